@@ -1,0 +1,42 @@
+# make run · test · check · bench · docs      (the virtual environment is in .venv)
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+STAMP := .venv/.installed
+FRONTEND := $(wildcard src/terreau/ui/frontend/*.* src/terreau/ui/frontend/*/*.*)
+
+.PHONY: run install test check bench bench-full docs lock
+
+run: install
+	$(BIN)/terreau init --if-needed
+	$(BIN)/terreau serve --port $(PORT)
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml engines/pyproject.toml requirements/all.txt build_hook.py $(FRONTEND) $(wildcard locale/*/LC_MESSAGES/*.po)
+	$(PYTHON) -c 'import sys; sys.exit("Terreau needs Python 3.11 or newer; try: make PYTHON=python3.12 run") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/all.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps -e engines -e .
+	touch $@
+
+test: install
+	$(BIN)/pytest
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: install
+	$(BIN)/python -m benchmarks
+
+docs: install
+	$(BIN)/terreau docs
+
+lock:  ## renew the pinned versions; the file names no index
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url --extra dev pyproject.toml requirements/build.in --no-emit-package terreau-engines -o requirements/all.txt

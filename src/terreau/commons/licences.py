@@ -1,0 +1,36 @@
+"""Licences a published object may carry. Nothing is public without one."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Licence:
+    code: str
+    title: str
+    url: str
+
+
+LICENCES = {
+    licence.code: licence
+    for licence in (
+        Licence(
+            "etalab-2.0",
+            _("Licence Ouverte 2.0"),
+            "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
+        ),
+        Licence("odbl-1.0", _("ODbL 1.0"), "https://opendatacommons.org/licenses/odbl/1-0/"),
+        Licence("cc0-1.0", _("CC0 1.0, domaine public"), "https://creativecommons.org/publicdomain/zero/1.0/"),
+        Licence("cc-by-4.0", _("CC BY 4.0"), "https://creativecommons.org/licenses/by/4.0/"),
+        Licence("cc-by-sa-4.0", _("CC BY-SA 4.0"), "https://creativecommons.org/licenses/by-sa/4.0/"),
+        Licence("mit", _("Licence MIT"), "https://opensource.org/license/mit"),
+        Licence(
+            "crpa-l321-1",
+            _("Information publique réutilisable (CRPA, article L321-1), sans licence nommée"),
+            "https://www.legifrance.gouv.fr/codes/article_lc/LEGIARTI000033219073",
+        ),
+    )
+}
+
+LICENCE_CHOICES = [(licence.code, licence.title) for licence in LICENCES.values()]

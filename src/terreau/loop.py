@@ -1,0 +1,35 @@
+"""The loop, told once: settings, addresses, navigation, documents and the architecture tests read ROOMS.
+
+A room is *open* when its package exists: it appears with its first working page, never before.
+"""
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+
+@dataclass(frozen=True)
+class Room:
+    """One step of the loop. ``propositions``: the numbers, 1 to 13, that the room carries."""
+
+    name: str
+    title: str  # French, as the public reads it
+    purpose: str
+    propositions: tuple[int, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return find_spec(f"terreau.{self.name}") is not None
+
+
+ROOMS = (
+    Room("observe", "Observer", "Savoir qui fait quoi, où, avec quelles sources", (4, 6, 9)),
+    Room("deliberate", "Délibérer", "Écrire ensemble, voir ce qui unit et ce qui sépare", (1, 2, 11)),
+    Room("decide", "Décider", "Voter, décider, répondre avec des raisons", (1, 2)),
+    Room("fund", "Financer", "Des fonds et des calendriers à la taille des petites trésoreries", (7, 10)),
+    Room("cooperate", "Coopérer", "Des projets portés par des partenaires de natures différentes", (5, 8, 12)),
+    Room("learn", "Apprendre", "Expérimenter, capitaliser, transmettre", (3, 7, 12, 13)),
+)
+
+
+def open_rooms() -> tuple[Room, ...]:
+    return tuple(room for room in ROOMS if room.is_open)

@@ -1,0 +1,26 @@
+"""Every address of the site. French has no prefix; English lives under /en/."""
+
+from importlib import import_module
+
+from django.conf.urls.i18n import i18n_patterns
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+from terreau.loop import open_rooms
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    *i18n_patterns(
+        path("compte/", include("allauth.account.urls")),
+        *(
+            path("", include(import_module(f"terreau.{room.name}.web.urls")))
+            for room in open_rooms()
+        ),
+        prefix_default_language=False,
+    ),
+]
