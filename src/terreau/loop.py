@@ -6,6 +6,8 @@ A room is *open* when its package exists: it appears with its first working page
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from django.utils.translation import gettext_noop as _  # marks the sentences that the catalogue translates
+
 
 @dataclass(frozen=True)
 class Room:
@@ -22,12 +24,12 @@ class Room:
 
 
 ROOMS = (
-    Room("observe", "Observer", "Savoir qui fait quoi, où, avec quelles sources", (4, 6, 9)),
-    Room("deliberate", "Délibérer", "Écrire ensemble, voir ce qui unit et ce qui sépare", (1, 2, 11)),
-    Room("decide", "Décider", "Voter, décider, répondre avec des raisons", (1, 2)),
-    Room("fund", "Financer", "Des fonds et des calendriers à la taille des petites trésoreries", (7, 10)),
-    Room("cooperate", "Coopérer", "Des projets portés par des partenaires de natures différentes", (5, 8, 12)),
-    Room("learn", "Apprendre", "Expérimenter, capitaliser, transmettre", (3, 7, 12, 13)),
+    Room("observe", _("Observer"), _("Savoir qui fait quoi, où, avec quelles sources"), (4, 6, 9)),
+    Room("deliberate", _("Délibérer"), _("Écrire ensemble, voir ce qui unit et ce qui sépare"), (1, 2, 11)),
+    Room("decide", _("Décider"), _("Voter, décider, répondre avec des raisons"), (1, 2)),
+    Room("fund", _("Financer"), _("Des fonds et des calendriers à la taille des petites trésoreries"), (7, 10)),
+    Room("cooperate", _("Coopérer"), _("Des projets portés par des partenaires de natures différentes"), (5, 8, 12)),
+    Room("learn", _("Apprendre"), _("Expérimenter, capitaliser, transmettre"), (3, 7, 12, 13)),
 )
 
 

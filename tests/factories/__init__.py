@@ -28,11 +28,13 @@ def make_zoning(kind: str = "commune", version: str = "2026", **values: Any) -> 
     return Zoning.objects.get_or_create(code=code, defaults={**values, "source": make_source()})[0]
 
 
-def make_place(code: str = "99001", kind: str = "commune", communes: list[Place] = (), **values: Any) -> Place:
+def make_place(
+    code: str = "99001", kind: str = "commune", communes: list[Place] = (), version: str = "2026", **values: Any
+) -> Place:
     values = {"name": f"Fictive-sur-Loire {code}", "communes_in_region": max(1, len(communes)), **values}
     values.setdefault("communes_total", values["communes_in_region"])
     values.setdefault("search_text", values["name"].lower())
-    place = Place.objects.create(zoning=make_zoning(kind), code=code, **values)
+    place = Place.objects.create(zoning=make_zoning(kind, version), code=code, **values)
     Membership.objects.bulk_create(Membership(commune=commune, place=place) for commune in communes)
     return place
 

@@ -1,9 +1,47 @@
-"""What every page needs to know of the site."""
+"""What every page needs to know of the site: the region, the languages, where one can go, light or dark."""
 
+from dataclasses import dataclass
+from importlib import import_module
+
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 
+from terreau.commons.models import Place
 from terreau.loop import open_rooms
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    title: str
+    address: str
+
+
+def navigation() -> list[NavigationEntry]:
+    """The main pages of the open rooms, as each room's ``web/urls.py`` lists them in ``NAVIGATION``."""
+    entries = []
+    for room in open_rooms():
+        for name, title in getattr(import_module(f"terreau.{room.name}.web.urls"), "NAVIGATION", ()):
+            try:
+                entries.append(NavigationEntry(str(title), reverse(name)))
+            except NoReverseMatch:
+                continue
+    return entries
+
+
+def region() -> Place | None:
+    """The region this site serves; nothing before ``terreau init``."""
+    return Place.objects.filter(zoning_id="region", communes_in_region__gt=0).first()
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    return {"rooms": open_rooms()}
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "region": SimpleLazyObject(region),
+        "languages": settings.LANGUAGES,
+        "navigation": navigation(),
+        "theme": theme if theme in THEMES else "",
+    }

@@ -5,6 +5,7 @@ All state lives under one folder, TERREAU_DATA (default ``var/``).
 
 import os
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -31,8 +32,14 @@ SHIPPED_DATA = next(p for p in (REPOSITORY / "data", PACKAGE / "shipped_data") i
 DEBUG = _flag("TERREAU_DEBUG", False)
 SECRET_KEY = os.environ.get("TERREAU_SECRET_KEY") or load_or_make_secret(DATA_DIR)
 ALLOWED_HOSTS = _list("TERREAU_HOSTS", "localhost,127.0.0.1,[::1]")
-SITE_ADDRESS = os.environ.get("TERREAU_SITE_ADDRESS", "")  # "https://terreau.example": secure cookies follow
+SITE_ADDRESS = os.environ.get("TERREAU_SITE_ADDRESS", "").rstrip("/")  # "https://terreau.example"
 CSRF_TRUSTED_ORIGINS = [SITE_ADDRESS] if SITE_ADDRESS else []
+SOURCE_CODE = os.environ.get(
+    "TERREAU_SOURCE_CODE", ""
+)  # where this site's code can be had: the AGPL asks for it
+IS_HTTPS = SITE_ADDRESS.startswith("https://")  # secure cookies, redirection and HSTS follow
+# How many proxies of ours stand in front. Without any, X-Forwarded-* headers are a visitor's own words.
+PROXIES = int(os.environ.get("TERREAU_PROXIES", "0"))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -64,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "terreau.portal.permissions.PermissionMiddleware",
 ]
 
 ROOT_URLCONF = "terreau.portal.urls"
@@ -72,6 +80,7 @@ WSGI_APPLICATION = "terreau.portal.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "portal" / "templates"],  # before allauth's own account pages
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -98,12 +107,48 @@ _DATABASE_URL = os.environ.get("DATABASE_URL", "")
 DATABASES = {"default": dj_database_url.parse(_DATABASE_URL) if _DATABASE_URL else _SQLITE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# In files, not in memory: the server runs several processes, and each would count a visitor's attempts apart.
+# Not in the database: a harvest holds SQLite's one writer for seconds, and nobody could sign in meanwhile.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 AUTH_USER_MODEL = "commons.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "account"
+LOGOUT_REDIRECT_URL = "home"
 LOGIN_URL = "account_login"
+
+# Sign-in and sign-up by a code sent by e-mail. There is no password anywhere: without a password field in
+# SIGNUP_FIELDS allauth asks for none, and an account has an unusable one.
+ACCOUNT_ADAPTER = "terreau.portal.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "terreau.portal.accounts.forms.SignInForm"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8}  # "1234-5678": typed on any keyboard
+ACCOUNT_PREVENT_ENUMERATION = True  # the same pages whether an address has an account or not
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Terreau] "
+ACCOUNT_USER_DISPLAY = str
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "signup": "10/m/ip,60/h/ip",
+    "request_login_code": "20/m/ip,3/m/key,10/h/key",  # key: the address that would receive the mails
+    "login_failed": "10/m/ip,5/300s/key",
+    "confirm_email": "1/10s/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+SESSION_COOKIE_AGE = 30 * 24 * 3600
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
@@ -119,7 +164,16 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "media"
 
-EMAIL_BACKEND = os.environ.get("TERREAU_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# "smtp://user:password@host:25", "smtps://…" (encrypted from the start) or "smtp+tls://…" (STARTTLS).
+_SMTP = urlsplit(os.environ.get("TERREAU_SMTP_URL", ""))
+EMAIL_HOST, EMAIL_PORT = _SMTP.hostname or "localhost", _SMTP.port or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_SMTP.username or ""), unquote(_SMTP.password or "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _SMTP.scheme == "smtp+tls", _SMTP.scheme == "smtps"
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = os.environ.get(
+    "TERREAU_EMAIL_BACKEND",
+    f"django.core.mail.backends.{'smtp' if _SMTP.hostname else 'console'}.EmailBackend",
+)
 DEFAULT_FROM_EMAIL = os.environ.get("TERREAU_FROM_EMAIL", "terreau@localhost")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -127,7 +181,12 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_ADDRESS.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SECURE_SSL_REDIRECT = IS_HTTPS and PROXIES > 0  # else nothing tells an encrypted request from a plain one
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by the machine itself, in plain HTTP
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -139,4 +198,16 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "object-src": [NONE],
     }
+}
+
+# Errors and warnings go to the output of the server; never a request's body, a cookie or a code. Django's
+# error report by mail is left out. The console mail backend is the one place where a code is printed, by
+# design.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
 }

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from terreau.loop import open_rooms
+from terreau.portal.api import api
+from terreau.portal.web.views import robots
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -15,8 +17,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("robots.txt", robots, name="robots"),
+    path("api/v1/", api.urls),
     *i18n_patterns(
-        path("compte/", include("allauth.account.urls")),
+        path("", include("terreau.portal.web.urls")),
+        path("", include("terreau.portal.accounts.urls")),
         *(
             path("", include(import_module(f"terreau.{room.name}.web.urls")))
             for room in open_rooms()

@@ -42,6 +42,10 @@ class User(AbstractBaseUser):
             self._roles = frozenset(self.role_grants.values_list("role", flat=True)) | {Role.MEMBER.value}
         return self._roles
 
+    def forget_roles(self) -> None:
+        """Read the roles again at the next question: they have just changed."""
+        self.__dict__.pop("_roles", None)
+
     def has_role(self, role: str) -> bool:
         return role in self.roles
 

@@ -1,0 +1,141 @@
+"""``terreau-engines``: re-run a published figure from the published files.
+
+Exit code 0 when figures are printed, 2 when a file or an option is wrong.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from terreau_engines import __version__
+from terreau_engines.frames import FrameError
+from terreau_engines.indicators import count_units, population_by_zone, rate, sum_amounts
+from terreau_engines.result import Result
+
+_EUROS = r"^-?[0-9]{1,15}([.,][0-9]{1,2}0*)?$"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        results = _indicators(options)
+    except (FrameError, pl.exceptions.PolarsError, OSError) as error:
+        sys.stderr.write(f"terreau-engines: {error}\n")
+        return 2
+    if options.format == "json":
+        content = json.dumps([result.to_dict() for result in results], ensure_ascii=False, indent=2)
+    elif options.explain:
+        content = "\n\n".join(f"{result.explain()}\n\n{_as_table(result)}" for result in results)
+    else:
+        content = _as_table(results[-1])
+    sys.stdout.write(content + "\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="terreau-engines", description="How Terreau computes what it publishes."
+    )
+    parser.add_argument("--version", action="version", version=f"terreau-engines {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="ENGINE")
+    command = commands.add_parser(
+        "indicators",
+        help="figures per zone",
+        description="Count the different units of each zone, or sum the amount column, in cents.",
+    )
+    command.add_argument("file", type=Path, metavar="FILE", help="CSV: unit,commune[,amount in euros]")
+    command.add_argument("--by", type=Path, required=True, metavar="CSV", help="CSV: commune,zone[,covered]")
+    command.add_argument(
+        "--population", type=Path, metavar="CSV", help="CSV: commune,year,population; gives a rate"
+    )
+    command.add_argument("--year", type=int, help="year of the population; the last one when not given")
+    command.add_argument("--per", type=int, default=10_000, help="inhabitants a rate is for (10,000)")
+    command.add_argument(
+        "--exhaustive", action="store_true", help="the file claims to hold every unit: 0 is sure"
+    )
+    command.add_argument("--format", choices=("table", "json"), default="table")
+    command.add_argument("--explain", action="store_true", help="print formula, parameters and trace as well")
+    return parser
+
+
+def _indicators(options: argparse.Namespace) -> list[Result]:
+    units = _read(options.file, "unit", "commune")
+    membership = _read(options.by, "commune", "zone")
+    if "covered" in membership.columns:
+        membership = membership.with_columns(_as_boolean(options.by, membership["covered"]))
+    if "amount" in units.columns:
+        units = units.with_columns(_as_cents(options.file, units["amount"]))
+        figures = sum_amounts(units, membership, exhaustive=options.exhaustive)
+    else:
+        figures = count_units(units, membership, exhaustive=options.exhaustive)
+    if options.population is None:
+        return [figures]
+    counts = _read(options.population, "commune", "year", "population")
+    counts = counts.with_columns(
+        _as_whole(options.population, counts[name]) for name in ("year", "population")
+    )
+    inhabitants = population_by_zone(counts, membership)
+    year = int(options.year or max(counts["year"]))
+    of_year = inhabitants.value.filter(pl.col("year") == year)
+    if of_year.is_empty():
+        raise FrameError(f"{options.population}: no population for the year {year}")
+    return [figures, inhabitants, rate(figures.value, of_year, per=options.per)]
+
+
+def _read(path: Path, *columns: str) -> pl.DataFrame:
+    """The CSV file (comma or semicolon, UTF-8) as text columns, with ``commune`` renamed ``place``."""
+    if not path.is_file():
+        raise FrameError(f"{path}: no such file")
+    content = path.read_bytes()
+    try:
+        header = content.decode("utf-8-sig").partition("\n")[0]
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise FrameError(f"{path}: line {line} is not UTF-8; convert the file first") from error
+    if not header.strip():
+        raise FrameError(f"{path}: the file is empty")
+    separator = ";" if header.count(";") > header.count(",") else ","
+    table = pl.read_csv(content, infer_schema=False, separator=separator)
+    absent = [column for column in columns if column not in table.columns]
+    if absent:
+        raise FrameError(f"{path}: missing column {', '.join(absent)}; found {', '.join(table.columns)}")
+    table = table.with_columns(pl.col(pl.String).str.strip_chars().replace("", None))
+    return table.rename({"commune": "place"})
+
+
+def _refuse_bad(path: Path, cells: pl.Series, good: pl.Series, expected: str) -> None:
+    bad = (~good.fill_null(False)).arg_true()
+    if len(bad):
+        row = int(bad[0])
+        raise FrameError(f"{path}: line {row + 2}, column {cells.name}: {cells[row]!r} is not {expected}")
+
+
+def _as_cents(path: Path, cells: pl.Series) -> pl.Series:
+    """Euros written with a point or a comma, to whole cents; a third decimal is refused, not rounded."""
+    _refuse_bad(path, cells, cells.str.contains(_EUROS), "an amount in euros and cents")
+    euros = cells.str.replace(",", ".", literal=True).str.to_decimal(scale=2)
+    return (euros.cast(pl.Decimal(38, 2)) * 100).cast(pl.Int64).alias("amount")
+
+
+def _as_whole(path: Path, cells: pl.Series) -> pl.Series:
+    _refuse_bad(path, cells, cells.str.contains(r"^[0-9]{1,18}$"), "a whole number")
+    return cells.cast(pl.Int64)
+
+
+def _as_boolean(path: Path, cells: pl.Series) -> pl.Series:
+    lowered = cells.str.to_lowercase()
+    _refuse_bad(path, cells, lowered.is_in(["true", "false", "1", "0"]), "true or false")
+    return lowered.is_in(["true", "1"])
+
+
+def _as_table(result: Result) -> str:
+    rows = [result.value.columns, *result.value.iter_rows()]
+    return "\n".join("\t".join("" if cell is None else str(cell) for cell in row) for row in rows)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

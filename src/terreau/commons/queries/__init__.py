@@ -1,0 +1,1 @@
+"""What rooms read from the ground. One file per topic."""

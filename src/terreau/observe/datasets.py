@@ -1,0 +1,190 @@
+"""The open data of the observatory: organisations, their sites, places, and which commune is in which zone."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+from django.db.models import QuerySet
+
+from terreau.commons.licences import combined_licence
+from terreau.commons.models import Membership, Place, Site, Source
+from terreau.lake.catalogue import TYPES, Column, Content, Dataset
+
+from .models import SourceRecord
+from .queries import visible_parties
+
+_PARTY = Column("party", "integer", "Clé interne, qui n’est pas publiée")
+_IDENTITY = (
+    Column("public_id", "string", "Identifiant permanent, le même sur toutes les instances"),
+    Column("name", "string", "Nom"),
+    Column("siren", "string", "SIREN"),
+)
+_SITE = (
+    Column("address", "string", "Adresse"),
+    Column("post_code", "string", "Code postal"),
+    Column("commune_code", "string", "Code INSEE de la commune"),
+    Column("commune", "string", "Commune"),
+    Column("departement_code", "string", "Code du département"),
+    Column("lon", "number", "Longitude, en degrés (WGS 84)"),
+    Column("lat", "number", "Latitude, en degrés (WGS 84)"),
+)
+_SOURCES = Column("sources", "string", "Codes des sources, séparés par |")
+_ORGANISATION = (
+    *_IDENTITY,
+    Column("acronym", "string", "Sigle"),
+    Column("rna", "string", "Numéro RNA"),
+    Column("nature", "string", "Statut"),
+    Column("legal_category", "string", "Catégorie juridique (INSEE)"),
+    Column("naf", "string", "Activité principale (NAF rév. 2)"),
+    Column("perimeter", "string", "Périmètre de l’ESS : in (dedans), out (dehors), unknown (non établi)"),
+    Column("perimeter_basis", "string", "Raison de cette réponse"),
+    Column("is_active", "boolean", "En activité, selon les sources"),
+    Column("website", "string", "Site web"),
+    *_SITE,
+    Column("sites", "integer", "Nombre de lieux connus ; l’adresse donnée est celle du premier"),
+    _SOURCES,
+)
+_SITE_TABLE = (
+    *_IDENTITY,
+    Column("siret", "string", "SIRET"),
+    Column("site_name", "string", "Nom du lieu"),
+    *_SITE,
+    _SOURCES,
+)
+_PLACE = (
+    Column("zoning", "string", "Zonage"),
+    Column("code", "string", "Code officiel"),
+    Column("name", "string", "Nom"),
+    Column("population", "integer", "Population de tout le territoire"),
+    Column("population_in_region", "integer", "Population de sa part située dans la région"),
+    Column("communes_total", "integer", "Nombre de communes"),
+    Column("communes_in_region", "integer", "Nombre de communes situées dans la région"),
+    Column("lon", "number", "Longitude du centre, en degrés (WGS 84)"),
+    Column("lat", "number", "Latitude du centre, en degrés (WGS 84)"),
+)
+_MEMBERSHIP = (
+    Column("commune_code", "string", "Code INSEE de la commune"),
+    Column("zoning", "string", "Zonage"),
+    Column("zone_code", "string", "Code du territoire auquel la commune appartient"),
+)
+_MEMBERSHIP_KEY = ("zoning", "zone_code", "commune_code")
+
+
+def _frame(
+    columns: Iterable[Column], rows: QuerySet[Any], paths: dict[str, str] | None = None
+) -> pl.DataFrame:
+    """One row per row of ``rows``, one column per declared column.
+
+    ``paths``: for a column whose value is not the field of the same name, the path to it.
+    """
+    schema = {column.name: TYPES[column.type] for column in columns}
+    values = rows.values_list(*((paths or {}).get(name, name) for name in schema))
+    return pl.DataFrame(list(values), schema=schema, orient="row", infer_schema_length=None)
+
+
+def _sources_of_parties() -> pl.DataFrame:
+    """party → its source codes joined with |, sorted."""
+    pairs = list(SourceRecord.objects.values_list("party_id", "source_id").distinct())
+    frame = pl.DataFrame(pairs, schema={"party": pl.Int64, "source": pl.String}, orient="row")
+    return frame.sort("source").group_by("party").agg(pl.col("source").str.join("|").alias("sources"))
+
+
+def _content(frame: pl.DataFrame, sources: QuerySet[Source]) -> Content:
+    used = list(sources)
+    credits = (f"{source.publisher}, {source.title}" for source in used)
+    return Content(frame, combined_licence({source.licence for source in used}), " ; ".join(credits))
+
+
+def _sites() -> pl.DataFrame:
+    """Every active site, with its party, the first one of each party first."""
+    columns = (_PARTY, *_SITE, *_SITE_TABLE[3:5])
+    paths = {
+        "party": "party_id",
+        "site_name": "name",
+        "commune_code": "commune__code",
+        "commune": "commune__name",
+        "departement_code": "departement__code",
+    }
+    return _frame(columns, Site.objects.filter(is_active=True).order_by("party_id", "pk"), paths)
+
+
+def read_organisations() -> Content:
+    sites = _sites()
+    first = sites.unique("party", keep="first", maintain_order=True).drop("siret", "site_name")
+    counts = sites.group_by("party").agg(pl.len().cast(pl.Int64).alias("sites"))
+    elsewhere = {column.name for column in _SITE} | {"sites", "sources"}
+    own = (_PARTY, *(column for column in _ORGANISATION if column.name not in elsewhere))
+    frame = (
+        _frame(own, visible_parties(), {"party": "pk"})
+        .join(first, on="party", how="left")
+        .join(counts, on="party", how="left")
+        .join(_sources_of_parties(), on="party", how="left")
+        .with_columns(pl.col("sites").fill_null(0))
+        .sort("public_id")
+        .select(column.name for column in _ORGANISATION)
+    )
+    return _content(frame, Source.objects.filter(records__isnull=False).distinct())
+
+
+def read_sites() -> Content:
+    frame = (
+        _sites()
+        .with_row_index("order")
+        .join(_frame((_PARTY, *_IDENTITY), visible_parties(), {"party": "pk"}), on="party")
+        .join(_sources_of_parties(), on="party", how="left")
+        .sort("public_id", "order")
+        .select(column.name for column in _SITE_TABLE)
+    )
+    return _content(frame, Source.objects.filter(records__isnull=False).distinct())
+
+
+def read_places() -> Content:
+    places = Place.objects.filter(communes_in_region__gt=0).order_by("zoning", "code")
+    frame = _frame(_PLACE, places, {"zoning": "zoning_id"})
+    return _content(frame, Source.objects.filter(zonings__isnull=False).distinct())
+
+
+def read_memberships() -> Content:
+    memberships = Membership.objects.filter(commune__communes_in_region__gt=0)
+    paths = {"commune_code": "commune__code", "zoning": "place__zoning_id", "zone_code": "place__code"}
+    frame = _frame(_MEMBERSHIP, memberships.order_by(*(paths[name] for name in _MEMBERSHIP_KEY)), paths)
+    return _content(frame, Source.objects.filter(zonings__isnull=False).distinct())
+
+
+DATASETS = (
+    Dataset(
+        "organisations",
+        "Acteurs",
+        "Une ligne par acteur connu de nos sources, avec son périmètre ESS et son premier lieu d’activité.",
+        ("public_id",),
+        _ORGANISATION,
+        read_organisations,
+        ("lon", "lat"),
+    ),
+    Dataset(
+        "sites",
+        "Lieux d’activité",
+        "Une ligne par lieu où un acteur travaille.",
+        ("public_id", "siret"),
+        _SITE_TABLE,
+        read_sites,
+        ("lon", "lat"),
+    ),
+    Dataset(
+        "places",
+        "Territoires",
+        "Communes et territoires de chaque zonage, avec leur population ; un territoire peut dépasser la région.",
+        ("zoning", "code"),
+        _PLACE,
+        read_places,
+        ("lon", "lat"),
+    ),
+    Dataset(
+        "memberships",
+        "Appartenances",
+        "Quelle commune appartient à quel territoire, pour chaque version de chaque zonage.",
+        _MEMBERSHIP_KEY,
+        _MEMBERSHIP,
+        read_memberships,
+    ),
+)

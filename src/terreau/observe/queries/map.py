@@ -1,0 +1,182 @@
+"""The map: the points that it shows, and one figure for each zone of a zoning."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from django.conf import settings
+from django.db.models import Max, QuerySet
+
+from terreau.commons.enums import Diffusion
+from terreau.commons.models import Place, Site, Zoning
+from terreau.lake.tiles import PointIndex
+from terreau.observe.indicators import ORGANISATIONS, Indicator
+from terreau.observe.models import IndicatorValue
+
+from . import visible_parties
+
+MOST_CLASSES = 5
+
+
+# Points -------------------------------------------------------------------------------------------------------
+
+
+class Point(NamedTuple):
+    lon: float
+    lat: float
+    public_id: str
+    name: str
+    nature: str
+
+
+class MapSummary(NamedTuple):
+    """``points``: places of work drawn. ``unplaced``: organisations of which no source gives a position."""
+
+    points: int = 0
+    parties: int = 0
+    unplaced: int = 0
+
+
+def _mapped_sites() -> "QuerySet[Site]":
+    """A party of partial diffusion is in the directory, but its address may not be shown: it is no point."""
+    parties = visible_parties().filter(is_active=True).exclude(diffusion=Diffusion.PARTIAL)
+    return Site.objects.filter(is_active=True, lon__isnull=False, party__in=parties).order_by()
+
+
+def mapped_points() -> Iterator[Point]:
+    """Every place of work that the map draws; a party twice at one position is one point."""
+    columns = ("lon", "lat", "party__public_id", "party__name", "party__nature")
+    return map(Point._make, _mapped_sites().values_list(*columns).distinct().iterator(chunk_size=10_000))
+
+
+def count_unplaced_parties() -> int:
+    return visible_parties().filter(is_active=True).exclude(pk__in=_mapped_sites().values("party")).count()
+
+
+def points_folder() -> Path:
+    return Path(settings.DATA_DIR) / "tiles" / "organisations"
+
+
+def point_index() -> PointIndex | None:
+    """What tiles are made from; None as long as ``actions.tiles.build_point_index`` never ran."""
+    return PointIndex.open(points_folder())
+
+
+def map_summary() -> MapSummary:
+    """As counted when the index was built: counting again for each page would read every site."""
+    path = points_folder() / "summary.json"
+    return _read_summary(path, path.stat().st_mtime_ns) if path.exists() else MapSummary()
+
+
+@lru_cache(maxsize=1)
+def _read_summary(path: Path, version: int) -> MapSummary:
+    """``version`` makes a new file be read again."""
+    return MapSummary(**json.loads(path.read_text()))
+
+
+# One figure a zone --------------------------------------------------------------------------------------------
+
+
+class ValueClass(NamedTuple):
+    """Zones drawn in one colour: how many, the lowest value among them and the highest."""
+
+    number: int
+    zones: int
+    lowest: float
+    highest: float
+
+
+class ZoneValue(NamedTuple):
+    """``value`` empty: with ``is_measured`` sources know of none, without it nobody looked. Neither is 0."""
+
+    place: Place
+    value: float | None
+    is_measured: bool
+    unplaced: int
+    value_class: int | None
+    organisations: float | None
+
+
+@dataclass(frozen=True)
+class Choropleth:
+    """``period`` empty: nothing was ever measured for this zoning. ``zones`` in the order of names."""
+
+    zoning: Zoning
+    indicator: Indicator
+    period: str
+    zones: list[ZoneValue]
+    classes: list[ValueClass]
+
+    @property
+    def none_known(self) -> int:
+        return sum(zone.is_measured and zone.value is None for zone in self.zones)
+
+    @property
+    def unmeasured(self) -> int:
+        return sum(not zone.is_measured for zone in self.zones)
+
+
+def choropleth(zoning: Zoning, indicator: Indicator) -> Choropleth:
+    """The newest period of ``indicator`` for each zone that has at least one commune in the region."""
+    period = _newest_period(zoning, indicator.code)
+    places = list(Place.objects.filter(zoning=zoning, communes_in_region__gt=0).order_by("name", "code"))
+    found = _values(zoning, indicator.code, period)
+    organisations = (
+        found
+        if indicator.code == ORGANISATIONS.code
+        else _values(zoning, ORGANISATIONS.code, _newest_period(zoning, ORGANISATIONS.code))
+    )
+    values = {place: value for place, (value, _) in found.items() if value is not None}
+    numbers, classes = value_classes(list(values.values()))
+    class_of = dict(zip(values, numbers, strict=True))
+    zones = [
+        ZoneValue(
+            place=place,
+            value=values.get(place.pk),
+            is_measured=place.pk in found,
+            unplaced=found.get(place.pk, (None, 0))[1],
+            value_class=class_of.get(place.pk),
+            organisations=organisations.get(place.pk, (None, 0))[0],
+        )
+        for place in places
+    ]
+    return Choropleth(zoning, indicator, period, zones, classes)
+
+
+def _newest_period(zoning: Zoning, indicator: str) -> str:
+    values = IndicatorValue.objects.filter(indicator=indicator, place__zoning=zoning)
+    return values.aggregate(newest=Max("period"))["newest"] or ""
+
+
+def _values(zoning: Zoning, indicator: str, period: str) -> dict[int, tuple[float | None, int]]:
+    """Primary key of the place → value, units that could not be placed more finely."""
+    values = IndicatorValue.objects.filter(indicator=indicator, period=period, place__zoning=zoning)
+    return {place: (value, unplaced) for place, value, unplaced in values.values_list("place", "value", "unplaced")}
+
+
+def value_classes(values: Sequence[float]) -> tuple[list[int], list[ValueClass]]:
+    """Classes of about as many zones each, at most MOST_CLASSES; equal values are always in the same one.
+
+    Returns the class of each value, numbered from 0 (lowest values), and the classes.
+    """
+    if not values:
+        return [], []
+    distinct = np.unique(values)
+    if len(distinct) <= MOST_CLASSES:
+        limits = distinct[:-1]
+    else:
+        shares = np.arange(1, MOST_CLASSES) / MOST_CLASSES
+        limits = np.unique(np.quantile(values, shares, method="inverted_cdf"))
+        limits = limits[limits < distinct[-1]]
+    numbers = np.searchsorted(limits, values, side="left")
+    ordered = np.asarray(values, dtype=float)
+    classes = [
+        ValueClass(number, int(members.sum()), float(ordered[members].min()), float(ordered[members].max()))
+        for number in range(len(limits) + 1)
+        for members in [numbers == number]
+    ]
+    return numbers.tolist(), classes

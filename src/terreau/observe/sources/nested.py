@@ -1,0 +1,68 @@
+"""JSON elements made flat: ``{"address": {"city": "Tours"}}`` has a column ``address.city``."""
+
+import json
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .errors import SourceError
+
+DEEPEST = 6
+
+
+def flat_elements(content: Any, kind: str, name: str) -> list[dict[str, str]]:
+    """The elements of a GeoJSON collection, of a GoGoCarto answer, or of a list; texts only, empty ones left out.
+
+    ``kind``: ``geojson``, ``gogocarto`` or ``json``. A point gives ``geometry.lon`` and ``geometry.lat``.
+    """
+    elements = _elements(content, kind, name)
+    if kind == "gogocarto" and any(isinstance(element, list) for element in elements):
+        raise SourceError(
+            _("« %s » est la forme abrégée de GoGoCarto. Ajoutez « ?ontology=gogofull » à l’adresse.") % name
+        )
+    flat = []
+    for element in elements:
+        found: dict[str, str] = {}
+        if isinstance(element, dict):
+            if kind == "geojson":
+                _put(found, "", element.get("properties") or {}, 0)
+                _put_point(found, element.get("geometry"))
+            else:
+                _put(found, "", element, 0)
+        flat.append(found)
+    return flat
+
+
+def _elements(content: Any, kind: str, name: str) -> list[Any]:
+    if kind == "geojson":
+        content = content.get("features") if isinstance(content, dict) else None
+    elif isinstance(content, dict):
+        content = next((content[key] for key in ("data", "results", "records") if key in content), None)
+    if not isinstance(content, list):
+        expected = {"geojson": "FeatureCollection", "gogocarto": "elements.json"}.get(kind, "[…]")
+        raise SourceError(
+            _("« %(name)s » ne contient pas de liste d’éléments (attendu : %(expected)s).")
+            % {"name": name, "expected": expected}
+        )
+    return content
+
+
+def _put(found: dict[str, str], prefix: str, value: Any, depth: int) -> None:
+    if value is None or value == "" or depth > DEEPEST:
+        return
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _put(found, f"{prefix}.{key}" if prefix else str(key), inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _put(found, prefix, inner, depth + 1)
+    else:
+        text = value if isinstance(value, str) else json.dumps(value)
+        found[prefix] = f"{found[prefix]} ; {text}" if prefix in found else text
+
+
+def _put_point(found: dict[str, str], geometry: Any) -> None:
+    if isinstance(geometry, dict) and geometry.get("type") == "Point":
+        coordinates = geometry.get("coordinates") or []
+        if len(coordinates) >= 2:
+            found["geometry.lon"], found["geometry.lat"] = (json.dumps(value) for value in coordinates[:2])

@@ -1,0 +1,243 @@
+"""From files to one lazy table of text, whatever the format: rows of a spreadsheet, JSON or GeoJSON elements.
+
+``LINE`` is the row number that a spreadsheet shows (the header is line 1); for JSON, the rank of the element.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from terreau.commons.identifiers import departement_of_expr
+
+from . import csv_rows
+from .declaration import Declaration, Join
+from .errors import SourceError
+from .files import LocalFiles, as_utf8, fetch, find_beside
+from .nested import flat_elements
+
+LINE = "line_in_file"
+_SUFFIXES = {
+    ".csv": "csv",
+    ".txt": "csv",
+    ".tsv": "csv",
+    ".parquet": "parquet",
+    ".xlsx": "xlsx",
+    ".geojson": "geojson",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """``rows``: lazy, every column text but LINE. ``columns``: those of the file. ``ragged``: lines that do not
+    have as many cells as the header: they are not in ``rows``. ``notes``: French sentences on the reading."""
+
+    rows: pl.LazyFrame
+    columns: tuple[str, ...]
+    ragged: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What was read of a source: ``rows`` in memory, those of other regions left out when the declaration tells how.
+
+    ``read``: rows that the declaration wants, all regions. ``out_of_region``: how many of them were left out.
+    """
+
+    rows: pl.DataFrame
+    read: int
+    out_of_region: int
+    ragged: tuple[int, ...]
+    unmapped: tuple[str, ...]
+    notes: tuple[str, ...] = field(default=())
+
+
+def read(declaration: Declaration, place: str, departements: frozenset[str]) -> Selection:
+    """Reads the source at ``place``. SourceError says in French what is wrong and what to do.
+
+    ``departements``: codes of the region, for ``region_column``.
+    """
+    with TemporaryDirectory(prefix="terreau-") as name:
+        try:
+            return _select(declaration, place, Path(name), departements)
+        except pl.exceptions.PolarsError as error:
+            raise SourceError(
+                _("Le fichier « %(place)s » est incomplet ou abîmé. Téléchargez-le à nouveau. (%(error)s)")
+                % {"place": Path(place).name, "error": str(error).split("\n")[0][:200]}
+            ) from error
+
+
+def _select(
+    declaration: Declaration, place: str, folder: Path, departements: frozenset[str]
+) -> Selection:
+    main = place
+    if Path(place).is_dir():
+        main = find_beside(declaration.path, place) or str(Path(place) / declaration.path)
+    table = _open(declaration, main, folder)
+    columns = list(table.columns)
+    rows = table.rows.filter(_kept(declaration.keep))
+    for join in declaration.joins:
+        joined = _open_join(declaration, join, place, folder)
+        if joined is None:
+            continue
+        columns += [column for column in joined.columns if column not in columns]
+        wanted = [c for c in joined.columns if c in declaration.columns and c not in table.columns]
+        other = joined.rows.filter(_kept(join.keep)).select(join.on, *wanted).unique(join.on, keep="any")
+        rows = rows.join(other, on=join.on, how="inner" if join.required else "left")
+    optional = _columns_of_missing_joins(declaration, columns)
+    _refuse_missing(declaration, columns, optional)
+    wanted = [column for column in declaration.columns if column not in optional]
+    rows = rows.select(LINE, *wanted, *(pl.lit(None, pl.String).alias(column) for column in optional))
+    in_region = _in_region(declaration.region_column, departements)
+    if in_region is None:
+        kept = rows.collect(engine="streaming")
+        read_rows = kept.height
+    else:
+        counted, kept = pl.collect_all(
+            [rows.select(pl.len()), rows.filter(in_region)], engine="streaming"
+        )
+        read_rows = int(counted.item())
+    unmapped = [c for c in columns if c not in declaration.columns and c not in declaration.ignored]
+    return Selection(
+        kept.sort(LINE),
+        read_rows + len(table.ragged),
+        read_rows - kept.height,
+        table.ragged,
+        tuple(unmapped),
+        table.notes,
+    )
+
+
+def _kept(keep: Mapping[str, tuple[str, ...]]) -> pl.Expr:
+    conditions = [pl.col(column).is_in(list(texts)) for column, texts in keep.items()]
+    return pl.all_horizontal(conditions) if conditions else pl.lit(True)
+
+
+def _in_region(region_column: Mapping[str, str], departements: frozenset[str]) -> pl.Expr | None:
+    """Rows that may be in the region: the column says one of its départements, or says nothing."""
+    if not region_column:
+        return None
+    ((_kind, column),) = region_column.items()
+    departement = departement_of_expr(pl.col(column).str.strip_chars())
+    return departement.is_null() | departement.is_in(sorted(departements))
+
+
+def _columns_of_missing_joins(declaration: Declaration, columns: list[str]) -> list[str]:
+    if all(join.required for join in declaration.joins):
+        return []
+    return [column for column in declaration.columns if column not in columns]
+
+
+def _refuse_missing(declaration: Declaration, columns: list[str], optional: list[str]) -> None:
+    missing = [c for c in declaration.columns if c not in columns and c not in optional]
+    if missing:
+        raise SourceError(
+            _(
+                "Colonnes absentes du fichier : %(missing)s. Colonnes trouvées : %(found)s. "
+                "Vérifiez que c’est le bon fichier, ou corrigez la description « %(code)s »."
+            )
+            % {
+                "missing": ", ".join(missing),
+                "found": ", ".join(columns[:40]) + ("…" if len(columns) > 40 else ""),
+                "code": declaration.code,
+            }
+        )
+
+
+def _open_join(declaration: Declaration, join: Join, place: str, folder: Path) -> Table | None:
+    found = find_beside(join.path, place)
+    if found is None:
+        if not join.required:
+            return None
+        raise SourceError(
+            _("Il manque le fichier « %(pattern)s » à côté de « %(place)s ».")
+            % {"pattern": join.path, "place": place}
+        )
+    own = folder / f"join-{join.on}-{Path(found).stem}"
+    own.mkdir()
+    table = _open(replace(declaration, separator=None), found, own)
+    if join.on not in table.columns:
+        raise SourceError(
+            _("La colonne « %(column)s » manque dans « %(name)s ».")
+            % {"column": join.on, "name": Path(found).name}
+        )
+    return table
+
+
+def _open(declaration: Declaration, place: str, folder: Path) -> Table:
+    files = fetch(place, folder)
+    kind = _SUFFIXES.get(files.paths[0].suffix.lower(), declaration.format)
+    if kind == "csv":
+        return _open_csv(files, folder, declaration)
+    if kind == "parquet":
+        return _open_parquet(files)
+    if len(files.paths) > 1:
+        raise SourceError(_("L’archive « %s » contient plusieurs fichiers. Donnez celui à lire.") % place)
+    if kind == "xlsx":
+        return _open_xlsx(files.paths[0], declaration)
+    return _open_json(as_utf8(files, folder, declaration.encoding), kind)
+
+
+def _open_csv(files: LocalFiles, folder: Path, declaration: Declaration) -> Table:
+    text = as_utf8(files, folder, declaration.encoding)
+    tables = [csv_rows.scan(path, LINE, declaration.separator) for path in text.paths]
+    columns = tables[0].columns
+    for path, table in zip(text.paths, tables, strict=True):
+        if table.columns != columns:
+            raise SourceError(_("« %s » n’a pas les mêmes colonnes que les autres fichiers de l’archive.") % path.name)
+    ragged = tuple(line for table in tables for line in table.ragged)
+    return Table(pl.concat(table.rows for table in tables), columns, ragged, tuple(text.notes))
+
+
+def _open_parquet(files: LocalFiles) -> Table:
+    rows = pl.scan_parquet(files.paths)
+    schema = rows.collect_schema()
+    columns = tuple(name for name, kind in schema.items() if not kind.is_nested() and name != LINE)
+    as_text = [pl.col(name).cast(pl.String) for name in columns]
+    if LINE in schema:  # shipped files keep the line of the file they were made from
+        return Table(rows.select(pl.col(LINE).cast(pl.UInt32), *as_text), columns)
+    return Table(rows.select(as_text).with_row_index(LINE, offset=1), columns)
+
+
+def _open_xlsx(path: Path, declaration: Declaration) -> Table:
+    import fastexcel
+
+    try:
+        book = fastexcel.read_excel(path)
+        sheet = book.load_sheet(declaration.sheet or 0, dtypes="string")
+        frame = sheet.to_polars()
+    except (fastexcel.FastExcelError, OSError) as error:
+        raise SourceError(
+            _("Le classeur « %(name)s » ne peut pas être lu (%(error)s). Feuilles attendues : %(sheet)s.")
+            % {"name": path.name, "error": str(error).split("\n")[0], "sheet": declaration.sheet or "1"}
+        ) from error
+    return _from_frame(frame.with_columns(pl.all().cast(pl.String)), offset=2)
+
+
+def _open_json(files: LocalFiles, kind: str) -> Table:
+    (path,) = files.paths
+    try:
+        content: Any = json.loads(path.read_text("utf-8-sig"))
+    except ValueError as error:
+        raise SourceError(
+            _("Le fichier « %(name)s » n’est pas du JSON complet (%(error)s). Téléchargez-le à nouveau.")
+            % {"name": path.name, "error": error}
+        ) from error
+    elements = flat_elements(content, kind, path.name)
+    names = dict.fromkeys(name for element in elements for name in element)
+    frame = pl.DataFrame(elements, schema={name: pl.String for name in names})
+    return replace(_from_frame(frame, offset=1), notes=tuple(files.notes))
+
+
+def _from_frame(frame: pl.DataFrame, offset: int) -> Table:
+    rows = frame.with_row_index(LINE, offset=offset)
+    if frame.width:
+        rows = rows.filter(~pl.all_horizontal(pl.col(*frame.columns).is_null()))
+    return Table(rows.lazy(), tuple(frame.columns))
+

@@ -1,0 +1,143 @@
+"""From what several sources say of a party or a site to the one value shown.
+
+The source of least ``precedence`` is believed first, then the newest record. Nothing is mixed within an
+address: street, post code and point come from records that name the same commune.
+"""
+
+import polars as pl
+
+from terreau.commons.enums import Diffusion, Nature, PartyKind, PerimeterBasis
+from terreau.commons.search.fold import party_search_text
+from terreau.observe.nomenclatures import naf_labels
+from terreau.observe.perimeter import classify, nature_of
+
+from .fields import FIELDS
+from .linking import type_of
+
+#: Of each record: whom it speaks of, and how far it is believed. Field columns follow, all of FIELDS.
+RANK = ("precedence", "observed_on", "record")
+PARTY_COLUMNS = (
+    "kind",
+    "name",
+    "acronym",
+    "siren",
+    "rna",
+    "nature",
+    "legal_category",
+    "naf",
+    "description",
+    "website",
+    "perimeter",
+    "perimeter_basis",
+    "is_partial",
+    "is_active",
+    "search_text",
+)
+SITE_COLUMNS = ("party", "siret", "name", "address", "post_code", "commune", "departement", "lon", "lat", "is_active")
+_WORDS = ("name", "brand", "site_name", "description", "tags", "commune_title", "naf_label", "siren", "rna", "siret")
+
+
+def with_every_field(records: pl.DataFrame) -> pl.DataFrame:
+    """A column for each field, null where the records do not have it."""
+    missing = [
+        pl.lit(None, type_of(name)).alias(name)
+        for name in FIELDS
+        if name not in records.columns and name != "observed_on"
+    ]
+    return records.with_columns(missing)
+
+
+def _by_trust(records: pl.DataFrame) -> pl.DataFrame:
+    return records.sort(*RANK, descending=[False, True, False], nulls_last=True)
+
+
+def _first(name: str) -> pl.Expr:
+    return pl.col(name).drop_nulls().first()
+
+
+def resolve_parties(records: pl.DataFrame, commune_names: dict[str, str]) -> pl.DataFrame:
+    """One row per ``party`` with PARTY_COLUMNS. ``records``: ``party``, RANK, every field (``with_every_field``).
+
+    ``commune_names``: code → name, so that a party is found by the communes it works in.
+    """
+    named = _by_trust(records).with_columns(
+        commune_title=pl.coalesce(
+            pl.col("commune").replace_strict(commune_names, default=None, return_dtype=pl.String), "commune_name"
+        ),
+        naf_label=pl.col("naf").replace_strict(naf_labels(), default=None, return_dtype=pl.String),
+    )
+    said = ("acronym", "siren", "rna", "nature", "legal_category", "naf", "ess_flag", "description", "website")
+    parties = named.group_by("party", maintain_order=True).agg(
+        _first("name"),
+        *(_first(name) for name in said),
+        in_ess_list=pl.col("ess_list").any(),
+        declared_public=(pl.col("nature") == Nature.PUBLIC.value).any(),
+        only_public_service=pl.col("public_service").fill_null(False).all(),
+        is_partial=(pl.col("diffusion") == Diffusion.PARTIAL.value).any(),
+        is_active=_first("active").fill_null(True) & pl.col("dissolved_on").is_null().all(),
+        words=pl.concat_list(_WORDS).explode().drop_nulls().unique(maintain_order=True).str.join(" "),
+    )
+    natured = _with_nature(classify(parties))
+    return natured.with_columns(_search_text(natured)).select("party", *PARTY_COLUMNS)
+
+
+def _with_nature(parties: pl.DataFrame) -> pl.DataFrame:
+    """The legal category says the nature; a declared form completes it where the category cannot tell."""
+    categories = parties["legal_category"].drop_nulls().unique()
+    known = {code: nature_of(code).value for code in categories}
+    of_category = pl.col("legal_category").replace_strict(known, default=None, return_dtype=pl.String)
+    is_hidden_cooperative = (of_category == Nature.COMPANY.value) & (pl.col("nature") == Nature.COOPERATIVE.value)
+    nature = (
+        pl.when(is_hidden_cooperative)
+        .then(pl.lit(Nature.COOPERATIVE.value))
+        .otherwise(
+            pl.coalesce(
+                pl.when(of_category != Nature.UNKNOWN.value).then(of_category),
+                "nature",
+                pl.when(pl.col("perimeter_basis") == PerimeterBasis.PUBLIC_BODY.value).then(
+                    pl.lit(Nature.PUBLIC.value)
+                ),
+                pl.lit(Nature.UNKNOWN.value),
+            )
+        )
+    )
+    kind = (
+        pl.when(pl.col("nature") == Nature.PUBLIC.value)
+        .then(pl.lit(PartyKind.PUBLIC_BODY.value))
+        .when(pl.col("nature") == Nature.GROUP.value)
+        .then(pl.lit(PartyKind.GROUP.value))
+        .otherwise(pl.lit(PartyKind.ORGANISATION.value))
+    )
+    return parties.with_columns(nature=nature).with_columns(kind=kind)
+
+
+def _search_text(parties: pl.DataFrame) -> pl.Series:
+    rows = parties.select("name", pl.col("acronym").fill_null(""), "words").iter_rows()
+    return pl.Series("search_text", [party_search_text(*row) for row in rows], dtype=pl.String)
+
+
+def resolve_sites(records: pl.DataFrame) -> pl.DataFrame:
+    """One row per ``site`` with SITE_COLUMNS. ``records``: ``site``, ``party``, RANK, every field."""
+    ordered = _by_trust(records)
+    best = (
+        ordered.sort(
+            pl.col("commune").is_null(),
+            pl.col("departement").is_null(),
+            pl.col("address").is_null(),
+            maintain_order=True,
+        )
+        .group_by("site", maintain_order=True)
+        .agg(pl.col("commune").first(), pl.col("departement").first())
+    )
+    chosen = ordered.join(best.select("site", chosen="commune"), on="site")
+    same_commune = chosen.filter(pl.col("commune").eq_missing(pl.col("chosen")))
+    address = same_commune.group_by("site").agg(
+        *(_first(name) for name in ("address", "post_code", "lon", "lat"))
+    )
+    others = ordered.group_by("site", maintain_order=True).agg(
+        pl.col("party").first(),
+        _first("siret"),
+        _first("site_name").alias("name"),
+        is_active=_first("site_active").fill_null(True),
+    )
+    return others.join(best, on="site").join(address, on="site").select("site", *SITE_COLUMNS)

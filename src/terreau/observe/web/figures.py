@@ -1,0 +1,167 @@
+"""Published figures as a reader sees them: the value, or why there is none, and what the levels above say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from terreau.commons.models import Place
+from terreau.observe import bridge
+from terreau.observe.indicators import INDICATORS, POPULATION, Indicator, Measure
+from terreau.observe.models import IndicatorValue
+from terreau.observe.queries.indicators import values_at
+from terreau.ui.templatetags.ui import euros, format_number, percent
+
+Key = tuple[str, str, int]
+"""(indicator, period, place)"""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """``text``: the figure, or words when there is none. ``comparison``: this place against that level."""
+
+    text: str
+    is_figure: bool
+    comparison: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    indicator: Indicator
+    period: str
+    here: Cell
+    above: list[Cell]
+    unplaced: int  # how many may be here but could not be placed
+
+
+@dataclass(frozen=True)
+class Table:
+    """One indicator by year, or all those that have no year."""
+
+    title: str
+    by_year: bool
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Year:
+    """Population of one year; ``missing``: how many communes have no count."""
+
+    year: int
+    value: int | None
+    missing: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    levels: list[Place]
+    tables: list[Table]
+    population: list[Year]
+
+    @property
+    def latest_population(self) -> Year | None:
+        return next((year for year in reversed(self.population) if year.value is not None), None)
+
+    @property
+    def earliest_population(self) -> Year | None:
+        return next((year for year in self.population if year.value is not None), None)
+
+
+def figures_of(place: Place, levels: Sequence[Place]) -> Figures:
+    """Every figure of ``place`` against ``levels``, in one query."""
+    values: dict[Key, IndicatorValue] = {
+        (one.indicator, one.period, one.place_id): one for one in values_at([place, *levels])
+    }
+    comparisons = _compare(values, place, levels)
+    periods: dict[str, list[str]] = {code: [] for code in INDICATORS}
+    for code, period, _place in values:
+        if code in periods and period not in periods[code]:
+            periods[code].append(period)
+
+    def rows(indicator: Indicator) -> list[Row]:
+        return [
+            _row(indicator, period, place, levels, values, comparisons)
+            for period in sorted(periods[indicator.code], reverse=True) or [""]
+        ]
+
+    once = [row for one in INDICATORS.values() if not one.by_year for row in rows(one)[:1]]
+    tables = [Table(_("Organisations"), False, once)]
+    for indicator in INDICATORS.values():
+        if indicator.by_year and indicator is not POPULATION:
+            tables.append(Table(str(indicator.title), True, rows(indicator)))
+    return Figures(list(levels), tables, _population(values, place))
+
+
+def _population(values: dict[Key, IndicatorValue], place: Place) -> list[Year]:
+    return [
+        Year(int(period), None if one.value is None else int(one.value), one.unplaced)
+        for (code, period, at), one in sorted(values.items())
+        if code == POPULATION.code and at == place.pk
+    ]
+
+
+def _compare(
+    values: dict[Key, IndicatorValue], place: Place, levels: Sequence[Place]
+) -> dict[tuple[str, str], bridge.Comparison]:
+    pairs = [
+        (_name(code, period, place.pk), _name(code, period, level.pk))
+        for code, period, at in values
+        if at == place.pk
+        for level in levels
+    ]
+    return bridge.compare({_name(*key): one.value for key, one in values.items()}, pairs) if pairs else {}
+
+
+def _name(code: str, period: str, place: int) -> str:
+    return f"{code}|{period}|{place}"
+
+
+def _row(
+    indicator: Indicator,
+    period: str,
+    place: Place,
+    levels: Sequence[Place],
+    values: dict[Key, IndicatorValue],
+    comparisons: dict[tuple[str, str], bridge.Comparison],
+) -> Row:
+    own = values.get((indicator.code, period, place.pk))
+    above = []
+    for level in levels:
+        cell = _cell(indicator, values.get((indicator.code, period, level.pk)))
+        pair = (_name(indicator.code, period, place.pk), _name(indicator.code, period, level.pk))
+        words = _words(indicator, comparisons[pair]) if pair in comparisons else ""
+        above.append(Cell(cell.text, cell.is_figure, words))
+    return Row(indicator, period, _cell(indicator, own), above, own.unplaced if own else 0)
+
+
+def _cell(indicator: Indicator, value: IndicatorValue | None) -> Cell:
+    if value is None:
+        return Cell(_("non mesuré"), False)
+    if value.value is None:
+        none = _("non calculé") if indicator.measure is Measure.RATE else _("aucun dans nos sources")
+        return Cell(none, False)
+    if indicator.measure is Measure.EUROS:
+        return Cell(euros(round(value.value * 100)), True)
+    return Cell(format_number(value.value, indicator.decimals), True)
+
+
+def _words(indicator: Indicator, comparison: bridge.Comparison) -> str:
+    """A count by its share of the whole, a rate by its difference; empty when a figure is missing."""
+    if comparison.difference is None or comparison.ratio is None:
+        return ""
+    if indicator.measure is not Measure.RATE:
+        return _("ici : %(share)s du total") % {"share": percent(comparison.ratio, _decimals(comparison.ratio))}
+    gap = round(comparison.difference, indicator.decimals)
+    if gap == 0:
+        return _("ici : autant")
+    facts = {
+        "gap": format_number(abs(gap), indicator.decimals),
+        "times": format_number(comparison.ratio, 1 if comparison.ratio >= 1 else 2),
+    }
+    if gap > 0:
+        return _("ici : %(gap)s de plus (%(times)s fois)") % facts
+    return _("ici : %(gap)s de moins (%(times)s fois)") % facts
+
+
+def _decimals(share: float) -> int:
+    return 0 if share >= 0.1 or share == 0 else 1

@@ -1,0 +1,61 @@
+"""Open data: the catalogue, each dataset with its columns, and its files."""
+
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotModified,
+)
+from django.shortcuts import render
+from django.utils.http import parse_etags
+
+from terreau.commons.licences import LICENCES
+from terreau.lake.catalogue import Dataset
+from terreau.lake.catalogue import datasets as catalogue
+from terreau.lake.publishing import manifest, published_file
+
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "geojson": "application/geo+json",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+def _entry(dataset: Dataset) -> dict[str, object]:
+    published = manifest(dataset.name)
+    licence = LICENCES[published["licence"]] if published else None
+    return {"dataset": dataset, "published": published, "licence": licence}
+
+
+def datasets(request: HttpRequest) -> HttpResponse:
+    entries = [_entry(dataset) for dataset in catalogue().values()]
+    return render(request, "observe/datasets.html", {"entries": entries})
+
+
+def dataset(request: HttpRequest, name: str) -> HttpResponse:
+    if name not in catalogue():
+        raise Http404
+    return render(request, "observe/dataset.html", _entry(catalogue()[name]))
+
+
+def dataset_file(request: HttpRequest, name: str, file_format: str) -> HttpResponseBase:
+    """One file, with its digest as ETag: a client that has it already gets 304."""
+    published = manifest(name) if name in catalogue() else None
+    if not published or file_format not in published["files"]:
+        raise Http404
+    etag = f'"{published["files"][file_format]["sha256"]}"'
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    if etag in known or "*" in known:
+        return HttpResponseNotModified(headers={"ETag": etag})
+    response = FileResponse(
+        published_file(name, file_format).open("rb"),
+        as_attachment=True,
+        filename=f"{name}.{file_format}",
+        content_type=CONTENT_TYPES[file_format],
+    )
+    response["ETag"] = etag
+    response["Cache-Control"] = "no-cache"
+    return response

@@ -1,0 +1,102 @@
+"""The page of the map, and the same figures as a table."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from terreau.commons.enums import Nature
+from terreau.commons.models import Zoning
+from terreau.observe.boundaries import TOWN_NAMES, layer_path
+from terreau.observe.indicators import INDICATORS, ORGANISATIONS_PER_10000
+from terreau.observe.queries.map import Choropleth, ZoneValue, choropleth, map_summary
+from terreau.ui.templatetags.ui import format_number
+
+from .map_files import LAST_TILE_ZOOM, layer_address, tiles_address
+
+DEFAULT_ZONING = "epci_2026"
+ROWS_A_PAGE = 120  # one page for the EPCI of a region, and for its bassins de vie
+
+
+@require_safe
+def map_page(request: HttpRequest) -> HttpResponse:
+    zonings = list(Zoning.objects.all())
+    zoning = _chosen_zoning(zonings, request.GET.get("zonage"))
+    asked = request.GET.get("indicateur", ORGANISATIONS_PER_10000.code)
+    if asked not in INDICATORS:
+        raise Http404(_("Cet indicateur n’existe pas."))
+    context: dict[str, Any] = {
+        "zonings": zonings,
+        "indicators": INDICATORS.values(),
+        "summary": map_summary(),
+        "indicator": INDICATORS[asked],
+        "zoning": zoning,
+    }
+    if zoning is not None:
+        chosen = choropleth(zoning, INDICATORS[asked])
+        context["choropleth"] = chosen
+        context["page"] = Paginator(chosen.zones, ROWS_A_PAGE).get_page(request.GET.get("page"))
+        context["has_boundaries"] = layer_path(zoning.code).exists()
+        context["settings_of_map"] = _settings_of_map(chosen)
+    return render(request, "observe/map.html", context)
+
+
+def _chosen_zoning(zonings: list[Zoning], asked: str | None) -> Zoning | None:
+    """None when the site knows no zoning at all yet. Raises Http404 for one that it does not know."""
+    by_code = {zoning.code: zoning for zoning in zonings}
+    if asked:
+        if asked not in by_code:
+            raise Http404(_("Ce zonage n’existe pas."))
+        return by_code[asked]
+    return by_code.get(DEFAULT_ZONING) or (zonings[-1] if zonings else None)
+
+
+def _settings_of_map(chosen: Choropleth) -> dict[str, Any]:
+    """What map.js needs to know. Texts are here because it has none of its own."""
+    layers = {
+        "region": "region",
+        "departement": "departement",
+        "towns": TOWN_NAMES,
+        "zones": chosen.zoning.code,
+    }
+    return {
+        "tiles": tiles_address(),
+        "lastTileZoom": LAST_TILE_ZOOM,
+        "layers": {name: address for name, code in layers.items() if (address := layer_address(code))},
+        "zones": {
+            zone.place.code: [zone.value_class, zone.is_measured, _value_text(chosen, zone)]
+            for zone in chosen.zones
+        },
+        "place": reverse("observe:place", args=[chosen.zoning.code, "CODE"]),
+        "party": reverse("observe:party", args=["PUBLIC_ID"]),
+        "nearby": reverse("observe:nearby"),
+        "indicator": str(chosen.indicator.title),
+        "natures": {nature.value: str(nature.label) for nature in Nature},
+        "words": {
+            "page": _("Page du territoire"),
+            "together": _("organisations à cet endroit :"),
+            "many": _("lieux au même endroit."),
+            "list": _("Voir la liste autour de ce point"),
+            "nothing": _("Rien à cet endroit."),
+            "more": _("et d’autres, à voir en zoomant"),
+        },
+        "locale": {
+            "Map.Title": _("Carte des organisations"),
+            "NavigationControl.ZoomIn": _("Zoomer"),
+            "NavigationControl.ZoomOut": _("Dézoomer"),
+            "Popup.Close": _("Fermer"),
+            "CooperativeGesturesHandler.WindowsHelpText": _("Ctrl + molette pour zoomer"),
+            "CooperativeGesturesHandler.MacHelpText": _("⌘ + molette pour zoomer"),
+            "CooperativeGesturesHandler.MobileHelpText": _("Deux doigts pour déplacer la carte"),
+        },
+    }
+
+
+def _value_text(chosen: Choropleth, zone: ZoneValue) -> str:
+    if zone.value is None:
+        return _("aucune connue de nos sources") if zone.is_measured else _("non mesuré")
+    return f"{format_number(zone.value, chosen.indicator.decimals)} {chosen.indicator.unit}"

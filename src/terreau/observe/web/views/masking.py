@@ -1,0 +1,69 @@
+"""Asking that an organisation be masked, and the stewards' list of such requests."""
+
+import hashlib
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from terreau.observe.actions.masking import answer_masking, ask_masking
+from terreau.observe.models import MaskRequest
+from terreau.observe.queries.masking import mask_requests as requests_to_answer
+from terreau.observe.queries.parties import find_party
+from terreau.observe.web.forms import MaskAnswerForm, MaskRequestForm
+
+from .party import not_shown
+
+REQUESTS_AN_HOUR = 5
+
+
+def mask_request(request: HttpRequest, public_id: str) -> HttpResponse:
+    party = find_party(public_id)
+    if party is None:
+        return not_shown(request)
+    form = MaskRequestForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["website"]:  # a robot: it is told what a person would be told
+            return render(request, "observe/mask_request_sent.html", {"party": party})
+        if _asks_too_often(request):
+            form.add_error(None, _("Trop de demandes en une heure depuis cette connexion. Réessayez plus tard."))
+            status = 429
+        else:
+            ask_masking(
+                party=party,
+                reason=form.cleaned_data["reason"],
+                contact=form.cleaned_data["contact"],
+                by=request.user if request.user.is_authenticated else None,
+            )
+            return render(request, "observe/mask_request_sent.html", {"party": party})
+    return render(request, "observe/mask_request.html", {"party": party, "form": form}, status=status)
+
+
+def _asks_too_often(request: HttpRequest) -> bool:
+    """Five requests an hour from one connection. Its address is digested and forgotten after the hour."""
+    origin = hashlib.blake2b(request.META.get("REMOTE_ADDR", "").encode(), digest_size=12).hexdigest()
+    key = f"mask-requests:{origin}"
+    cache.add(key, 0, timeout=3600)
+    return cache.incr(key) > REQUESTS_AN_HOUR
+
+
+def mask_requests(request: HttpRequest) -> HttpResponse:
+    """For stewards: ``portal/permissions.py`` says so."""
+    refused_form = None
+    if request.method == "POST":
+        form = MaskAnswerForm(request.POST)
+        if form.is_valid():
+            asked = get_object_or_404(MaskRequest, pk=form.cleaned_data["request"])
+            granted = form.cleaned_data["decision"] == "grant"
+            answer_masking(request=asked, granted=granted, answer=form.cleaned_data["answer"], by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("La réponse est enregistrée."))
+            return redirect("observe:mask_requests")
+        refused_form = form
+    requests = requests_to_answer()
+    page = Paginator(requests, 25).get_page(request.GET.get("page"))
+    context = {"page": page, "refused_form": refused_form, "State": MaskRequest.State}
+    return render(request, "observe/mask_requests.html", context, status=400 if refused_form else 200)

@@ -1,0 +1,112 @@
+"""Territories: the list of each zoning, one page for each place, and the search by name or post code."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from terreau.commons.models import Place
+from terreau.observe.indicators import INDICATORS, ORGANISATIONS
+from terreau.observe.models import IndicatorValue
+from terreau.observe.queries import places as read
+from terreau.observe.web.charts import LineChart, line_chart
+from terreau.observe.web.figures import Figures, figures_of
+from terreau.ui.templatetags.ui import format_number, percent
+
+PLACES_A_PAGE = 60
+PARTIES_A_PAGE = 20
+COMMUNES_A_PAGE = 120
+LONGEST_SEARCH = 100
+
+
+def places(request: HttpRequest) -> HttpResponse:
+    """``?zonage=`` a zoning; without it, the smallest zoning above the commune."""
+    zonings = list(read.zonings())
+    asked = request.GET.get("zonage")
+    chosen = next((zoning for zoning in zonings if zoning.code == asked), None)
+    if asked and chosen is None:
+        raise Http404
+    if chosen is None:
+        chosen = next((zoning for zoning in zonings if zoning.kind != "commune"), zonings[0] if zonings else None)
+    page = _page(request, read.places_of(chosen) if chosen else Place.objects.none(), PLACES_A_PAGE, "page")
+    organisations = dict(
+        IndicatorValue.objects.filter(indicator=ORGANISATIONS.code, place__in=list(page)).values_list("place", "value")
+    )
+    rows = [(place, organisations.get(place.pk)) for place in page]
+    context = {"zonings": zonings, "chosen": chosen, "page": page, "rows": rows}
+    return render(request, "observe/places.html", context)
+
+
+def place(request: HttpRequest, zoning_code: str, code: str) -> HttpResponse:
+    place = Place.objects.select_related("zoning__source").filter(zoning=zoning_code, code=code).first()
+    if place is None:
+        raise Http404
+    is_commune = place.zoning_id == "commune"
+    figures = figures_of(place, read.levels_above(place) if place.communes_in_region else [])
+    parties = read.with_their_sites(read.parties_at(place), place)
+    communes = Place.objects.none() if is_commune else read.communes_of(place)
+    context = {
+        "place": place,
+        "is_commune": is_commune,
+        "post_codes": [post_code.code for post_code in place.post_codes.all()] if is_commune else [],
+        "parties": _page(request, parties, PARTIES_A_PAGE, "page"),
+        "figures": figures,
+        "indicators": INDICATORS.values(),
+        "yearly_sources": read.yearly_sources(),
+        "population": _population(figures),
+        "knowledge": read.knowledge_of(place),
+        "zones": list(read.zones_of(place)) if is_commune else [],
+        "communes": _page(request, communes, COMMUNES_A_PAGE, "communes"),
+        "history": read.history_of(place) if is_commune else [],
+    }
+    return render(request, "observe/place.html", context)
+
+
+def place_search(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    found = read.search_places(text) if text else None
+    return render(request, "observe/place_search.html", {"text": text, "found": found})
+
+
+@dataclass(frozen=True)
+class Population:
+    """What the page says of the population: a sentence, a chart and the reason for holes."""
+
+    chart: LineChart | None
+    trend: str
+    largest_hole: int
+
+
+def _population(figures: Figures) -> Population:
+    years = figures.population
+    first, last = figures.earliest_population, figures.latest_population
+    return Population(
+        chart=line_chart([(year.year, year.value) for year in years]),
+        trend=_trend(first.year, first.value, last.year, last.value) if first and last and first != last else "",
+        largest_hole=max((year.missing for year in years), default=0),
+    )
+
+
+def _trend(first_year: int, first: int | None, last_year: int, last: int | None) -> str:
+    change = (last or 0) - (first or 0)
+    facts = {
+        "first": first_year,
+        "last": last_year,
+        "change": format_number(abs(change)),
+        "share": percent(abs(change) / first, 1) if first else "",
+    }
+    if change == 0:
+        return _("Autant d’habitants en %(last)d qu’en %(first)d.") % facts
+    if not first:
+        return _("Entre %(first)d et %(last)d : %(change)s habitants de plus.") % facts
+    if change > 0:
+        return _("Entre %(first)d et %(last)d : %(change)s habitants de plus (+ %(share)s).") % facts
+    return _("Entre %(first)d et %(last)d : %(change)s habitants de moins (− %(share)s).") % facts
+
+
+def _page(request: HttpRequest, rows: object, size: int, parameter: str) -> Page:
+    return Paginator(rows, size).get_page(request.GET.get(parameter))  # type: ignore[arg-type]
+
+

@@ -1,0 +1,168 @@
+"""What a backup saves, and how a restore puts it back: in one go, with the state before kept aside."""
+
+import datetime as dt
+import os
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
+
+from terreau import __version__
+from terreau.portal.cli.lock import INTERRUPTED, begin_moves
+from terreau.portal.cli.stamp import Choice, Stamp
+from terreau.portal.cli.words import words
+
+from . import postgresql
+from .archive import BackupError, extract_archive, write_archive
+
+DATABASE = "database/terreau.sqlite3"
+FOLDERS = ("media", "pages")
+
+
+def make_backup(target: Path) -> dict[str, Any]:
+    """Write a consistent backup to ``target`` while the site runs; returns what the manifest says of it."""
+    about = {
+        "terreau": __version__,
+        "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "engine": _engine(),
+        "choice": vars(Stamp.read(settings.DATA_DIR).choice or Choice()),
+        "migrations": sorted(map(list, _applied_migrations("default"))),
+    }
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".terreau-backup-", dir=target.parent) as draft:
+        name, database = _copy_database(Path(draft))
+        files = [(name, database), *_own_files()]
+        entries = write_archive(target, about, files)
+    return {**about, "files": len(entries), "bytes": sum(entry.size for entry in entries)}
+
+
+def restore_backup(source: Path) -> Path:
+    """Verify ``source``, bring its database to this version, then swap. Returns where the state before is.
+
+    The data folder must be held alone. Raises BackupError, with the site as it was, when the archive is
+    refused.
+    """
+    folder = settings.DATA_DIR
+    now = dt.datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    draft = Path(tempfile.mkdtemp(prefix=".restore-", dir=folder))
+    try:
+        manifest = extract_archive(source, draft)
+        _refuse_other_versions(manifest)
+        aside = folder / f"before-restore-{now}"
+        if _engine() == "postgresql":
+            aside.mkdir()
+            postgresql.dump(aside / "database.dump")
+            postgresql.restore(draft / postgresql.DUMP)
+            moves = _folder_moves(draft, aside)
+        else:
+            _bring_up_to_date(draft / DATABASE)
+            moves = [*_database_moves(draft, aside), *_folder_moves(draft, aside)]
+        connections.close_all()
+        os.sync()
+        begin_moves(folder, moves)
+    finally:
+        if not (folder / INTERRUPTED).exists():  # else what is still to be moved is in there
+            shutil.rmtree(draft, ignore_errors=True)
+    # Derived files are those of the state before: the next `terreau init --if-needed` makes them all again.
+    Stamp(folder / "init.json", Choice(**manifest["choice"])).write()
+    return aside
+
+
+def _engine() -> str:
+    return connections["default"].vendor
+
+
+def _applied_migrations(alias: str) -> set[tuple[str, str]]:
+    return set(MigrationLoader(connections[alias]).applied_migrations)
+
+
+def _copy_database(draft: Path) -> tuple[str, Path]:
+    if _engine() == "postgresql":
+        postgresql.dump(draft / "database.dump")
+        return postgresql.DUMP, draft / "database.dump"
+    copy = draft / "terreau.sqlite3"
+    # VACUUM INTO reads one consistent state, and lets the site read and write meanwhile.
+    with closing(sqlite3.connect(settings.DATABASES["default"]["NAME"], timeout=30)) as site:
+        site.execute("VACUUM INTO ?", [str(copy)])
+    with closing(sqlite3.connect(copy)) as database:
+        database.execute("PRAGMA secure_delete=ON")
+        database.execute("DELETE FROM django_session")
+        database.commit()
+    return DATABASE, copy
+
+
+def _own_files() -> list[tuple[str, Path]]:
+    folder = settings.DATA_DIR
+    return [
+        (path.relative_to(folder).as_posix(), path)
+        for name in FOLDERS
+        for path in sorted((folder / name).rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    ]
+
+
+def _refuse_other_versions(manifest: dict[str, Any]) -> None:
+    if manifest.get("engine") != _engine():
+        raise BackupError(
+            words(
+                f"cette sauvegarde vient d’une base {manifest.get('engine')}, le site utilise {_engine()}.",
+                f"this backup is of a {manifest.get('engine')} database, the site uses {_engine()}.",
+            )
+        )
+    known = set(MigrationLoader(None, ignore_no_initial=True).disk_migrations)
+    if unknown := {tuple(migration) for migration in manifest.get("migrations", [])} - known:
+        raise BackupError(
+            words(
+                f"cette sauvegarde vient d’une version plus récente (Terreau {manifest.get('terreau')}) : "
+                f"mettez Terreau à jour avant de restaurer. Inconnu ici : {min(unknown)}.",
+                f"this backup was made by a newer version (Terreau {manifest.get('terreau')}): "
+                f"upgrade Terreau before restoring. Unknown here: {min(unknown)}.",
+            )
+        )
+
+
+def _bring_up_to_date(database: Path) -> None:
+    """Check the restored file, then migrate it, before it takes the place of the one in use."""
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            state = connection.execute("PRAGMA integrity_check").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        state = str(error)
+    if state != "ok":
+        raise BackupError(
+            words(f"la base sauvegardée est abîmée ({state}).", f"the saved database is damaged ({state}).")
+        )
+    connections.databases["restored"] = {**connections.databases["default"], "NAME": str(database)}
+    try:
+        call_command("migrate", database="restored", verbosity=0, interactive=False)
+        with connections["restored"].cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connections["restored"].close()
+        del connections["restored"]
+        del connections.databases["restored"]
+
+
+def _database_moves(draft: Path, aside: Path) -> list[tuple[Path, Path]]:
+    database = Path(settings.DATABASES["default"]["NAME"])
+    # SQLite's -wal holds what is not yet in the main file: the three leave together.
+    old = [database.with_name(database.name + end) for end in ("", "-wal", "-shm")]
+    return [*((path, aside / path.name) for path in old if path.exists()), (draft / DATABASE, database)]
+
+
+def _folder_moves(draft: Path, aside: Path) -> list[tuple[Path, Path]]:
+    """Each folder of files is replaced whole; one that the backup does not have goes aside all the same."""
+    moves = []
+    for name in FOLDERS:
+        if (settings.DATA_DIR / name).exists():
+            moves.append((settings.DATA_DIR / name, aside / name))
+        if (draft / name).exists():
+            moves.append((draft / name, settings.DATA_DIR / name))
+    return moves

@@ -1,0 +1,29 @@
+"""The command ``terreau``: one file per topic. Django is loaded inside commands, never at import."""
+
+import os
+
+import click
+
+from .administrator import administrator
+from .backup import backup, restore
+from .doctor import doctor
+from .harvest import harvest
+from .init import init
+from .serve import serve
+from .words import words
+
+
+@click.group(
+    help=words(
+        "Terreau : l’instrument libre d’une région qui se construit en commun.",
+        "Terreau: the open instrument of a region that is built in common.",
+    ),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="terreau", message="terreau %(version)s")
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "terreau.portal.settings")
+
+
+for command in (init, harvest, serve, doctor, administrator, backup, restore):
+    main.add_command(command)

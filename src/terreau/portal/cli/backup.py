@@ -1,0 +1,84 @@
+"""`terreau backup` and `terreau restore`."""
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from .lock import data_folder
+from .start import start_django
+from .words import words
+
+
+@click.command(
+    help=words(
+        "Sauvegarder le site dans un fichier, pendant qu’il est ouvert.",
+        "Save the site to one file, while it is open.",
+    )
+)
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False, resolve_path=True))
+def backup(file: Path | None) -> None:
+    start_django()
+    from django.conf import settings
+
+    from terreau.portal.backup import BackupError, make_backup
+
+    from .health import refuse_without_database
+
+    target = file or Path.cwd() / f"terreau-{dt.datetime.now():%Y-%m-%d-%H%M%S}.tar.gz"
+    with data_folder(settings.DATA_DIR):
+        refuse_without_database()
+        try:
+            about = make_backup(target)
+        except (BackupError, OSError) as error:
+            raise click.ClickException(
+                words(f"rien n’est sauvegardé : {error}", f"nothing is saved: {error}")
+            ) from error
+    size = about["bytes"] / 1e6
+    click.echo(
+        words(
+            f"{about['files']} fichiers, {size:.1f} Mo, sauvegardés dans {target}\n"
+            "Ce fichier contient des adresses e-mail : gardez-le sur une autre machine, et sous clé.",
+            f"{about['files']} files, {size:.1f} MB, saved to {target}\n"
+            "This file holds e-mail addresses: keep it on another machine, and locked.",
+        )
+    )
+
+
+@click.command(
+    help=words(
+        "Remettre le site dans l’état d’une sauvegarde ; l’état présent est gardé de côté.",
+        "Put the site back as it was in a backup; the present state is kept aside.",
+    )
+)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--yes", is_flag=True, help=words("ne pas demander confirmation", "do not ask for confirmation")
+)
+def restore(file: Path, yes: bool) -> None:
+    start_django()
+    from django.conf import settings
+
+    from terreau.portal.backup import BackupError, restore_backup
+
+    question = words(
+        "Remplacer tout ce que contient le site par cette sauvegarde ?",
+        "Replace all that the site holds with this backup?",
+    )
+    if not yes:
+        click.confirm(question, abort=True)
+    with data_folder(settings.DATA_DIR, alone=True):
+        try:
+            aside = restore_backup(file)
+        except BackupError as error:
+            raise click.ClickException(
+                words(f"rien n’a changé : {error}", f"nothing has changed: {error}")
+            ) from error
+    click.echo(
+        words(
+            f"Le site est restauré. L’état précédent est gardé dans {aside}\n"
+            "Pour refaire la carte et les données ouvertes : terreau init --if-needed",
+            f"The site is restored. The state before is kept in {aside}\n"
+            "To make the map and the open data again: terreau init --if-needed",
+        )
+    )

@@ -1,0 +1,143 @@
+"""The steps of `terreau init`, in order. Each can be run again without harm, and says what it did."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from .stamp import Choice, files_under, fingerprint
+from .words import words
+
+Progress = Callable[[int, int], None]
+"""Called with what is done and the total, in the unit of the step (files, rows, places)."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """``reads``: files whose change asks for the step again. ``needs``: steps that redo this one."""
+
+    name: str
+    title: str
+    run: Callable[[Choice, Progress], str]
+    reads: Callable[[Choice], list[Path]]
+    needs: tuple[str, ...] = ()
+
+
+def fingerprints(choice: Choice, steps: tuple[Step, ...]) -> dict[str, str]:
+    """The fingerprint that each step would leave now. It opens no file and loads no model."""
+    found: dict[str, str] = {}
+    for step in steps:
+        before = [found[name] for name in step.needs]
+        found[step.name] = fingerprint(step.name, before, files=step.reads(choice))
+    return found
+
+
+def database_is_there() -> bool:
+    """Whether the SQLite file exists; a PostgreSQL is asked when a step needs it."""
+    database = settings.DATABASES["default"]
+    return "sqlite3" not in database["ENGINE"] or Path(database["NAME"]).exists()
+
+
+def _contours(choice: Choice) -> Path:
+    return Path(
+        choice.contours or settings.SHIPPED_DATA / "territories" / "contours" / f"{choice.region}.geojson.gz"
+    )
+
+
+def _package(*parts: str) -> Path:
+    return settings.PACKAGE.joinpath(*parts)
+
+
+def _migration_files(choice: Choice) -> list[Path]:
+    import django
+
+    return [Path(django.__file__), *settings.PACKAGE.glob("*/migrations/*.py")]
+
+
+def _static_files(choice: Choice) -> list[Path]:
+    return [p for app in settings.PACKAGE.iterdir() for p in files_under(app / "static")]
+
+
+def _place_files(choice: Choice) -> list[Path]:
+    return files_under(settings.SHIPPED_DATA / "territories", _package("commons", "actions"))
+
+
+def _boundary_files(choice: Choice) -> list[Path]:
+    return files_under(_contours(choice), _package("observe", "boundaries.py"))
+
+
+def _organisation_files(choice: Choice) -> list[Path]:
+    folder = choice.organisations or settings.SHIPPED_DATA / "organisations"
+    return files_under(folder, settings.SHIPPED_DATA / "nomenclatures", _package("observe", "sources"))
+
+
+def _migrate(choice: Choice, progress: Progress) -> str:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    return words("base de données à jour", "database up to date")
+
+
+def _collect_static(choice: Choice, progress: Progress) -> str:
+    from django.core.management import call_command
+
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    return words("feuilles de style et scripts en place", "style sheets and scripts in place")
+
+
+def _load_places(choice: Choice, progress: Progress) -> str:
+    from terreau.commons.actions import load_places
+
+    return str(load_places(region=choice.region, by=None, progress=progress))
+
+
+def _build_boundaries(choice: Choice, progress: Progress) -> str:
+    from terreau.observe.actions import build_boundaries
+
+    if not _contours(choice).exists():
+        return words("aucun contour : donnez-les par --contours", "no boundaries: give them with --contours")
+    report = build_boundaries(contours=_contours(choice), by=None)
+    return words(f"{report.communes} communes dessinées", f"{report.communes} communes drawn")
+
+
+def _harvest(choice: Choice, progress: Progress) -> str:
+    from terreau.observe.actions import harvest_all
+
+    return str(harvest_all(by=None, progress=progress))
+
+
+def _compute_indicators(choice: Choice, progress: Progress) -> str:
+    from terreau.observe.actions import compute_indicators
+
+    return str(compute_indicators(by=None, progress=progress))
+
+
+def _build_tiles(choice: Choice, progress: Progress) -> str:
+    from terreau.observe.actions import build_tile_index
+
+    return str(build_tile_index(by=None, progress=progress))
+
+
+def _publish(choice: Choice, progress: Progress) -> str:
+    from terreau.lake.publishing import publish_all
+
+    manifests = publish_all()
+    rows = sum(manifest["rows"] for manifest in manifests.values())
+    return words(f"{len(manifests)} jeux, {rows} lignes", f"{len(manifests)} datasets, {rows} rows")
+
+
+def _nothing(choice: Choice) -> list[Path]:
+    return []
+
+
+STEPS = (
+    Step("migrate", words("Base de données", "Database"), _migrate, _migration_files),
+    Step("static", words("Feuilles de style", "Style sheets"), _collect_static, _static_files),
+    Step("places", words("Territoires", "Places"), _load_places, _place_files, ("migrate",)),
+    Step("boundaries", words("Contours", "Boundaries"), _build_boundaries, _boundary_files, ("places",)),
+    Step("harvest", words("Sources", "Sources"), _harvest, _organisation_files, ("boundaries",)),
+    Step("indicators", words("Indicateurs", "Indicators"), _compute_indicators, _nothing, ("harvest",)),
+    Step("tiles", words("Carte", "Map"), _build_tiles, _nothing, ("harvest",)),
+    Step("datasets", words("Données ouvertes", "Open data"), _publish, _nothing, ("indicators",)),
+)

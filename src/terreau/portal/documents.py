@@ -1,0 +1,80 @@
+"""Reference pages written from the code itself: `terreau docs` writes them, a test fails when they are stale."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+
+from django.utils import translation
+
+from terreau.commons.roles import VISITOR
+from terreau.lake.catalogue import datasets
+from terreau.portal.permissions import ROUTES
+
+MARK = "<!-- Written by `make docs`: change the code, not this page. -->\n"
+
+
+def pages() -> dict[str, Callable[[], str]]:
+    """File name → what writes it, for the pages that need no data."""
+    return {"datasets.md": datasets_page, "permissions.md": permissions_page, "commands.md": commands_page}
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    lines = [list(head), *([str(cell) for cell in row] for row in rows)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def datasets_page() -> str:
+    """Every published dataset, with its columns as readers see them."""
+    parts = [
+        f"# Datasets\n\n{MARK}\nEvery dataset is published with its licence at `/donnees/<name>.<format>`, "
+        "and listed by `/api/v1/datasets`. Descriptions are in French, as the public reads them.\n"
+    ]
+    with translation.override("fr"):
+        for dataset in datasets().values():
+            columns = ((f"`{column.name}`", column.type, column.title) for column in dataset.columns)
+            parts.append(
+                f"\n## `{dataset.name}`: {dataset.title}\n\n{dataset.description} "
+                f"Formats : {', '.join(dataset.formats)}.\n\n{table(('column', 'type', 'content'), columns)}"
+            )
+    return "".join(parts)
+
+
+def permissions_page() -> str:
+    """The table that the site enforces: R reads, W writes."""
+    roles = (
+        VISITOR,
+        *sorted({role for access in ROUTES.values() for role in access.read | access.write} - {VISITOR}),
+    )
+
+    def cell(route: str, role: str) -> str:
+        access = ROUTES[route]
+        return ("R" if role in access.read else "") + ("W" if role in access.write else "") or "–"
+
+    rows = ([f"`{route}`", *(cell(route, role) for role in roles)] for route in ROUTES)
+    return (
+        f"# Permissions\n\n{MARK}\nWho may read (R) and write (W) at each address. An address that is not in "
+        f"this table is refused to everybody.\n\n{table(('address', *roles), rows)}"
+    )
+
+
+def commands_page() -> str:
+    """What `terreau --help` says of each command, in English.
+
+    A new process: the command line chooses its language once, when it is loaded.
+    """
+    from terreau.portal.cli import main
+
+    program = "from terreau.portal.cli import main; main(prog_name='terreau')"
+    parts = [f"# The command `terreau`\n\n{MARK}"]
+    for name in sorted(main.commands):
+        answer = subprocess.run(  # noqa: S603  (our own program, no outside word)
+            [sys.executable, "-c", program, name, "--help"],
+            env={**os.environ, "LC_ALL": "en_GB.UTF-8", "COLUMNS": "90"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        parts.append(f"\n## `terreau {name}`\n\n```\n{answer.stdout.strip()}\n```\n")
+    return "".join(parts)

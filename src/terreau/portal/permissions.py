@@ -1,0 +1,142 @@
+"""Who may open which address: one table for the whole site, enforced before any view runs.
+
+Every address of the site is a row of ``ROUTES``; one that is missing is refused to everybody, and a test
+fails. A row says which roles may read (GET) and which may write (POST). What depends on the object asked
+for (a masked party, a declared interest) is a rule of the room, in its ``rules.py``.
+
+A new page: add its row here. A new role: see ``commons/roles.py``, then name it in the rows that it may open.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.urls import reverse
+
+from terreau.commons.enums import Role
+from terreau.commons.roles import VISITOR, roles_of
+
+NOBODY: frozenset[str] = frozenset()
+EVERYONE = frozenset({VISITOR, *Role.values})
+MEMBERS = frozenset(Role.values)
+STEWARDS = frozenset({Role.STEWARD.value})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR.value})
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may read, who may write. Every person with an account is a member, whatever else she is."""
+
+    read: frozenset[str] = NOBODY
+    write: frozenset[str] = NOBODY
+
+    def roles_for(self, method: str | None) -> frozenset[str]:
+        return self.read if method in SAFE_METHODS else self.write
+
+    @property
+    def methods(self) -> list[str]:
+        return [*(SAFE_METHODS if self.read else ()), *(("POST",) if self.write else ())]
+
+
+PUBLIC_PAGE = Access(read=EVERYONE)
+PUBLIC_FORM = Access(read=EVERYONE, write=EVERYONE)
+
+ROUTES: dict[str, Access] = {
+    # Roof
+    "healthz": PUBLIC_PAGE,
+    "robots": PUBLIC_PAGE,
+    "robots": PUBLIC_PAGE,
+    "home": PUBLIC_PAGE,
+    "legal": PUBLIC_PAGE,
+    "privacy": PUBLIC_PAGE,
+    "accessibility": PUBLIC_PAGE,
+    "theme": Access(write=EVERYONE),
+    # Read API
+    "api:api-root": PUBLIC_PAGE,
+    "api:openapi-json": PUBLIC_PAGE,
+    "api:organisations": PUBLIC_PAGE,
+    "api:organisation": PUBLIC_PAGE,
+    "api:places": PUBLIC_PAGE,
+    "api:indicators": PUBLIC_PAGE,
+    "api:sources": PUBLIC_PAGE,
+    "api:list_datasets": PUBLIC_PAGE,
+    # Accounts
+    "account_login": PUBLIC_FORM,
+    "account_confirm_login_code": PUBLIC_FORM,
+    "account_signup": PUBLIC_FORM,
+    "account_email_verification_sent": PUBLIC_FORM,
+    "account_logout": PUBLIC_FORM,
+    "account_inactive": PUBLIC_PAGE,
+    "account": Access(read=MEMBERS, write=MEMBERS),
+    "account_email": Access(read=MEMBERS, write=MEMBERS),
+    "account_export": Access(read=MEMBERS),
+    "account_erase": Access(read=MEMBERS, write=MEMBERS),
+    # Care of the site
+    "people": Access(read=ADMINISTRATORS),
+    "change_role": Access(write=ADMINISTRATORS),
+    "journal": Access(read=ADMINISTRATORS | STEWARDS),
+    # Observe
+    "observe:directory": PUBLIC_PAGE,
+    "observe:party": PUBLIC_PAGE,
+    "observe:map": PUBLIC_PAGE,
+    "observe:tile": PUBLIC_PAGE,
+    "observe:boundaries": PUBLIC_PAGE,
+    "observe:places": PUBLIC_PAGE,
+    "observe:place": PUBLIC_PAGE,
+    "observe:place_search": PUBLIC_PAGE,
+    "observe:nearby": PUBLIC_PAGE,
+    "observe:sources": PUBLIC_PAGE,
+    "observe:source": PUBLIC_PAGE,
+    "observe:datasets": PUBLIC_PAGE,
+    "observe:dataset": PUBLIC_PAGE,
+    "observe:dataset_file": PUBLIC_PAGE,
+    "observe:dataset_file": PUBLIC_PAGE,
+    "observe:perimeter": PUBLIC_PAGE,
+    "observe:mask_request": PUBLIC_FORM,
+    "observe:mask_requests": Access(read=STEWARDS, write=STEWARDS),
+}
+
+
+def may_open(user: Any, route: str, method: str = "GET") -> bool:
+    """Whether the table lets this person, or a visitor, ask for ``route``. False for an unknown address."""
+    access = ROUTES.get(route)
+    return access is not None and bool(roles_of(user) & access.roles_for(method))
+
+
+class PermissionMiddleware:
+    """Reads the table for each request, once the address is known."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        access = ROUTES.get(route)
+        if access is None:
+            return refuse(request)
+        allowed = access.roles_for(request.method)
+        if allowed == EVERYONE:
+            return None  # without reading the session: a public page needs no account, and no query for one
+        if not allowed:
+            return HttpResponseNotAllowed(access.methods)
+        if allowed & roles_of(request.user):
+            return None
+        if request.user.is_authenticated:
+            return refuse(request)
+        # After signing in, back to the page asked for; a form sent while signed out has to be filled again.
+        back = request.get_full_path() if request.method in SAFE_METHODS else reverse("home")
+        return redirect_to_login(back)
+
+
+def refuse(request: HttpRequest) -> HttpResponse:
+    return render(request, "403.html", status=403)

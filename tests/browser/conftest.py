@@ -1,0 +1,116 @@
+"""A real browser on a real server, on loopback, with a small fictional region."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+from tests.factories import make_user
+from tests.factories.world import World, make_world
+
+FRONTEND = Path(__file__).resolve().parents[2] / "src" / "terreau" / "ui" / "frontend"
+AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium on the PATH, else the one that Playwright installed, else skip."""
+    # While Playwright runs, Django sees an event loop in this thread and refuses its database; nothing is
+    # asynchronous here, so it may go on.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    try:
+        with sync_playwright() as playwright:
+            program = shutil.which("chromium") or shutil.which("chromium-browser")
+            try:
+                chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+            except Error as error:
+                pytest.skip(f"no Chromium on this machine: {error.message.splitlines()[0]}")
+            yield chromium
+            chromium.close()
+    finally:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def world(live_server) -> World:
+    return make_world()
+
+
+class Visitor:
+    """A person with a browser of her own. ``complaints`` gathers what must never happen on any page."""
+
+    def __init__(self, context: BrowserContext, origin: str) -> None:
+        self.context = context
+        self.origin = origin
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        self.page.on("request", self._on_request)
+
+    def _on_console(self, message) -> None:
+        expected = "404 (Not Found)" in message.text and message.location.get("url") == self.page.url
+        if message.type in {"error", "warning"} and not expected:
+            self.complaints.append(f"console: {message.text} {message.location.get('url', '')}")
+
+    def _on_request(self, request) -> None:
+        if not request.url.startswith((self.origin, "data:", "blob:")):
+            self.complaints.append(f"request to another server: {request.url}")
+
+    def open(self, address: str) -> Page:
+        self.page.goto(self.origin + address)
+        return self.page
+
+    def sign_in(self, *roles: str) -> None:
+        """As a new person with these roles; the session is made on the server, as after a code."""
+        client = Client()
+        client.force_login(make_user("", *roles))
+        cookie = client.cookies["sessionid"].value
+        self.context.add_cookies([{"name": "sessionid", "value": cookie, "url": self.origin}])
+
+    def accessibility_violations(self) -> list[str]:
+        """What axe finds wrong, one line a rule and element; [] when nothing."""
+        result = self.page.evaluate("tags => axe.run({runOnly: tags})", RULES)
+        return [
+            f"{rule['id']}: {node['target']} {node['failureSummary']}"
+            for rule in result["violations"]
+            for node in rule["nodes"]
+        ]
+
+
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture
+def visitor(request: pytest.FixtureRequest, browser: Browser, live_server) -> Iterator[Visitor]:
+    """Options of the browser may be given by ``@pytest.mark.parametrize("visitor", [{…}], indirect=True)``."""
+    options = dict(getattr(request, "param", {}))
+    with_axe = options.pop("axe", False)
+    if with_axe and not AXE.exists():
+        pytest.skip("axe-core is not installed: make install")
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "fr-FR", **options})
+    context.set_default_timeout(10_000)
+    if with_axe:
+        context.add_init_script(path=AXE)  # through the debugging protocol: the site's own CSP stays in force
+    yield Visitor(context, live_server.url)
+    context.close()

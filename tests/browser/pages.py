@@ -1,0 +1,79 @@
+"""Every page that a person can open, in one list: each is looked at light, dark, narrow and without JavaScript.
+
+A new page adds a line here; ``test_every_public_page_is_in_the_list`` names those that are forgotten.
+"""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+
+from terreau.commons.models import public_id
+from tests.factories.world import FIRST_PARTY
+
+
+@dataclass(frozen=True)
+class PageAddress:
+    """``role``: who has to be signed in to see it; nobody when empty. ``query``: what follows the address."""
+
+    name: str
+    arguments: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+    role: str = ""
+    path: str = ""  # for an address that no name gives
+
+    def __str__(self) -> str:
+        return " ".join([self.name, *self.arguments.values(), self.query]).strip()
+
+    @property
+    def address(self) -> str:
+        return (self.path or reverse(self.name, kwargs=self.arguments)) + self.query
+
+
+PAGES = [
+    PageAddress("home"),
+    PageAddress("legal"),
+    PageAddress("privacy"),
+    PageAddress("accessibility"),
+    PageAddress("not found", path="/nulle-part/"),
+    PageAddress("account_login"),
+    PageAddress("account_signup"),
+    PageAddress("account", role="member"),
+    PageAddress("account_erase", role="member"),
+    PageAddress("account_logout", role="member"),
+    PageAddress("people", role="administrator"),
+    PageAddress("journal", role="administrator"),
+    PageAddress("observe:directory"),
+    PageAddress("observe:directory", query="?q=introuvable"),
+    PageAddress("observe:party", {"public_id": public_id(FIRST_PARTY)}),
+    PageAddress("observe:mask_request", {"public_id": public_id(FIRST_PARTY)}),
+    PageAddress("observe:mask_requests", role="steward"),
+    PageAddress("observe:perimeter"),
+    PageAddress("observe:map"),
+    PageAddress("observe:places"),
+    PageAddress("observe:place", {"zoning_code": "commune", "code": "99001"}),
+    PageAddress("observe:place", {"zoning_code": "commune", "code": "99004"}),  # nobody there
+    PageAddress("observe:place", {"zoning_code": "epci_2026", "code": "990000002"}),  # partly in the region
+    PageAddress("observe:place", {"zoning_code": "departement", "code": "99"}),
+    PageAddress("observe:place", {"zoning_code": "region", "code": "24"}),
+    PageAddress("observe:place_search", query="?q=fictive"),
+    PageAddress("observe:nearby"),
+    PageAddress("observe:sources"),
+    PageAddress("observe:source", {"code": "monde"}),
+    PageAddress("observe:datasets"),
+    PageAddress("observe:dataset", {"name": "organisations"}),
+]
+
+# Addresses that are opened by no one directly: files, tiles, steps of a form that is tested by itself.
+NOT_PAGES = {
+    "account_confirm_login_code",
+    "account_email",
+    "account_email_verification_sent",
+    "account_export",
+    "account_inactive",
+    "api:api-root",
+    "api:openapi-json",
+    "healthz",
+    "observe:boundaries",
+    "observe:tile",
+    "robots",
+}

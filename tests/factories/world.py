@@ -1,0 +1,109 @@
+"""A small fictional region in which every page has something to show: three parties, four communes, two départements."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from terreau.commons.enums import Diffusion, Nature, PartyKind, Perimeter, PerimeterBasis
+from terreau.commons.models import Party, Place, PopulationCount, PostCode, Source
+from terreau.observe.models import Funding, Harvest, IndicatorValue, Reject, Scheme, SchemeMember
+
+from . import make_party, make_place, make_record, make_site, make_source
+
+FIRST_PARTY = "local:monde:1"
+
+
+@dataclass(frozen=True)
+class World:
+    region: Place
+    communes: tuple[Place, ...]
+    parties: tuple[Party, ...]
+    source: Source
+
+
+def make_world() -> World:
+    source = make_source(
+        "monde",
+        title="Liste fictive des acteurs",
+        url="https://exemple.invalid/liste.csv",
+        vintage=date(2024, 3, 1),
+        covers="Trois acteurs inventés pour les essais.",
+    )
+    communes = _make_communes()
+    region = _make_zones(communes)
+    parties = tuple(_make_party(number, communes, source) for number in (1, 2, 3))
+    make_party("Association masquée", identity="local:monde:masquee", diffusion=Diffusion.MASKED)
+    _make_facts(parties, communes, source)
+    return World(region, communes, parties, source)
+
+
+def _make_communes() -> tuple[Place, ...]:
+    communes = tuple(
+        make_place(
+            f"9900{number}",
+            name=f"Fictive-sur-Loire {number}",
+            population=1000 * number,
+            population_in_region=1000 * number,
+            lon=1.5 + number / 10,
+            lat=47.2 + number / 10,
+        )
+        for number in (1, 2, 3, 4)
+    )
+    for number, commune in enumerate(communes, 1):
+        PostCode.objects.create(code=f"9900{number}", commune=commune)
+        for year in (2020, 2021):
+            PopulationCount.objects.create(commune=commune, year=year, population=1000 * number + year - 2020)
+    return communes
+
+
+def _make_zones(communes: tuple[Place, ...]) -> Place:
+    west, east = list(communes[:2]), list(communes[2:])
+    make_place("99", "departement", west, name="Fictif-Ouest", population=3000, population_in_region=3000)
+    make_place("98", "departement", east, name="Fictif-Est", population=7000, population_in_region=7000)
+    make_place("990000001", "epci", west, name="Communauté fictive de l’Ouest", population=3000)
+    make_place("B9901", "bassin_de_vie", west, name="Bassin fictif", version="2022", population=3000)
+    make_place("9901", "zone_emploi", list(communes), name="Zone fictive", version="2020", population=10000)
+    partly = {"communes_in_region": 2, "communes_total": 5, "population_in_region": 7000}
+    make_place("990000002", "epci", east, name="Communauté fictive à cheval", population=9000, **partly)
+    return make_place("24", "region", list(communes), name="Région fictive", population=10000, population_in_region=10000)
+
+
+def _make_party(number: int, communes: tuple[Place, ...], source: Source) -> Party:
+    natures = (Nature.ASSOCIATION, Nature.COOPERATIVE, Nature.PUBLIC)
+    perimeters = (Perimeter.IN, Perimeter.IN, Perimeter.OUT)
+    bases = (PerimeterBasis.LEGAL_STATUS, PerimeterBasis.ESS_LIST, PerimeterBasis.PUBLIC_BODY)
+    name = f"Épicerie fictive n° {number}"
+    party = make_party(
+        name,
+        identity=f"local:monde:{number}",
+        kind=PartyKind.PUBLIC_BODY if number == 3 else PartyKind.ORGANISATION,
+        nature=natures[number - 1],
+        perimeter=perimeters[number - 1],
+        perimeter_basis=bases[number - 1],
+        naf="88.99B",
+        website="https://exemple.invalid/",
+        description="Un lieu inventé pour les essais.",
+        search_text=f"epiceri fictiv {number}",
+    )
+    commune = communes[number - 1]
+    site = make_site(
+        party, commune, identity=f"local:monde:site{number}", address=f"{number} rue Inventée",
+        post_code=f"9900{number}", lon=commune.lon, lat=commune.lat,
+    )  # fmt: skip
+    values = {"name": name, "address": site.address, "website": party.website}
+    make_record(party, source, site=site, key=str(number), values=values, observed_on=date(2024, 3, 1))
+    return party
+
+
+def _make_facts(parties: tuple[Party, ...], communes: tuple[Place, ...], source: Source) -> None:
+    SchemeMember.objects.create(party=parties[0], scheme=Scheme.WORK_INTEGRATION, detail="ACI", source=source)
+    record = make_record(parties[0], source, key="aide", values={"amount": 716400})
+    Funding.objects.create(
+        record=record, party=parties[0], year=2023, amount_cents=716400, posts=1, purpose="Poste fictif",
+        commune=communes[0],
+    )  # fmt: skip
+    harvest = Harvest.objects.create(
+        source=source, status=Harvest.Status.DONE, rows_read=5, rows_rejected=1, added=4, unmapped_columns=["téléphone"]
+    )
+    Reject.objects.create(harvest=harvest, line=4, field="siren", value="123", reason="siren-invalid")
+    for place in Place.objects.all():
+        IndicatorValue.objects.create(indicator="organisations", place=place, period="2024", value=1)

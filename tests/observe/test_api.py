@@ -1,0 +1,176 @@
+"""The read API: what it lists, what it hides, and that it keeps to its own description."""
+
+import hypothesis
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, given
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from terreau.lake.publishing import publish_all
+from terreau.observe.models import IndicatorValue, SchemeMember
+from tests.factories import make_party, make_place, make_record, make_site, make_source
+
+pytestmark = pytest.mark.django_db
+
+
+def _get(client, path: str, **query):
+    response = client.get(f"/api/v1/{path}", query)
+    return response.status_code, response.json()
+
+
+def test_the_description_is_served(client) -> None:
+    status, description = _get(client, "openapi.json")
+    assert status == 200
+    assert {"/api/v1/organisations", "/api/v1/datasets"} <= set(description["paths"])
+
+
+def test_lists_are_empty_before_any_harvest(client) -> None:
+    assert _get(client, "organisations") == (200, {"items": [], "next": None})
+    assert _get(client, "sources") == (200, [])
+    assert [dataset["rows"] for dataset in _get(client, "datasets")[1]] == [None] * 4
+
+
+def test_an_organisation_with_its_first_active_site(client) -> None:
+    commune = make_place("45234", name="Fictive")
+    party = make_party("Épicerie fictive", siren="200000008", nature="association", perimeter="in")
+    make_site(party, commune, is_active=False, lon=0, lat=0)
+    make_site(party, commune, lon=1.9, lat=47.9)
+    make_site(party)
+    _, page = _get(client, "organisations")
+    assert page["items"] == [
+        {
+            "public_id": party.public_id,
+            "name": "Épicerie fictive",
+            "siren": "200000008",
+            "rna": None,
+            "nature": "association",
+            "naf": "",
+            "perimeter": "in",
+            "is_active": True,
+            "commune_code": "45234",
+            "commune": "Fictive",
+            "lon": 1.9,
+            "lat": 47.9,
+        }
+    ]
+
+
+def test_pages_follow_each_other_without_loss_or_repetition(client) -> None:
+    expected = sorted(make_party().public_id for _ in range(7))
+    seen, address = [], "/api/v1/organisations?limit=3"
+    while address:
+        page = client.get(address).json()
+        seen += [item["public_id"] for item in page["items"]]
+        address = page["next"]
+    assert seen == expected
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_list_costs_a_constant_number_of_queries(client, django_assert_num_queries, rows: int) -> None:
+    for _ in range(rows):
+        make_site(make_party(), make_place(f"4500{_}"))
+    with django_assert_num_queries(2):
+        client.get("/api/v1/organisations")
+
+
+def test_filters(client) -> None:
+    commune = make_place("45234")
+    zone = make_place("45", "departement", [commune])
+    found = make_party("Les vélos fictifs", nature="association", search_text="velo fictif")
+    make_site(found, commune)
+    SchemeMember.objects.create(party=found, scheme="fonjep", source=make_source())
+    make_party("Autre", nature="company", search_text="autre")
+    wanted = (
+        {"q": "vélo"},
+        {"nature": "association"},
+        {"scheme": "fonjep"},
+        {"zoning": "departement", "place": zone.code},
+        {"place": commune.code},
+    )
+    for query in wanted:
+        _, page = _get(client, "organisations", **query)
+        assert [item["name"] for item in page["items"]] == ["Les vélos fictifs"], query
+    assert _get(client, "organisations", place="99999")[1]["items"] == []
+
+
+def test_each_value_comes_with_its_source(client) -> None:
+    party = make_party("Épicerie fictive")
+    make_record(party, line=12, values={"name": "EPICERIE FICTIVE"})
+    _, detail = _get(client, f"organisations/{party.public_id}")
+    assert detail["values"] == [
+        {
+            "field": "name",
+            "value": "EPICERIE FICTIVE",
+            "source": "essai",
+            "licence": "etalab-2.0",
+            "date": None,
+            "line": 12,
+        }
+    ]
+
+
+def test_a_masked_organisation_is_nowhere(client) -> None:
+    party = make_party("Discrète", diffusion="masked")
+    assert _get(client, "organisations")[1]["items"] == []
+    assert _get(client, f"organisations/{party.public_id}")[0] == 404
+
+
+def test_not_measured_is_null(client) -> None:
+    place = make_place("45", "departement")
+    IndicatorValue.objects.create(indicator="essai", place=place, period="2022", value=None)
+    _, values = _get(client, "indicators", zoning="departement")
+    assert values[0]["value"] is None
+
+
+@pytest.mark.parametrize(
+    "query", [{"limit": 0}, {"limit": "beaucoup"}, {"nature": "bonne"}, {"q": "x" * 201}]
+)
+def test_a_wrong_parameter_is_named(client, query) -> None:
+    status, answer = _get(client, "organisations", **query)
+    assert status == 422
+    assert next(iter(query)) in answer["detail"][0]["where"]
+
+
+def test_an_unknown_zoning_is_answered_with_the_known_ones(client) -> None:
+    make_place()
+    status, answer = _get(client, "places", zoning="canton")
+    assert status == 404
+    assert "commune" in answer["detail"]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+def test_nothing_can_be_written(client, method: str) -> None:
+    assert getattr(client, method)("/api/v1/organisations").status_code in {403, 405}
+
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+def test_answers_keep_to_the_description(tmp_path, settings) -> None:
+    """Requests generated from the description, right and wrong, get the answers it declares."""
+    settings.DATA_DIR = tmp_path
+    make_record(make_party("Épicerie fictive"))
+    make_place()
+    publish_all()
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+    operations = [operation.ok() for operation in schema.get_all_operations()]
+    assert len(operations) == 6
+    for operation in operations:
+        _try_requests(operation)
+
+
+def _try_requests(operation: schemathesis.APIOperation) -> None:
+    quiet = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+
+    @hypothesis.settings(max_examples=20, deadline=None, suppress_health_check=quiet, database=None)
+    @given(case=operation.as_strategy())
+    def requests_are_answered_as_declared(case: schemathesis.Case) -> None:
+        case.call_and_validate(checks=CHECKS)
+
+    requests_are_answered_as_declared()

