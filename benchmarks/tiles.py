@@ -71,7 +71,9 @@ def run() -> None:
             for z in ZOOMS:
                 tiles = busy_tiles(lon, lat, z)
                 full, light = (milliseconds(index, z, tiles, cells) for cells in (64, PAGE_CELLS))
-                print(f"{z:>5} {median(full):>16.2f} {max(full):>7.2f} {median(light):>16.2f} {max(light):>7.2f}")
+                print(
+                    f"{z:>5} {median(full):>16.2f} {max(full):>7.2f} {median(light):>16.2f} {max(light):>7.2f}"
+                )
 
 
 if __name__ == "__main__":

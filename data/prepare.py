@@ -2,8 +2,9 @@
 
     python data/prepare.py SOURCE_FOLDER [--into data]
 
-For whoever renews the data, once a year. SOURCE_FOLDER holds ``territories/`` with the files that NOTICE.md
-names. The same files give the same bytes. Files under separate licences stay separate.
+For whoever renews the data, once a year. SOURCE_FOLDER holds ``territories/`` and ``organisations/`` (one of
+them will do) with the files that NOTICE.md names. The same files give the same bytes. Files under separate
+licences stay separate.
 """
 
 import argparse
@@ -40,7 +41,13 @@ def main() -> None:
     parser.add_argument("source", type=Path)
     parser.add_argument("--into", type=Path, default=Path(__file__).parent)
     arguments = parser.parse_args()
-    prepare_territories(arguments.source / "territories", arguments.into / "territories")
+    if (territories := arguments.source / "territories").is_dir():
+        prepare_territories(territories, arguments.into / "territories")
+    if (organisations := arguments.source / "organisations").is_dir():
+        from prepare_organisations import prepare_organisations, setup  # beside this file; it needs Django
+
+        setup()
+        prepare_organisations(organisations, arguments.into / "organisations")
 
 
 def prepare_territories(source: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 pytest_plugins = ["tests.postgres"]
 
@@ -16,3 +17,9 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("needs the full published files, which are not on this machine")
     return SHARED_DATA
+
+
+@pytest.fixture(autouse=True)
+def in_french() -> None:
+    """A page read in English by another test leaves its language in the thread."""
+    translation.activate("fr")

@@ -84,7 +84,7 @@ def _wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> N
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A DATABASE_URL, through a socket file: no port is opened. Skips, with the reason, when it cannot start."""
+    """A DATABASE_URL, through a socket file (no port is opened). Skips, with the reason, if it cannot start."""
     folder = Path(tempfile.mkdtemp(prefix="terreau-pg-"))
     server = None
     try:

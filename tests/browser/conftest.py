@@ -69,8 +69,9 @@ class Visitor:
         self.page.on("request", self._on_request)
 
     def _on_console(self, message) -> None:
-        expected = "404 (Not Found)" in message.text and message.location.get("url") == self.page.url
-        if message.type in {"error", "warning"} and not expected:
+        missing_page = "404 (Not Found)" in message.text and message.location.get("url") == self.page.url
+        drawn_without_a_graphics_card = "GL Driver Message" in message.text
+        if message.type in {"error", "warning"} and not missing_page and not drawn_without_a_graphics_card:
             self.complaints.append(f"console: {message.text} {message.location.get('url', '')}")
 
     def _on_request(self, request) -> None:
@@ -108,7 +109,9 @@ def visitor(request: pytest.FixtureRequest, browser: Browser, live_server) -> It
     with_axe = options.pop("axe", False)
     if with_axe and not AXE.exists():
         pytest.skip("axe-core is not installed: make install")
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "fr-FR", **options})
+    context = browser.new_context(
+        **{"viewport": {"width": 1280, "height": 900}, "locale": "fr-FR", **options}
+    )
     context.set_default_timeout(10_000)
     if with_axe:
         context.add_init_script(path=AXE)  # through the debugging protocol: the site's own CSP stays in force

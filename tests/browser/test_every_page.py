@@ -25,7 +25,9 @@ def visit(visitor, page: PageAddress):
 
 @pytest.mark.parametrize("visitor", [WITH_AXE], indirect=True, ids=[""])
 @pytest.mark.parametrize("page", PAGES, ids=str)
-def test_accessible_light_and_dark_within_320_pixels_and_without_error(visitor, world, page: PageAddress) -> None:
+def test_accessible_light_and_dark_within_320_pixels_and_without_error(
+    visitor, world, page: PageAddress
+) -> None:
     """No violation that axe sees, nothing wider than the screen, no error, no request to another server."""
     opened = visit(visitor, page)
     opened.wait_for_load_state("networkidle")

@@ -19,6 +19,7 @@ NEAR_MISSES = st.one_of(
     DIGITS,
     st.text("0123456789AWB ", max_size=15),
     st.text(max_size=15),
+    st.deferred(lambda: SIRENS),
     st.from_regex(r"35600000[0-9]{6}", fullmatch=True),
     st.from_regex(r"356000000[0-9]{5}", fullmatch=True),
     st.from_regex(r"(2[AB]|97|98)[0-9]{3}", fullmatch=True),
@@ -78,6 +79,7 @@ def test_la_poste_counts_its_digits(siret, right):
 @pytest.mark.parametrize(
     ("check", "right", "wrong"),
     [
+        (ids.is_siret, ["73282932000074"], ["732829320", "00000000000000", "73282932100073"]),
         (ids.is_siren, ["356000000", "732829320"], ["000000000", "732829321", "73282932", "73282932٠", ""]),
         (
             ids.is_rna,
@@ -107,6 +109,9 @@ def test_la_poste_counts_its_digits(siret, right):
 def test_forms(check, right, wrong):
     assert [text for text in right if not check(text)] == []
     assert [text for text in wrong if check(text)] == []
+    column = pl.DataFrame({"text": right + wrong})
+    vectorised = dict(PAIRS)[check]
+    assert column.filter(vectorised(pl.col("text")))["text"].to_list() == right
 
 
 def test_an_empty_cell_is_never_right():

@@ -29,7 +29,11 @@ def make_zoning(kind: str = "commune", version: str = "2026", **values: Any) -> 
 
 
 def make_place(
-    code: str = "99001", kind: str = "commune", communes: list[Place] = (), version: str = "2026", **values: Any
+    code: str = "99001",
+    kind: str = "commune",
+    communes: list[Place] = (),
+    version: str = "2026",
+    **values: Any,
 ) -> Place:
     values = {"name": f"Fictive-sur-Loire {code}", "communes_in_region": max(1, len(communes)), **values}
     values.setdefault("communes_total", values["communes_in_region"])
@@ -43,7 +47,10 @@ def make_party(name: str = "", **values: Any) -> Party:
     number = next(_numbers)
     identity = values.pop("identity", f"local:essai:{number}")
     return Party.objects.create(
-        identity=identity, public_id=public_id(identity), name=name or f"Association fictive {number}", **values
+        identity=identity,
+        public_id=public_id(identity),
+        name=name or f"Association fictive {number}",
+        **values,
     )
 
 

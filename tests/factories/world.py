@@ -1,10 +1,11 @@
-"""A small fictional region in which every page has something to show: three parties, four communes, two départements."""
+"""A small fictional region where every page has something to show: three parties, four communes."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from terreau.commons.enums import Diffusion, Nature, PartyKind, Perimeter, PerimeterBasis
 from terreau.commons.models import Party, Place, PopulationCount, PostCode, Source
+from terreau.commons.search.fold import party_search_text
 from terreau.observe.models import Funding, Harvest, IndicatorValue, Reject, Scheme, SchemeMember
 
 from . import make_party, make_place, make_record, make_site, make_source
@@ -64,7 +65,9 @@ def _make_zones(communes: tuple[Place, ...]) -> Place:
     make_place("9901", "zone_emploi", list(communes), name="Zone fictive", version="2020", population=10000)
     partly = {"communes_in_region": 2, "communes_total": 5, "population_in_region": 7000}
     make_place("990000002", "epci", east, name="Communauté fictive à cheval", population=9000, **partly)
-    return make_place("24", "region", list(communes), name="Région fictive", population=10000, population_in_region=10000)
+    return make_place(
+        "24", "region", list(communes), name="Région fictive", population=10000, population_in_region=10000
+    )
 
 
 def _make_party(number: int, communes: tuple[Place, ...], source: Source) -> Party:
@@ -82,7 +85,7 @@ def _make_party(number: int, communes: tuple[Place, ...], source: Source) -> Par
         naf="88.99B",
         website="https://exemple.invalid/",
         description="Un lieu inventé pour les essais.",
-        search_text=f"epiceri fictiv {number}",
+        search_text=party_search_text(name),
     )
     commune = communes[number - 1]
     site = make_site(
@@ -102,7 +105,12 @@ def _make_facts(parties: tuple[Party, ...], communes: tuple[Place, ...], source:
         commune=communes[0],
     )  # fmt: skip
     harvest = Harvest.objects.create(
-        source=source, status=Harvest.Status.DONE, rows_read=5, rows_rejected=1, added=4, unmapped_columns=["téléphone"]
+        source=source,
+        status=Harvest.Status.DONE,
+        rows_read=5,
+        rows_rejected=1,
+        added=4,
+        unmapped_columns=["téléphone"],
     )
     Reject.objects.create(harvest=harvest, line=4, field="siren", value="123", reason="siren-invalid")
     for place in Place.objects.all():

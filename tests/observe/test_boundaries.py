@@ -17,7 +17,13 @@ def own_folder(settings, tmp_path):
 
 
 def square(west: float, south: float, side: float = 1) -> dict:
-    ring = [[west, south], [west + side, south], [west + side, south + side], [west, south + side], [west, south]]
+    ring = [
+        [west, south],
+        [west + side, south],
+        [west + side, south + side],
+        [west, south + side],
+        [west, south],
+    ]
     return {"type": "Polygon", "coordinates": [ring]}
 
 
@@ -179,7 +185,12 @@ def area_km2(shape) -> float:
 
 @pytest.mark.parametrize(
     "kind, file, zones_expected",
-    [("epci", "epci", 82), ("bv2022", "bassins_de_vie", 117), ("departement", "departements", 6), ("ze2020", "zones_emploi", 19)],
+    [
+        ("epci", "epci", 82),
+        ("bv2022", "bassins_de_vie", 117),
+        ("departement", "departements", 6),
+        ("ze2020", "zones_emploi", 19),
+    ],
 )
 def test_dissolved_layers_are_the_published_ones(published, kind, file, zones_expected):
     folder, read, zones = published
@@ -190,7 +201,10 @@ def test_dissolved_layers_are_the_published_ones(published, kind, file, zones_ex
     light = dissolve(simplified(read.communes), zones[kind])
     assert set(exact) == set(light) == set(theirs) and len(theirs) == zones_expected
     for code, published_shape in theirs.items():
-        assert exact[code].symmetric_difference(shapely.make_valid(published_shape)).area <= 1e-3 * published_shape.area
+        assert (
+            exact[code].symmetric_difference(shapely.make_valid(published_shape)).area
+            <= 1e-3 * published_shape.area
+        )
         assert light[code].area == pytest.approx(published_shape.area, rel=0.02), code
     shapes = np.array(list(light.values()))
     assert shapely.is_valid(shapes).all() and shapely.coverage_is_valid(shapes)

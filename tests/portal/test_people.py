@@ -187,7 +187,9 @@ def test_last_administrator_is_told_why_she_cannot_erase_her_account(client):
 def test_administrator_grants_and_revokes_on_the_page_of_people(client):
     admin, user = make_user("", "administrator"), make_user("camille@exemple.invalid")
     client.force_login(admin)
-    page = client.post(reverse("change_role", args=[user.pk]), {"do": "grant", "role": "steward"}, follow=True)
+    page = client.post(
+        reverse("change_role", args=[user.pk]), {"do": "grant", "role": "steward"}, follow=True
+    )
     assert "camille@exemple.invalid a le rôle" in page.text
     assert User.objects.get(pk=user.pk).has_role("steward")
     client.post(reverse("change_role", args=[user.pk]), {"do": "revoke", "role": "steward"})
@@ -214,7 +216,8 @@ def test_administrator_who_gives_her_role_back_is_led_to_a_page_she_may_read(cli
 
 
 @pytest.mark.parametrize(
-    "data", [{}, {"do": "grant", "role": "member"}, {"do": "grant", "role": "roi"}, {"do": "x", "role": "steward"}]
+    "data",
+    [{}, {"do": "grant", "role": "member"}, {"do": "grant", "role": "roi"}, {"do": "x", "role": "steward"}],
 )
 def test_unknown_role_or_verb_is_a_bad_request(client, data):
     admin = make_user("", "administrator")

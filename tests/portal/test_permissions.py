@@ -15,7 +15,9 @@ from terreau.portal.permissions import EVERYONE, ROUTES, Access, PermissionMiddl
 from tests.factories import make_party, make_place, make_record, make_source, make_user
 
 
-def named_addresses(resolver: URLResolver, namespace: str = "", before: str = "") -> Iterator[tuple[str, str]]:
+def named_addresses(
+    resolver: URLResolver, namespace: str = "", before: str = ""
+) -> Iterator[tuple[str, str]]:
     """(name, pattern) of every address of the site."""
     for one in resolver.url_patterns:
         pattern = before + str(one.pattern)
@@ -102,7 +104,10 @@ def test_address_obeys_the_table(name, role, samples):
     address = reverse(name, kwargs=samples.get(name))
     access = ROUTES[name]
     read, written = signed_in_as(role).get(address), signed_in_as(role).post(address)
-    assert (outcome(read), outcome(written)) == (expected(access, role, "GET"), expected(access, role, "POST"))
+    assert (outcome(read), outcome(written)) == (
+        expected(access, role, "GET"),
+        expected(access, role, "POST"),
+    )
     assert read.status_code < 500 and written.status_code < 500
 
 
@@ -144,5 +149,3 @@ def test_may_open_says_what_the_middleware_does(db):
 def test_public_page_asks_nothing_of_the_database_for_the_visitor(client, db, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get(reverse("healthz"))
-
-

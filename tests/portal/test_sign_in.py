@@ -147,7 +147,9 @@ def test_unknown_address_sees_the_same_pages_and_learns_the_rest_by_mail(client,
     """Nobody can find out, by trying, who has an account here."""
     make_user(ADDRESS)
     known = ask_for_code(client).text.replace(ADDRESS, "ADRESSE")
-    unknown = ask_for_code(Client(), "personne@exemple.invalid").text.replace("personne@exemple.invalid", "ADRESSE")
+    unknown = ask_for_code(Client(), "personne@exemple.invalid").text.replace(
+        "personne@exemple.invalid", "ADRESSE"
+    )
     token = r'name="csrfmiddlewaretoken" value="\w+"'
     assert re.sub(token, "", known) == re.sub(token, "", unknown)
     assert mailoutbox[1].subject == "[Terreau] Aucun compte à cette adresse"

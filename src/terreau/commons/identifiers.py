@@ -6,6 +6,7 @@ False for an empty value.
 """
 
 import re
+from collections.abc import Iterable
 
 import polars as pl
 
@@ -57,7 +58,7 @@ def is_siret(text: str) -> bool:
 def siret_ok(expr: pl.Expr) -> pl.Expr:
     number = _as_number(expr, _SIRET)
     post_office = (number // 100_000 == int(LA_POSTE)) & (number != int(LA_POSTE_HEAD_OFFICE))
-    sum_of_digits = pl.sum_horizontal(_digit(number, place) for place in range(14))
+    sum_of_digits = _sum(_digit(number, place) for place in range(14))
     last = pl.when(post_office).then(sum_of_digits % 5 == 0).otherwise(_luhn_expr(number, 14) % 10 == 0)
     return (siren_ok(expr.str.slice(0, 9)) & last).fill_null(False)
 
@@ -120,7 +121,12 @@ def _digit(number: pl.Expr, place: int) -> pl.Expr:
 
 def _luhn_expr(number: pl.Expr, length: int) -> pl.Expr:
     digits = [_digit(number, place) for place in range(length)]
-    return pl.sum_horizontal(
+    return _sum(
         (digit * 2 - 9 * (digit > 4).cast(pl.Int64)) if place % 2 else digit
         for place, digit in enumerate(digits)
     )
+
+
+def _sum(parts: Iterable[pl.Expr]) -> pl.Expr:
+    """Empty when the number is: a sum that took an empty cell for 0 would pass every check."""
+    return pl.sum_horizontal(parts, ignore_nulls=False)

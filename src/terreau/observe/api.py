@@ -3,6 +3,7 @@
 Lists of organisations are paged by key: ``next`` holds the address of the next page, however deep.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from django.db.models import F, QuerySet
@@ -90,10 +91,8 @@ def _filtered(wanted: OrganisationFilter) -> QuerySet[Party]:
         parties = parties.filter(pk__in=Party.objects.filter(schemes__scheme=wanted.scheme).values("pk"))
     if wanted.zoning or wanted.place:
         place = Place.objects.filter(zoning=wanted.zoning or "commune", code=wanted.place)
-        communes = (
-            place.values("pk") if wanted.zoning in {"", "commune"} else place.values("members__commune")
-        )
-        parties = parties.filter(pk__in=Site.objects.filter(commune__in=communes).values("party"))
+        path = "commune__in" if wanted.zoning in {"", "commune"} else "commune__zones__in"
+        parties = parties.filter(pk__in=Site.objects.filter(**{path: place}).values("party"))
     if wanted.after:
         parties = parties.filter(public_id__gt=wanted.after)
     return parties.order_by("public_id")
@@ -102,7 +101,8 @@ def _filtered(wanted: OrganisationFilter) -> QuerySet[Party]:
 def _first_sites(parties: list[int]) -> dict[int, dict[str, Any]]:
     sites = Site.objects.filter(party__in=parties, is_active=True).order_by("-pk")
     names = {"commune_code": F("commune__code"), "commune_name": F("commune__name")}
-    return {site["party_id"]: site for site in sites.values("party_id", "lon", "lat", **names)}
+    rows: Iterable[Any] = sites.values("party_id", "lon", "lat", **names)
+    return {row["party_id"]: row for row in rows}
 
 
 @router.get("/organisations", response={200: OrganisationPage, **WRONG})

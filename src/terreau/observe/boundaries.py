@@ -82,7 +82,9 @@ def _features(path: Path) -> list[Any]:
         content = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
         collection = json.loads(content)
     except FileNotFoundError:
-        raise BoundariesError(_("Le fichier de contours %(file)s n’existe pas.") % {"file": str(path)}) from None
+        raise BoundariesError(
+            _("Le fichier de contours %(file)s n’existe pas.") % {"file": str(path)}
+        ) from None
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise BoundariesError(_("%(file)s : fichier compressé abîmé ou incomplet.") % where) from None
     except UnicodeDecodeError:
@@ -133,9 +135,7 @@ def _polygons(feature: Any, number: int, code: str, path: Path) -> tuple[BaseGeo
         return geometry, False
     mended = _surface(shapely.make_valid(geometry))
     if mended.is_empty:
-        raise BoundariesError(
-            _("%(file)s, contour n° %(number)s (%(code)s) : contour sans surface.") % where
-        )
+        raise BoundariesError(_("%(file)s, contour n° %(number)s (%(code)s) : contour sans surface.") % where)
     return mended, True
 
 
@@ -187,18 +187,21 @@ def union(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
 def write_layer(name: str, shapes: Geometries, properties: Mapping[str, Mapping[str, object]]) -> None:
     """Replaces a layer, plain and compressed: a reader never sees half of it. ``properties``: by code."""
     geometries = np.array(list(shapes.values()), dtype=object)
-    features = [
-        '{"type":"Feature","properties":%s,"geometry":%s}'
-        % (json.dumps({"code": code, **properties.get(code, {})}, ensure_ascii=False), geometry)
-        for code, geometry in zip(shapes, shapely.to_geojson(geometries).tolist(), strict=True)
-    ]
-    bounds = shapely.total_bounds(geometries).round(DECIMALS).tolist() if features else None
-    box = f'"bbox":{bounds},' if bounds else ""
-    content = '{"type":"FeatureCollection",%s"features":[%s]}' % (box, ",\n".join(features))
+    features = ",\n".join(
+        f'{{"type":"Feature","properties":{_json({"code": code, **properties.get(code, {})})},"geometry":{shape}}}'
+        for code, shape in zip(shapes, shapely.to_geojson(geometries).tolist(), strict=True)
+    )
+    bounds = shapely.total_bounds(geometries).round(DECIMALS).tolist()
+    box = f'"bbox":{bounds},' if shapes else ""
+    content = f'{{"type":"FeatureCollection",{box}"features":[{features}]}}'
     path = layer_path(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     _replace(path.with_name(path.name + ".gz"), gzip.compress(content.encode(), mtime=0))
     _replace(path, content.encode())
+
+
+def _json(properties: Mapping[str, object]) -> str:
+    return json.dumps(properties, ensure_ascii=False)
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -41,7 +41,7 @@ class RejectReason(models.TextChoices):
     )
     NOT_DIFFUSIBLE = "not_diffusible", _("non diffusible, à la demande de l’entreprise")
     NATURAL_PERSON = "natural_person", _("une personne physique : elle n’est pas reprise")
-    NO_PLACE = "no_place", _("aucun lieu n’est donné et cet acteur n’est pas connu dans la région")
+    NO_PLACE = "no_place", _("aucun lieu de la région n’est donné pour cet acteur")
     RNA_TAKEN = "rna_taken", _("ce numéro RNA est déjà celui d’un autre SIREN")
     RAGGED_ROW = "ragged_row", _("la ligne n’a pas le même nombre de colonnes que l’en-tête")
     ENCODING = "encoding", _("des caractères sont illisibles : le fichier n’est pas dans l’encodage annoncé")

@@ -87,13 +87,15 @@ WORK_INTEGRATION = Indicator(
     unit=_("structures"),
     formula=_(
         "Nombre de numéros SIREN différents, en activité, qui ont ici un lieu inscrit sur la liste des "
-        "structures d’insertion par l’activité économique (EI, AI, ACI, ETTI, EITI, GEIQ, EA, EATT)."
+        "structures conventionnées pour l’insertion par l’activité économique."
     ),
     periodicity=_("à chaque lecture de la liste"),
+    # The list holds those under agreement in one month; it does not say that it holds them all: no zero.
+    sources=("siae",),
 )
 FUNDED_POSTS = Indicator(
     code="funded_posts",
-    title=_("Postes financés par l’État dans les associations"),
+    title=_("Postes financés par l’État (adultes-relais, FONJEP)"),
     question=_("Combien de postes l’État finance-t-il ici ?"),
     unit=_("postes"),
     formula=_(
@@ -101,11 +103,12 @@ FUNDED_POSTS = Indicator(
         "le département."
     ),
     periodicity=_("annuelle"),
+    sources=("adulte_relais", "fonjep"),
     by_year=True,
 )
 FUNDED_AMOUNT = Indicator(
     code="funded_amount",
-    title=_("Montants versés par l’État aux associations"),
+    title=_("Montants versés par l’État"),
     question=_("Combien l’État a-t-il versé ici dans l’année, d’après nos sources ?"),
     unit=_("€"),
     formula=_(
@@ -114,6 +117,7 @@ FUNDED_AMOUNT = Indicator(
         "montants ne disent pas une évolution."
     ),
     periodicity=_("annuelle"),
+    sources=("subventions_etat_2010", "adulte_relais", "fonjep"),
     measure=Measure.EUROS,
     by_year=True,
 )

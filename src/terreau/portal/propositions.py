@@ -96,7 +96,9 @@ PROPOSITIONS = (
         8,
         Force.BOTH,
         _("Coopérer entre acteurs différents"),
-        _("Soutenir les projets portés à plusieurs, surtout de natures différentes ; le PTCE en est un cadre."),
+        _(
+            "Soutenir les projets portés à plusieurs, surtout de natures différentes ; le PTCE en est un cadre."
+        ),
         missing=_("Projets et partenaires, besoins et offres, demande d’émergence toujours ouverte."),
     ),
     Proposition(

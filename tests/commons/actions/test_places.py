@@ -1,9 +1,11 @@
-"""Loading a region from the shipped tables. Small regions where any will do: they load in a tenth of a second."""
+"""Loading a region from the shipped tables. Small regions where any will do: they load in no time."""
 
 import shutil
 
 import polars as pl
 import pytest
+from django.db import IntegrityError
+from django.db.models import Count, Sum
 
 from terreau.commons.actions import OtherRegionLoaded, load_places
 from terreau.commons.models import (
@@ -59,6 +61,26 @@ def test_centre_val_de_loire():
     assert {s.licence for s in Source.objects.filter(zonings__isnull=False)} == {"etalab-2.0", "odbl-1.0"}
 
 
+def test_population_series():
+    load_places(region="24", by=None)
+    inside = PopulationCount.objects.filter(commune__communes_in_region=1)
+    years = inside.values_list("year").annotate(Count("pk"), Sum("population")).order_by("year")
+    # The published totals of the region; before 2017 the file misses communes that merged since.
+    assert list(years)[4:] == [
+        (2017, 1754, 2_576_252),
+        (2018, 1754, 2_572_853),
+        (2019, 1754, 2_573_180),
+        (2020, 1754, 2_574_863),
+        (2021, 1754, 2_573_303),
+    ]
+    assert [1754 - communes for _, communes, _ in years[:4]] == [37, 26, 15, 12]
+    # La Selle-sur-le-Bied: with Saint-Loup-de-Gonois before 2018 (1049 + 97), then as counted.
+    series = dict(inside.filter(commune__code="45307").values_list("year", "population"))
+    assert (series[2013], series[2017], series[2018], series[2021]) == (1049 + 97, 1012 + 97, 1099, 1110)
+    # Saint-Denis-Lanneray merged in 2019 and the file has no row for Lanneray: nothing before 2017.
+    assert min(inside.filter(commune__code="28334").values_list("year", flat=True)) == 2017
+
+
 def test_zones_that_cross_the_border_come_whole():
     load_places(region="24", by=None)
     partial = {p.code: p for p in Place.objects.filter(zoning_id="epci_2026") if p.is_partial}
@@ -109,7 +131,7 @@ def test_a_renewal_changes_what_changed_and_places_keep_their_keys(settings, tmp
     assert Place.objects.get(pk=ajaccio.pk).population == ajaccio.population + 1
     assert not Place.objects.filter(zoning_id="commune", code="2A001").exists()
     assert report.changed >= 5  # Ajaccio and zones it is in
-    assert report.removed == 1  # what hung on the commune went with it
+    assert report.removed == 2  # the commune with all that hung on it, and a change of its past
     again = load_places(region=CORSICA, by=None)
     assert not again.did_something
 
@@ -144,7 +166,7 @@ def test_a_failure_leaves_what_was_there(settings, tmp_path):
     settings.SHIPPED_DATA = tmp_path
     path = tmp_path / "territories" / "changes.parquet"
     pl.read_parquet(path).with_columns(kind=pl.lit(None, pl.String)).write_parquet(path)
-    with pytest.raises(Exception, match="NOT NULL"):
+    with pytest.raises(IntegrityError):
         load_places(region=CORSICA, by=None)
     assert Place.objects.count() == before
     assert CommuneChange.objects.exclude(code_after__startswith="97").count() == 0
@@ -165,3 +187,30 @@ def test_other_regions(region, communes, epci, basins, departements):
     assert counts == [communes, epci, basins, departements, 1]
     # Contours are shipped for one region only.
     assert not Source.objects.filter(code="contours").exists()
+
+
+def test_a_regional_zoning_is_data(settings, tmp_path):
+    """A list of basins of the region's own: a column, its labels and a declaration; nothing else is lost."""
+    folder = tmp_path / "territories"
+    shutil.copytree(settings.SHIPPED_DATA / "territories", folder)
+    load_places(region="04", by=None)
+    before = Membership.objects.count()
+    settings.SHIPPED_DATA = tmp_path
+    zones = pl.read_parquet(folder / "zonings.parquet")
+    is_north = pl.col("code").is_in(["97411", "97418", "97420"])
+    own = pl.when(is_north).then(pl.lit("N")).when(pl.col("code").str.starts_with("974")).then(pl.lit("S"))
+    zones.with_columns(bassins_region_2015=own).write_parquet(folder / "zonings.parquet")
+    labels = pl.read_parquet(folder / "zoning_labels.parquet")
+    mine = pl.DataFrame({"zoning": ["bassins_region_2015"], "code": ["N"], "name": ["Bassin du nord"]})
+    pl.concat([labels, mine]).write_parquet(folder / "zoning_labels.parquet")
+    with (folder / "territories.toml").open("a") as declared:
+        declared.write(
+            '[[zoning]]\ncode = "bassins_region_2015"\nkind = "bassins_region"\nversion = "2015"\n'
+            'title = "bassin"\ntitle_plural = "bassins"\nlevel = 3\nis_current = false\nsource = "communes"\n'
+        )
+    report = load_places(region="04", by=None)
+    assert (report.changed, report.removed) == (0, 0)
+    assert Membership.objects.count() == before + 24
+    north = Place.objects.get(zoning_id="bassins_region_2015", code="N")
+    assert (north.name, north.communes_total, north.communes.count()) == ("Bassin du nord", 3, 3)
+    assert Place.objects.get(zoning_id="bassins_region_2015", code="S").name == "S"  # no label: its code

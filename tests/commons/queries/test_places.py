@@ -7,6 +7,7 @@ import pytest
 from terreau.commons.actions import load_places
 from terreau.commons.models import CommuneChange, Place
 from terreau.commons.queries import places as ask
+from terreau.commons.search.fold import fold_for_search
 from tests.factories import make_place
 
 pytestmark = pytest.mark.django_db
@@ -58,9 +59,13 @@ def test_find_communes_by_the_name_of_one_that_merged(region):
 
 def test_communes_of_the_region_come_first(region):
     found = ask.find_communes("saint-pierre", 50)
-    places = [one.commune.communes_in_region for one in found if not one.former_name]
-    assert set(places) == {0, 1}
-    assert places == sorted(places, reverse=True)
+    whole = [
+        one for one in found if "saint pierre" in (one.commune.search_text, fold_for_search(one.former_name))
+    ]
+    assert found[: len(whole)] == whole
+    others = [one.commune.communes_in_region for one in found[len(whole) :]]
+    assert set(others) == {0, 1}
+    assert others == sorted(others, reverse=True)
 
 
 def test_current_codes(region):
@@ -96,81 +101,6 @@ def test_current_codes_without_a_change_is_empty():
     )
     assert ask.current_codes() == {}
     assert [found.former_name for found in ask.find_communes("fictive")] == ["Fictive"]
-
-
-def test_commune_lookup(region, django_assert_num_queries):
-    with django_assert_num_queries(2):
-        table = ask.commune_lookup()
-    assert table["code"].is_unique().all()
-    assert table.filter("in_region").height == 1754
-    assert table.filter("in_region")["departement_place_id"].null_count() == 0
-    tours = table.filter(code="37261").row(0, named=True)
-    assert tours["place_id"] == commune("37261").pk
-    assert tours["departement_place_id"] == Place.objects.get(zoning_id="departement", code="37").pk
-    assert (tours["departement_code"], tours["name_folded"]) == ("37", "tours")
-    outside = table.filter(~table["in_region"])
-    assert outside.height == Place.objects.filter(zoning_id="commune", communes_in_region=0).count() > 0
-    assert outside["departement_place_id"].null_count() == outside.height
-
-
-def test_commune_lookup_of_an_empty_site():
-    table = ask.commune_lookup()
-    assert table.height == 0
-    assert table.columns[0] == "code"
-
-
-def test_zones_of(region):
-    zones = [(zone.zoning_id, zone.name) for zone in ask.zones_of(commune("37261"))]
-    assert zones == [
-        ("epci_2026", "Tours Métropole Val de Loire"),
-        ("bassin_de_vie_2022", "Tours"),
-        ("bassin_de_vie_2012", "Tours"),
-        ("zone_emploi_2020", "Tours"),
-        ("departement", "Indre-et-Loire"),
-        ("region", "Centre-Val de Loire"),
-    ]
-
-
-def test_communes_of(region):
-    assert list(ask.communes_of(commune("37261"))) == [commune("37261")]
-    assert ask.communes_of(region).count() == 1754
-    assert ask.communes_of(Place.objects.get(zoning_id="epci_2026", code="200040277")).count() == 81
-
-
-def test_level_above(region):
-    def above(zoning: str, code: str) -> str | None:
-        whole = ask.level_above(Place.objects.get(zoning_id=zoning, code=code))
-        return whole.name if whole else None
-
-    assert above("commune", "37261") == "Indre-et-Loire"
-    assert above("epci_2026", "243700754") == "Indre-et-Loire"
-    assert above("departement", "37") == "Centre-Val de Loire"
-    assert above("region", "24") is None
-    assert above("epci_2026", "200040277") == "Centre-Val de Loire"  # Dreux crosses the border
-    outside = Place.objects.filter(zoning_id="commune", communes_in_region=0).first()
-    assert ask.level_above(outside) is None
-    two = next(
-        zone
-        for zone in Place.objects.filter(zoning_id="zone_emploi_2020")
-        if len({c[:2] for c in ask.communes_of(zone).values_list("code", flat=True)}) > 1
-    )
-    assert ask.level_above(two) == region
-
-
-def test_population_series(region):
-    # The official total of the region, year by year; before 2017 the file misses communes that merged.
-    assert ask.population_series(region) == [
-        (2017, 2_576_252),
-        (2018, 2_572_853),
-        (2019, 2_573_180),
-        (2020, 2_574_863),
-        (2021, 2_573_303),
-    ]
-    # La Selle-sur-le-Bied with Saint-Loup-de-Gonois before 2018 (1012 + 97), then as counted.
-    series = dict(ask.population_series(commune("45307")))
-    assert (series[2013], series[2017], series[2018], series[2021]) == (1049 + 97, 1012 + 97, 1099, 1110)
-    # Saint-Denis-Lanneray merged in 2019 and the file has no row for Lanneray: nothing before 2017.
-    assert [year for year, _ in ask.population_series(commune("28334"))][0] == 2017
 
 
 def test_places_in_region(region):

@@ -9,7 +9,8 @@ from terreau.commons.models import Party
 from terreau.commons.search.fold import party_search_text
 from terreau.commons.search.index import matching
 
-PAIRS = list(csv.DictReader((Path(__file__).parent / "judged_pairs.csv").open(encoding="utf-8")))
+LIST = Path(__file__).parent / "judged_pairs.csv"
+PAIRS = list(csv.DictReader(LIST.read_text(encoding="utf-8").splitlines()))
 
 
 @pytest.mark.parametrize("alias", ["default", "postgres"])

@@ -32,7 +32,10 @@ def contours(folder, codes):
 
 def layer(zoning):
     features = json.loads(boundaries.layer_path(zoning).read_bytes())["features"]
-    return {f["properties"]["code"]: (f["properties"]["name"], shapely.from_geojson(json.dumps(f["geometry"]))) for f in features}
+    return {
+        f["properties"]["code"]: (f["properties"]["name"], shapely.from_geojson(json.dumps(f["geometry"])))
+        for f in features
+    }
 
 
 def test_each_zoning_of_the_database_gets_its_layer(tmp_path):
@@ -72,7 +75,12 @@ def test_a_file_of_another_region_changes_nothing(tmp_path):
 def test_a_file_older_than_a_merge_gives_the_commune_of_today(tmp_path):
     make_place("99001")
     CommuneChange.objects.create(
-        date="2019-01-01", kind="merge", code_before="99002", name_before="B", code_after="99001", name_after="A"
+        date="2019-01-01",
+        kind="merge",
+        code_before="99002",
+        name_before="B",
+        code_after="99001",
+        name_after="A",
     )
     report = build_boundaries(contours=contours(tmp_path, ["99001", "99002"]))
     assert report.communes == 1

@@ -1,14 +1,12 @@
-"""Questions about places: which commune, in which zones, under which earlier name or code."""
+"""Questions about places: which are in the region, and which commune a code or a name, even of the past, is."""
 
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-import polars as pl
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
-from terreau.commons.identifiers import departement_of
-from terreau.commons.models import CommuneChange, Membership, Place, PopulationCount
+from terreau.commons.models import CommuneChange, Place
 from terreau.commons.search.fold import fold_for_search
 from terreau.commons.succession import Change, successors
 
@@ -52,38 +50,11 @@ def current_codes(on: date | None = None) -> dict[str, list[str]]:
     }
 
 
-def commune_lookup() -> pl.DataFrame:
-    """Every commune known here, those across the border included, to place rows of a file by join.
-
-    Columns: code, place_id, departement_code, departement_place_id (empty outside the region), name_folded,
-    in_region.
-    """
-    departements = dict(
-        Membership.objects.filter(place__zoning_id="departement").values_list("commune_id", "place_id")
-    )
-    communes = Place.objects.filter(zoning_id="commune").order_by("code")
-    rows = [
-        (code, key, departement_of(code), departements.get(key), folded, inside > 0)
-        for code, key, folded, inside in communes.values_list(
-            "code", "pk", "search_text", "communes_in_region"
-        )
-    ]
-    schema = {
-        "code": pl.String,
-        "place_id": pl.Int64,
-        "departement_code": pl.String,
-        "departement_place_id": pl.Int64,
-        "name_folded": pl.String,
-        "in_region": pl.Boolean,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
 def find_communes(text: str, limit: int = 20) -> list[FoundCommune]:
     """Communes by name, INSEE code or (start of a) post code; by the name of a commune that has merged too.
 
-    Whole names come first, then names that start so, then names that hold all the words; communes of the
-    region before those across the border, the most populated first.
+    Whole names come first; then communes of the region before those across the border, names that start so
+    before names that only hold the words, the most populated first.
     """
     compact = text.replace(" ", "")
     if compact.isdigit():
@@ -96,56 +67,15 @@ def find_communes(text: str, limit: int = 20) -> list[FoundCommune]:
         commune = found.commune
         rank = (
             folded != asked,
+            commune.communes_in_region == 0,
             not folded.startswith(asked),
             bool(found.former_name),
-            commune.communes_in_region == 0,
             -(commune.population or 0),
             commune.code,
         )
         if commune.pk not in best or rank < best[commune.pk][0]:
             best[commune.pk] = (rank, found)
     return [found for _, found in sorted(best.values(), key=lambda ranked: ranked[0])[:limit]]
-
-
-def zones_of(commune: Place) -> QuerySet[Place]:
-    """The zones a commune belongs to, smallest first, the version in use before older ones."""
-    return commune.zones.select_related("zoning").order_by(
-        "zoning__level", "-zoning__is_current", "-zoning__version"
-    )
-
-
-def communes_of(place: Place) -> QuerySet[Place]:
-    """The communes of a zone, those across the border included; of a commune, itself."""
-    if place.zoning_id == "commune":
-        return Place.objects.filter(pk=place.pk)
-    return place.communes.order_by("name")
-
-
-def level_above(place: Place) -> Place | None:
-    """What a place is compared with: the département that holds all its communes, else the region.
-
-    None for the region itself, and for a place that has no commune in it.
-    """
-    if place.zoning_id == "region" or not place.communes_in_region:
-        return None
-    wholes = Place.objects.filter(zoning__in=["departement", "region"], zoning__level__gt=place.zoning.level)
-    holding = wholes.annotate(
-        held=Count("members", filter=Q(members__commune__in=communes_of(place).order_by()))
-    ).order_by("zoning__level")
-    for whole in holding:
-        if whole.zoning_id == "region" or whole.held == place.communes_total:
-            return whole
-    return None
-
-
-def population_series(place: Place) -> list[tuple[int, int]]:
-    """(year, population) of a place as a whole, for the years that count each of its communes.
-
-    A year that misses one commune is left out: it would draw a false fall.
-    """
-    counts = PopulationCount.objects.filter(commune__in=communes_of(place).order_by())
-    years = counts.values("year").annotate(people=Sum("population"), communes=Count("pk")).order_by("year")
-    return [(one["year"], one["people"]) for one in years if one["communes"] == place.communes_total]
 
 
 def _by_code(digits: str) -> list[Place]:

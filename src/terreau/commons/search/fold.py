@@ -27,7 +27,8 @@ _WHOLE_WORDS = {
     "yeux": "oeil", "cieux": "ciel", "maux": "mal", "royaux": "royal", "loyaux": "loyal",
     "publique": "public", "actrice": "acteur", "autrice": "auteur",
     "verte": "vert", "grande": "grand", "petite": "petit", "haute": "haut", "basse": "bas", "bleue": "bleu",
-    "pleine": "plein", "feminine": "feminin", "voisine": "voisin",
+    "pleine": "plein", "feminine": "feminin", "voisine": "voisin", "ainee": "aine", "agee": "age",
+    "bel": "beau", "belle": "beau", "nouvel": "nouveau", "nouvelle": "nouveau", "vieil": "vieu", "vieille": "vieu",
 }  # fmt: skip
 
 # (ending, what replaces it, least number of letters of the word): the first that fits is applied.

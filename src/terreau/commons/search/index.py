@@ -105,7 +105,7 @@ def matching(parties: QuerySet[Party], text: str, *, ranked: bool = False) -> Qu
     """The parties that hold every word of ``text``; the last word may be unfinished.
 
     A SIREN, SIRET or RNA number, spaced or not, finds its organisation. Text without a letter or digit leaves
-    the queryset as it is. ``ranked``: best first, names before other words; such a queryset is for reading
+    the queryset as it is. ``ranked``: whole words found in names come first; such a queryset is for reading
     (count, slices), not for use inside another query.
     """
     number = "".join(c for c in text if c.isalnum()).upper()
@@ -157,10 +157,11 @@ def _matching_postgresql(parties: QuerySet[Party], words: list[str], *, ranked: 
         inner = _VECTOR.format(table="party")
         found = RawSQL(f"SELECT id FROM commons_party AS party WHERE {inner} @@ {query}", [expression])
         return parties.filter(pk__in=found)
+    whole = _expression(words, "'{}'", "", " & ")  # a whole word is worth more than a beginning
     return parties.extra(
         where=[f"{vector} @@ {query}"],
         params=[expression],
-        select={"search_rank": f"-ts_rank({vector}, {query})"},
-        select_params=[expression],
+        select={"search_rank": f"-10 * ts_rank({vector}, {query}) - ts_rank({vector}, {query})"},
+        select_params=[whole, expression],
         order_by=["search_rank", "name", "pk"],
     )

@@ -107,14 +107,18 @@ def _clusters(index: PointIndex, z: int, x: int, y: int, found: Cells) -> bytes:
 
 def _points(index: PointIndex, z: int, x: int, y: int, found: Cells) -> bytes:
     length = found.after - found.first
-    first = np.repeat(found.first, length) + np.arange(length.sum()) - np.repeat(length.cumsum() - length, length)
+    first = (
+        np.repeat(found.first, length) + np.arange(length.sum()) - np.repeat(length.cumsum() - length, length)
+    )
     points = Cells(first, first + 1, np.repeat(found.shift, length))
     across, down, near = _positions(index, z, x, y, points)
     if not near.any():
         return b""
     points = Cells(*(part[near] for part in points))
     names = [name.decode() for name in index.attribute_names.tolist()]
-    numbers = np.arange(len(points.first)) * len(names)  # each point brings its own values, in the order of the keys
+    numbers = np.arange(len(points.first)) * len(
+        names
+    )  # each point brings its own values, in the order of the keys
     features = point_features(across[near], down[near], [numbers + key for key in range(len(names))])
     starts, ends = index.offsets[points.first].tolist(), index.offsets[points.after].tolist()
     records = memoryview(index.records)  # type: ignore[arg-type]

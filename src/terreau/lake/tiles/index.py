@@ -68,7 +68,7 @@ class PointIndex:
         return cls(**arrays, digest=_digest(arrays))
 
     def save(self, folder: Path) -> None:
-        """Makes this the current index of ``folder``. Who reads meanwhile sees the one before, or this one: never a half."""
+        """Makes this the current index of ``folder``. Who reads meanwhile gets the one before or this one, whole."""
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / self.digest
         if not target.is_dir():
@@ -82,7 +82,9 @@ class PointIndex:
         pointer.replace(folder / _POINTER)
         for old in folder.iterdir():
             if old.is_dir() and old != target:
-                shutil.rmtree(old, ignore_errors=True)  # files still mapped stay readable until they are closed
+                shutil.rmtree(
+                    old, ignore_errors=True
+                )  # files still mapped stay readable until they are closed
 
     @classmethod
     def open(cls, folder: Path) -> "PointIndex | None":

@@ -43,7 +43,9 @@ def layer(name: str, features: bytes, keys: Iterable[str], values: bytes, extent
     return field(3, b"".join(content))
 
 
-def point_features(x: npt.NDArray[np.int64], y: npt.NDArray[np.int64], values: Sequence[npt.NDArray[np.int64]]) -> bytes:
+def point_features(
+    x: npt.NDArray[np.int64], y: npt.NDArray[np.int64], values: Sequence[npt.NDArray[np.int64]]
+) -> bytes:
     """Features (field 2), each one point with the same keys 0, 1, 2… and, for each key, the number of its value.
 
     ``x``, ``y``: position in the tile, in units. Every number must be below 2^21 (three bytes of varint).

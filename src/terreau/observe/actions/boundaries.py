@@ -65,8 +65,12 @@ def _write_town_names(communes: boundaries.Geometries, known: Mapping[str, Place
     for code in ordered:
         place = known[code]
         has_position = place.lon is not None and place.lat is not None
-        points[code] = shapely.Point(place.lon, place.lat) if has_position else communes[code].representative_point()
-    properties = {code: {"name": known[code].name, "population": known[code].population or 0} for code in ordered}
+        points[code] = (
+            shapely.Point(place.lon, place.lat) if has_position else communes[code].representative_point()
+        )
+    properties = {
+        code: {"name": known[code].name, "population": known[code].population or 0} for code in ordered
+    }
     boundaries.write_layer(boundaries.TOWN_NAMES, points, properties)
 
 

@@ -1,11 +1,13 @@
 """Computing the indicators of every territory."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
 
 from terreau.commons.actions import write_journal
 from terreau.commons.models import Source, User
@@ -21,6 +23,7 @@ from terreau.observe.indicators import (
     POPULATION,
     WORK_INTEGRATION,
     Indicator,
+    Measure,
 )
 from terreau.observe.models import IndicatorValue, Scheme
 from terreau.observe.queries import indicators as read
@@ -28,62 +31,84 @@ from terreau.observe.queries import indicators as read
 Series = Iterator[tuple[Indicator, str, Figures]]
 """(indicator, period, its figures)"""
 
+Row = tuple[str, int, str, float | None, int]
+COLUMNS = ("indicator", "place_id", "period", "value", "unplaced")
+
+
+@dataclass(frozen=True)
+class IndicatorsComputed:
+    """``published``: indicator → how many figures, empty ones left out. ``changed``: any figure did change."""
+
+    published: dict[str, int]
+    places: int
+    changed: bool
+
+    def __str__(self) -> str:
+        facts = {"figures": sum(self.published.values()), "places": self.places, "kinds": len(self.published)}
+        found = _("%(kinds)d indicateurs, %(figures)d chiffres pour %(places)d territoires") % facts
+        return found if self.changed else found + _(" ; rien n’a changé")
+
 
 @transaction.atomic
-def compute_indicators(*, by: User | None) -> dict[str, int]:
+def compute_indicators(
+    *, by: User | None, progress: Callable[[int, int], None] | None = None
+) -> IndicatorsComputed:
     """Compute every indicator for every place of every zoning, and put them in place of those published.
 
-    Returns indicator → how many figures are published (empty ones left out). An indicator none of whose
-    sources was read gets no row: it is not measured.
+    An indicator none of whose sources was read gets no row: it is not measured. When nothing changed,
+    nothing is written. ``progress(families of indicators done, in all)``.
     """
     territory = _territory()
-    values: list[IndicatorValue] = []
-    counts: Counter[str] = Counter()
-    for indicator, period, figures in _all_series(territory):
-        # Money is summed in cents, exactly, and published in euros.
-        scale = 100 if indicator is FUNDED_AMOUNT else 1
-        for zone, (value, unplaced) in figures.items():
-            shown = None if value is None else value / scale
-            values.append(
-                IndicatorValue(
-                    indicator=indicator.code,
-                    place_id=int(zone),
-                    period=period,
-                    value=shown,
-                    unplaced=unplaced,
-                )
-            )
-            counts[indicator.code] += value is not None
-    IndicatorValue.objects.all().delete()
-    IndicatorValue.objects.bulk_create(values, batch_size=2_000)
-    write_journal(verb="compute-indicators", by=by, published=dict(counts))
-    return dict(counts)
+    families = (_population, _organisations, _work_integration, _fundings)
+    rows: list[Row] = []
+    for done, family in enumerate(families, start=1):
+        for indicator, period, figures in family(territory):
+            rows.extend(_rows(indicator, period, figures))
+        if progress:
+            progress(done, len(families))
+    published = Counter(row[0] for row in rows if row[3] is not None)
+    places = len({row[1] for row in rows})
+    changed = set(rows) != set(IndicatorValue.objects.values_list(*COLUMNS))
+    if changed:
+        IndicatorValue.objects.all().delete()
+        values = (IndicatorValue(**dict(zip(COLUMNS, row, strict=True))) for row in rows)
+        IndicatorValue.objects.bulk_create(values, batch_size=5_000)
+        write_journal(verb="compute-indicators", by=by, published=dict(published), places=places)
+    return IndicatorsComputed(dict(published), places, changed)
 
 
-def _all_series(territory: Territory) -> Series:
-    population = bridge.population_by_year(
-        ((str(place), year, count) for place, year, count in read.population_counts()), territory
-    )
-    for year, figures in population.items():
+def _rows(indicator: Indicator, period: str, figures: Figures) -> Iterator[Row]:
+    # Money is summed in cents, exactly, and published in euros.
+    scale = 100 if indicator.measure is Measure.EUROS else 1
+    for zone, (value, unplaced) in figures.items():
+        yield indicator.code, int(zone), period, None if value is None else value / scale, unplaced
+
+
+def _population(territory: Territory) -> Series:
+    for year, figures in _population_by_year(territory).items():
         yield POPULATION, str(year), figures
-    last_year = population[max(population)] if population else {}
-    yield from _organisations(territory, last_year)
-    yield from _fundings(territory)
 
 
-def _organisations(territory: Territory, population: Figures) -> Series:
+def _population_by_year(territory: Territory) -> dict[int, Figures]:
+    counts = ((str(place), year, count) for place, year, count in read.population_counts())
+    return bridge.population_by_year(counts, territory)
+
+
+def _organisations(territory: Territory) -> Series:
     vintage = _newest(read.read_sources())
-    if vintage:
-        organisations = _count(ORGANISATIONS, read.located_organisations(), territory)
-        yield ORGANISATIONS, vintage, organisations
-        yield ORGANISATIONS_PER_10000, vintage, bridge.rate(organisations, population, per=PER)
-        yield (
-            ESS_ORGANISATIONS,
-            vintage,
-            _count(ESS_ORGANISATIONS, read.located_ess_organisations(), territory),
-        )
+    if vintage is None:
+        return
+    population = _population_by_year(territory)
+    last_year = population[max(population)] if population else {}
+    organisations = _count(ORGANISATIONS, read.located_organisations(), territory)
+    yield ORGANISATIONS, vintage, organisations
+    yield ORGANISATIONS_PER_10000, vintage, bridge.rate(organisations, last_year, per=PER)
+    yield ESS_ORGANISATIONS, vintage, _count(ESS_ORGANISATIONS, read.located_ess_organisations(), territory)
+
+
+def _work_integration(territory: Territory) -> Series:
     vintage = _newest(read.sources_of_scheme(Scheme.WORK_INTEGRATION))
-    if vintage:
+    if vintage is not None:
         members = read.located_scheme_members(Scheme.WORK_INTEGRATION)
         yield WORK_INTEGRATION, vintage, _count(WORK_INTEGRATION, members, territory)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
 from terreau.commons.models import Membership, Party, Place, Site
@@ -61,7 +62,10 @@ class DirectoryFilter:
         if self.perimeters:
             parties = parties.filter(perimeter__in=self.perimeters)
         if self.sections:
-            parties = parties.filter(_in_sections(self.sections))
+            divisions = [
+                division for letter in self.sections for division in naf_sections()[letter].divisions
+            ]
+            parties = parties.alias(division=Substr("naf", 1, 2)).filter(division__in=divisions)
         if self.schemes:
             members = SchemeMember.objects.filter(scheme__in=self.schemes)
             parties = parties.filter(pk__in=members.order_by().values("party"))
@@ -73,15 +77,6 @@ class DirectoryFilter:
         if self.text:
             parties = matching(parties, self.text)
         return parties
-
-
-def _in_sections(letters: Iterable[str]) -> Q:
-    """Ranges on the code, so that its index serves: section Q is "86" ≤ code < "89"."""
-    condition = Q()
-    for letter in letters:
-        divisions = naf_sections()[letter].divisions
-        condition |= Q(naf__gte=divisions[0], naf__lt=f"{int(divisions[-1]) + 1:02}")
-    return condition
 
 
 @dataclass(frozen=True)

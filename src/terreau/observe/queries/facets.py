@@ -219,3 +219,32 @@ def look_up(asked: DirectoryFilter) -> Answer:
         counted = {value: int(np.count_nonzero(flags & others)) for value, flags in flags_of.items()}
         getattr(facets, name).update({value: count for value, count in counted.items() if count})
     return Answer(keys[positions[selected[positions]]], facets)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where the active parties that we show are known to work, in a place or (None) anywhere.
+
+    ``only_departement``: placed no finer than a département; ``nowhere``: without any place, whole site only.
+    """
+
+    communes: int
+    only_departement: int
+    nowhere: int
+
+
+def reach(place: Place | None) -> Reach:
+    columns = _columns()
+    active_site = columns.active[columns.site_party]
+    in_commune = columns.order.flags(columns.site_party[active_site & (columns.site_commune > 0)])
+    in_departement = columns.order.flags(columns.site_party[active_site & (columns.site_departement > 0)])
+    only_departement = in_departement & ~in_commune
+    reached = np.unique(columns.site_commune[active_site & (columns.site_commune > 0)])
+    if place is None:
+        nowhere = columns.active & ~in_departement & ~in_commune
+        return Reach(len(reached), int(only_departement.sum()), int(nowhere.sum()))
+    if place.zoning_id == "commune":
+        return Reach(int(place.pk in reached), 0, 0)
+    communes = Membership.objects.filter(place=place).values_list("commune", flat=True)
+    here = columns.located_in(place) & only_departement
+    return Reach(int(np.isin(reached, np.array(communes, np.int64)).sum()), int(here.sum()), 0)

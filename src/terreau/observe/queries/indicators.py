@@ -89,6 +89,10 @@ def sources_of_scheme(scheme: Scheme) -> "QuerySet[Source]":
     )
 
 
-def funding_sources() -> "QuerySet[Funding, tuple[int, str]]":
-    """(year, source) of what public money we know."""
-    return Funding.objects.order_by("year").values_list("year", "record__source_id").distinct()
+def yearly_sources(codes: Iterable[str]) -> dict[int, list[str]]:
+    """Year → titles of those of the sources ``codes`` that tell of public money in it."""
+    rows = Funding.objects.filter(record__source__in=codes).order_by("year", "record__source__precedence")
+    by_year: dict[int, list[str]] = {}
+    for year, title in rows.values_list("year", "record__source__title").distinct():
+        by_year.setdefault(year, []).append(title)
+    return by_year

@@ -82,9 +82,9 @@ def _read_summary(path: Path, version: int) -> MapSummary:
 
 
 class ValueClass(NamedTuple):
-    """Zones drawn in one colour: how many, the lowest value among them and the highest."""
+    """Zones drawn in one colour: its place from pale (0) to dark (4), how many, their lowest and highest values."""
 
-    number: int
+    shade: int
     zones: int
     lowest: float
     highest: float
@@ -97,7 +97,7 @@ class ZoneValue(NamedTuple):
     value: float | None
     is_measured: bool
     unplaced: int
-    value_class: int | None
+    shade: int | None
     organisations: float | None
 
 
@@ -132,14 +132,14 @@ def choropleth(zoning: Zoning, indicator: Indicator) -> Choropleth:
     )
     values = {place: value for place, (value, _) in found.items() if value is not None}
     numbers, classes = value_classes(list(values.values()))
-    class_of = dict(zip(values, numbers, strict=True))
+    shades = {place: classes[number].shade for place, number in zip(values, numbers, strict=True)}
     zones = [
         ZoneValue(
             place=place,
             value=values.get(place.pk),
             is_measured=place.pk in found,
             unplaced=found.get(place.pk, (None, 0))[1],
-            value_class=class_of.get(place.pk),
+            shade=shades.get(place.pk),
             organisations=organisations.get(place.pk, (None, 0))[0],
         )
         for place in places
@@ -155,28 +155,28 @@ def _newest_period(zoning: Zoning, indicator: str) -> str:
 def _values(zoning: Zoning, indicator: str, period: str) -> dict[int, tuple[float | None, int]]:
     """Primary key of the place → value, units that could not be placed more finely."""
     values = IndicatorValue.objects.filter(indicator=indicator, period=period, place__zoning=zoning)
-    return {place: (value, unplaced) for place, value, unplaced in values.values_list("place", "value", "unplaced")}
+    return {
+        place: (value, unplaced)
+        for place, value, unplaced in values.values_list("place", "value", "unplaced")
+    }
 
 
 def value_classes(values: Sequence[float]) -> tuple[list[int], list[ValueClass]]:
     """Classes of about as many zones each, at most MOST_CLASSES; equal values are always in the same one.
 
+    A value that many zones share fills a class by itself, and the others are shared out again after it.
     Returns the class of each value, numbered from 0 (lowest values), and the classes.
     """
-    if not values:
-        return [], []
-    distinct = np.unique(values)
-    if len(distinct) <= MOST_CLASSES:
-        limits = distinct[:-1]
-    else:
-        shares = np.arange(1, MOST_CLASSES) / MOST_CLASSES
-        limits = np.unique(np.quantile(values, shares, method="inverted_cdf"))
-        limits = limits[limits < distinct[-1]]
-    numbers = np.searchsorted(limits, values, side="left")
-    ordered = np.asarray(values, dtype=float)
-    classes = [
-        ValueClass(number, int(members.sum()), float(ordered[members].min()), float(ordered[members].max()))
-        for number in range(len(limits) + 1)
-        for members in [numbers == number]
-    ]
-    return numbers.tolist(), classes
+    distinct, counts = np.unique(np.asarray(values, dtype=float), return_counts=True)
+    classes: list[ValueClass] = []
+    start, zones, left = 0, 0, len(values)
+    for place, count in enumerate(counts.tolist()):
+        zones += count
+        classes_left = MOST_CLASSES - len(classes)
+        if zones * classes_left >= left or place == len(distinct) - 1:
+            classes.append(ValueClass(len(classes), zones, float(distinct[start]), float(distinct[place])))
+            start, zones, left = place + 1, 0, left - zones
+    highest = [one.highest for one in classes]
+    steps = max(1, len(classes) - 1)
+    spread = [one._replace(shade=one.shade * (MOST_CLASSES - 1) // steps) for one in classes]
+    return np.searchsorted(highest, values, side="left").tolist(), spread

@@ -35,8 +35,8 @@ class NeighbourEntry:
 
 def distance_km(lon: float, lat: float, lons: np.ndarray, lats: np.ndarray) -> np.ndarray:
     """Great-circle distance from a point to many, in km (haversine on a sphere: error below 0.5 %)."""
-    lon, lat, lons, lats = (np.radians(angle) for angle in (lon, lat, lons, lats))
-    chord = np.sin((lats - lat) / 2) ** 2 + np.cos(lat) * np.cos(lats) * np.sin((lons - lon) / 2) ** 2
+    x, y, xs, ys = (np.radians(angle) for angle in (lon, lat, lons, lats))
+    chord = np.sin((ys - y) / 2) ** 2 + np.cos(y) * np.cos(ys) * np.sin((xs - x) / 2) ** 2
     return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
 
 
@@ -57,9 +57,7 @@ def neighbours(lon: float, lat: float, km: float) -> list[Neighbour]:
     order = order[distances[order] <= km]
     _, first = np.unique(party[order], return_index=True)
     nearest = order[np.sort(first)]
-    return [
-        Neighbour(int(party[i]), int(site[i]), float(distances[i]), bool(is_centre[i])) for i in nearest
-    ]
+    return [Neighbour(int(party[i]), int(site[i]), float(distances[i]), bool(is_centre[i])) for i in nearest]
 
 
 def _rows(

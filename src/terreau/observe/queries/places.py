@@ -4,14 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from terreau.commons.enums import Perimeter
-from terreau.commons.models import CommuneChange, Membership, Party, Place, Site, Source, Zoning
+from terreau.commons.models import CommuneChange, Membership, Party, Place, Source, Zoning
 from terreau.commons.queries.places import FoundCommune, current_codes, find_communes, places_in_region
 from terreau.commons.search.fold import fold_for_search
-from terreau.observe.models import Funding, SourceRecord
+from terreau.observe.models import SourceRecord
 
 from . import visible_parties
 from .directory import sites_in
@@ -21,14 +21,16 @@ COMPARED_KINDS = ("epci", "bassin_de_vie", "departement", "region")
 
 def zonings() -> "QuerySet[Zoning]":
     """Each zoning with ``territories``: how many of its places have a part in the region."""
-    return Zoning.objects.annotate(
-        territories=Count("places", filter=Q(places__communes_in_region__gt=0))
-    ).filter(territories__gt=0)
+    return (
+        Zoning.objects.annotate(territories=Count("places", filter=Q(places__communes_in_region__gt=0)))
+        .filter(territories__gt=0)
+        .order_by("level", "-version")
+    )
 
 
 def places_of(zoning: Zoning) -> "QuerySet[Place]":
     """The places of a zoning with a part in the region, by name."""
-    return places_in_region().filter(zoning=zoning).order_by("name", "code")
+    return places_in_region().filter(zoning=zoning).order_by("search_text", "code")
 
 
 def parties_at(place: Place) -> "QuerySet[Party]":
@@ -52,17 +54,21 @@ def zones_of(commune: Place) -> "QuerySet[Place]":
 
 def communes_of(zone: Place) -> "QuerySet[Place]":
     """The communes of a zone, by name, those across the border included."""
-    return zone.communes.order_by("name", "code")
+    return zone.communes.order_by("search_text", "code")
 
 
 def levels_above(place: Place) -> list[Place]:
     """What a place is compared with: the larger zones in use that hold its whole part in the region."""
+    if not place.communes_in_region:
+        return []
     if place.zoning_id == "commune":
         zones = zones_of(place).filter(zoning__is_current=True, zoning__kind__in=COMPARED_KINDS)
         return list(zones.filter(communes_in_region__gt=0))
     own = Membership.objects.filter(place=place, commune__communes_in_region__gt=0)
     holders = Place.objects.filter(
-        zoning__kind__in=("departement", "region"), zoning__is_current=True, zoning__level__gt=place.zoning.level
+        zoning__kind__in=("departement", "region"),
+        zoning__is_current=True,
+        zoning__level__gt=place.zoning.level,
     ).annotate(shared=Count("members", filter=Q(members__commune__in=own.values("commune"))))
     return list(
         holders.filter(shared=place.communes_in_region, shared__gt=0)
@@ -92,7 +98,8 @@ def knowledge_of(place: Place) -> Knowledge:
     records = SourceRecord.objects.filter(party__in=here.values("pk")).order_by()
     found = dict(records.values_list("source").annotate(parties=Count("party", distinct=True)))
     read = Source.objects.filter(Exists(SourceRecord.objects.filter(source=OuterRef("pk"))))
-    sources, silent = [], []
+    sources: list[Source] = []
+    silent: list[Source] = []
     for source in read:
         source.parties = found.get(source.pk, 0)  # type: ignore[attr-defined]
         (sources if source.pk in found else silent).append(source)
@@ -134,7 +141,10 @@ def _sentence(kind: str, changes: list[CommuneChange]) -> str:
         return _("Fusion : %(communes)s → %(commune)s") % {"communes": names, "commune": first.name_after}
     if kind == CommuneChange.Kind.SPLIT:
         names = _list(sorted({change.name_after for change in changes}))
-        return _("Séparation : %(commune)s → %(communes)s") % {"communes": names, "commune": first.name_before}
+        return _("Séparation : %(commune)s → %(communes)s") % {
+            "communes": names,
+            "commune": first.name_before,
+        }
     if kind == CommuneChange.Kind.RENAME:
         names_of = {"before": first.name_before, "after": first.name_after}
         return _("Changement de nom : %(before)s → %(after)s") % names_of
@@ -172,11 +182,11 @@ def search_places(text: str, limit: int = 50) -> Found:
         communes = kept or communes
     elif codes:
         known = {found.commune for found in communes}
-        communes += [
-            FoundCommune(commune) for commune in _communes_of_codes(codes) if commune not in known
-        ]
+        communes += [FoundCommune(commune) for commune in _communes_of_codes(codes) if commune not in known]
     zones = places_in_region().exclude(zoning="commune").select_related("zoning")
-    matches = zones.filter(_every_word(words)).order_by("zoning__level", "name")[:limit] if words else []
+    matches = (
+        zones.filter(_every_word(words)).order_by("zoning__level", "search_text")[:limit] if words else []
+    )
     return Found(
         [found for found in communes if found.commune.communes_in_region],
         list(matches),
@@ -198,12 +208,3 @@ def _every_word(folded: str) -> Q:
     for word in folded.split():
         condition &= Q(search_text__startswith=word) | Q(search_text__contains=f" {word}")
     return condition
-
-
-def yearly_sources() -> dict[int, list[str]]:
-    """Year → titles of the sources that give public money for it."""
-    rows = Funding.objects.order_by("year", "record__source__precedence")
-    by_year: dict[int, list[str]] = {}
-    for year, title in rows.values_list("year", title=F("record__source__title")).distinct():
-        by_year.setdefault(year, []).append(title)
-    return by_year

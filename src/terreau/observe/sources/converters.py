@@ -104,6 +104,11 @@ def departement(raw: pl.Series, spec: FieldSpec) -> Converted:
     return _checked(raw, code, code.str.contains(_DEPARTEMENT), RejectReason.UNKNOWN_DEPARTEMENT)
 
 
+def rna_in_text(raw: pl.Series, spec: FieldSpec) -> Converted:
+    """The RNA number that a remark holds, if any."""
+    return Converted(raw.str.to_uppercase().str.extract(r"\b(W[0-9][0-9A-Z][0-9]{7})\b", 1))
+
+
 def rna_departement(raw: pl.Series, spec: FieldSpec) -> Converted:
     """The département where an association was first declared, from its RNA number. Says nothing otherwise."""
     code = _apply(raw, identifiers.normalised_expr)
@@ -198,12 +203,20 @@ def _on_rows(values: pl.Series, rows: pl.Series, change: Callable[[str], str]) -
     return values.scatter(rows.arg_true(), changed)
 
 
+def labels(raw: pl.Series, spec: FieldSpec) -> Converted:
+    """Several words in one cell, ``{EPN,"Promeneur du net"}`` or ``a|b``, → ``"EPN ; Promeneur du net"``."""
+    plain = raw.str.replace_all(r"^[{\[]|[}\]]$|\"", "").str.replace_all(r"\s*[|;,]\s*", " ; ")
+    return text(plain, spec)
+
+
 def url(raw: pl.Series, spec: FieldSpec) -> Converted:
     """The first http or https address; a bare domain gets https."""
     first = raw.str.replace_all("&amp;", "&", literal=True).str.extract(r"^[\s;,|]*([^\s;,|]+)", 1)
     first = first.str.replace(r"(?i)^(https?)\s*:?/+", "${1}://")
     is_bare = first.str.contains(r"(?i)^(?:[a-z0-9-]+\.)+[a-z]{2,}(?:[/?#]|$)")
-    full = first.to_frame("v").select(pl.when(is_bare).then("https://" + pl.col("v")).otherwise("v")).to_series()
+    full = (
+        first.to_frame("v").select(pl.when(is_bare).then("https://" + pl.col("v")).otherwise("v")).to_series()
+    )
     scheme = full.str.extract(r"(?i)^(https?://)", 1).str.to_lowercase()
     full = scheme + full.str.replace(r"(?i)^https?://", "")
     is_good = full.str.contains(r"^https?://[^\s/?#@<>\"']+\.[^\s/?#@<>\"']+(?:[/?#][^\s<>\"']*)?$")
@@ -228,7 +241,9 @@ def date(raw: pl.Series, spec: FieldSpec) -> Converted:
 
 def _decimal_text(raw: pl.Series) -> pl.Series:
     """``"1 234,50 €"`` → ``"1234.50"``. A comma is a decimal mark, as in French, unless a point follows it."""
-    compact = raw.str.replace_all(r"(?i)[\s\u00a0\u202f'’]|€|euros?|eur$", "").str.replace("−", "-", literal=True)
+    compact = raw.str.replace_all(r"(?i)[\s\u00a0\u202f'’]|€|euros?|eur$", "").str.replace(
+        "−", "-", literal=True
+    )
     frame = compact.to_frame("v")
     value = pl.col("v")
     return frame.select(
@@ -248,7 +263,9 @@ def number(raw: pl.Series, spec: FieldSpec) -> Converted:
 
 def amount(raw: pl.Series, spec: FieldSpec) -> Converted:
     """Euros as text → cents as an integer, exact: digits are moved, no float is made. Half a cent rounds up."""
-    parts = _decimal_text(raw).str.extract_groups(r"^(?<minus>-?)(?<euros>\d{1,14})(?:\.(?<rest>\d*))?$").struct
+    parts = (
+        _decimal_text(raw).str.extract_groups(r"^(?<minus>-?)(?<euros>\d{1,14})(?:\.(?<rest>\d*))?$").struct
+    )
     rest = parts.field("rest").fill_null("") + "000"
     cents = parts.field("euros").cast(pl.Int64) * 100 + rest.str.slice(0, 2).cast(pl.Int64)
     cents = cents + (rest.str.slice(2, 1).cast(pl.Int64) >= 5).cast(pl.Int64)
@@ -284,6 +301,7 @@ CONVERTERS: dict[str, Converter] = {
         departement,
         diffusion,
         ess_flag,
+        labels,
         legal_category,
         naf,
         nature,
@@ -291,6 +309,7 @@ CONVERTERS: dict[str, Converter] = {
         post_code,
         rna,
         rna_departement,
+        rna_in_text,
         siren,
         siret,
         text,

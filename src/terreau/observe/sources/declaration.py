@@ -198,7 +198,9 @@ def _field(name: str, said: Any) -> FieldSpec:
     if not isinstance(said, Mapping):
         raise SourceError(_("le champ « %s » doit être un nom de colonne ou une table.") % name)
     _refuse_unknown(
-        said, ("columns", "converter", "join", "values", "date_format", "word"), _("clé du champ « %s »") % name
+        said,
+        ("columns", "converter", "join", "values", "date_format", "word"),
+        _("clé du champ « %s »") % name,
     )
     converter = said.get("converter", FIELDS[name].converter)
     _one_of(converter, CONVERTERS, "converter")

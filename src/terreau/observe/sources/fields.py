@@ -69,7 +69,8 @@ class FieldSpec:
     """Where a field comes from.
 
     ``columns``: the first that is not empty is taken; with ``join``, all are joined by that text.
-    ``values``: text in the source → text read, before conversion; ``"*"`` stands for any other text.
+    ``values``: text in the source → text read, before conversion; ``"*"`` stands for any other text
+    and the meaning ``"="`` for the text as it is; the meaning ``""`` is "not given".
     ``date_format``: as in strptime, when the usual ones do not fit. ``word``: for the converter ``contains``.
     """
 

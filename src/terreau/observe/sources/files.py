@@ -59,12 +59,16 @@ def _download(address: str, folder: Path) -> Path:
             expected = answer.headers.get("Content-Length")
     except urllib.error.HTTPError as error:
         raise SourceError(
-            _("L’adresse « %(address)s » a répondu par l’erreur %(code)s. Vérifiez l’adresse dans un navigateur.")
+            _(
+                "L’adresse « %(address)s » a répondu par l’erreur %(code)s. Vérifiez l’adresse dans un navigateur."
+            )
             % {"address": address, "code": error.code}
         ) from error
     except OSError as error:
         raise SourceError(
-            _("L’adresse « %(address)s » ne répond pas (%(error)s). Réessayez plus tard, ou donnez un fichier.")
+            _(
+                "L’adresse « %(address)s » ne répond pas (%(error)s). Réessayez plus tard, ou donnez un fichier."
+            )
             % {"address": address, "error": error}
         ) from error
     if expected and int(expected) != target.stat().st_size:
@@ -93,7 +97,11 @@ def _unpack(path: Path, folder: Path) -> list[Path]:
 def _unzip(path: Path, folder: Path) -> list[Path]:
     with zipfile.ZipFile(path) as archive:
         members = sorted(
-            (one for one in archive.infolist() if not one.is_dir() and not one.filename.startswith("__MACOSX")),
+            (
+                one
+                for one in archive.infolist()
+                if not one.is_dir() and not one.filename.startswith("__MACOSX")
+            ),
             key=lambda one: one.filename,
         )
         suffixes = {Path(one.filename).suffix.lower() for one in members}
@@ -128,7 +136,9 @@ def _refuse_page(path: Path) -> None:
         start = file.read(512).lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith((b"<!doctype html", b"<html")):
         raise SourceError(
-            _("« %s » est une page web, pas un tableau : l’adresse a sans doute changé. Cherchez la nouvelle.")
+            _(
+                "« %s » est une page web, pas un tableau : l’adresse a sans doute changé. Cherchez la nouvelle."
+            )
             % path.name
         )
 
@@ -153,9 +163,7 @@ def as_utf8(files: LocalFiles, folder: Path, declared: str | None) -> LocalFiles
         )
         found.paths.append(target)
     if found.unreadable:
-        found.notes.append(
-            _("%d caractères illisibles ont été remplacés par « � ».") % found.unreadable
-        )
+        found.notes.append(_("%d caractères illisibles ont été remplacés par « � ».") % found.unreadable)
     return found
 
 

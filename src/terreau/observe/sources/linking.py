@@ -10,9 +10,11 @@ from hashlib import blake2b
 
 import polars as pl
 
+from terreau.observe.enums import RejectReason
+
 from .declaration import Declaration
 from .mapping import shortened
-from .placing import name_key
+from .placing import text_key
 from .readers import LINE
 
 _NOT_VALUES = {"key", LINE, "party_identity", "site_identity", "observed_on"}
@@ -35,34 +37,43 @@ def type_of(field: str) -> pl.DataType | type[pl.DataType]:
 
 def with_identities(
     rows: pl.DataFrame, declaration: Declaration, siren_of_rna: Mapping[str, str]
-) -> pl.DataFrame:
-    """``rows`` (of ``Mapped``) with ``party_identity`` and ``site_identity`` (null: the row names no site).
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """``rows`` (of ``Mapped``) with ``party_identity`` and ``site_identity`` (null: the row names no site), and
+    the rejects: an RNA number is of one SIREN only, the first that has it.
 
     ``siren_of_rna``: what is known already; what the rows themselves say completes it.
     """
     both = rows.filter(pl.col("siren").is_not_null() & pl.col("rna").is_not_null())
     known = {**dict(both.select("rna", "siren").reverse().iter_rows()), **siren_of_rna}
-    siren = pl.coalesce("siren", pl.col("rna").replace_strict(known, default=None, return_dtype=pl.String))
+    owner = pl.col("rna").replace_strict(known, default=None, return_dtype=pl.String)
+    is_taken = (pl.col("siren") != owner).fill_null(False)
+    rejects = rows.filter(is_taken).select(
+        line=pl.col(LINE),
+        field=pl.lit("rna"),
+        value="rna",
+        reason=pl.lit(RejectReason.RNA_TAKEN.value),
+        whole_row=pl.lit(False),
+    )
     local = f"local:{declaration.code}:"
     own_party = _text_of(declaration.same_party or ("key",))
     own_site = _text_of(declaration.same_site or ("key",))
-    has_place = pl.any_horizontal(
-        pl.col(name).is_not_null() for name in ("commune", "departement", "lon", "address") if name in rows.columns
-    )
-    found = rows.with_columns(
-        party_identity=pl.coalesce("siren:" + siren, "rna:" + pl.col("rna"), local + own_party),
-        site_identity=pl.coalesce(
-            "siret:" + pl.col("siret"), pl.when(has_place).then(local + own_site)
+    place = ("commune", "departement", "lon", "address")
+    has_place = pl.any_horizontal(pl.col(name).is_not_null() for name in place if name in rows.columns)
+    found = rows.with_columns(rna=pl.when(~is_taken).then("rna"), owner=owner).with_columns(
+        party_identity=pl.coalesce(
+            "siren:" + pl.coalesce("siren", "owner"), "rna:" + pl.col("rna"), local + own_party
         ),
+        site_identity=pl.coalesce("siret:" + pl.col("siret"), pl.when(has_place).then(local + own_site)),
     )
-    return found.with_columns(shortened(found["party_identity"]), shortened(found["site_identity"]))
+    found = found.drop("owner")
+    return found.with_columns(shortened(found["party_identity"]), shortened(found["site_identity"])), rejects
 
 
 def _text_of(fields: tuple[str, ...]) -> pl.Expr:
     """Names are compared without case, accent or punctuation; codes as they are."""
     folded = {"name", "commune_name", "brand", "site_name", "address"}
     return pl.concat_str(
-        [(name_key(pl.col(f)) if f in folded else pl.col(f)).fill_null("") for f in fields], separator=":"
+        [(text_key(pl.col(f)) if f in folded else pl.col(f)).fill_null("") for f in fields], separator=":"
     )
 
 

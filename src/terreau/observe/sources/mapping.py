@@ -165,13 +165,18 @@ def _convert(raw: pl.DataFrame, fields: Mapping[str, FieldSpec], name: str) -> C
 
 
 def _replaced(text: pl.Series, values: Mapping[str, str]) -> tuple[pl.Series, pl.Series]:
+    """``text`` as the declaration translates it, and where it says nothing of a text that is given."""
     other = values.get("*")
     known = {said: meant for said, meant in values.items() if said != "*"}
-    found = text.replace_strict(known, default=other, return_dtype=pl.String)
-    found = found.to_frame("v").with_columns(t=text).select(pl.when(pl.col("t").is_not_null()).then("v").alias("v"))
-    meant = found.to_series().replace("", None)
-    is_unknown = text.is_not_null() & ~text.is_in(list(known)) if other is None else text.is_null() & False
-    return meant, is_unknown.fill_null(False)
+    is_other = text.is_not_null() & ~text.is_in(list(known))
+    unchanged = text if other == "=" else pl.Series([other] * len(text), dtype=pl.String)
+    frame = pl.DataFrame({"text": text, "other": unchanged, "is_other": is_other.fill_null(False)})
+    translated = pl.col("text").replace_strict(known, default=None, return_dtype=pl.String)
+    meant = frame.select(
+        pl.when("is_other").then("other").otherwise(translated).replace("", None).alias("text")
+    )
+    is_unknown = frame["is_other"] if other is None else pl.Series([False] * len(text), dtype=pl.Boolean)
+    return meant.to_series(), is_unknown
 
 
 def _one_identifier_from_another(frame: pl.DataFrame) -> pl.DataFrame:
@@ -220,9 +225,11 @@ def _same_party_as(frame: pl.DataFrame, parties: pl.DataFrame) -> pl.Series:
 def _with_repeated(here: pl.DataFrame, reason: pl.Series) -> pl.Series:
     """Rows that could be kept but repeat the key of an earlier such row."""
     is_good = reason.is_null()
-    again = here.select("key", good=is_good).select(
-        pl.col("good") & (pl.col("good").cum_sum().over("key") > 1)
-    ).to_series()
+    again = (
+        here.select("key", good=is_good)
+        .select(pl.col("good") & (pl.col("good").cum_sum().over("key") > 1))
+        .to_series()
+    )
     frame = pl.DataFrame({"reason": reason, "again": again})
     return frame.select(
         pl.when("again").then(pl.lit(RejectReason.DUPLICATE_KEY.value)).otherwise("reason").alias("reason")

@@ -1,6 +1,7 @@
 """JSON elements made flat: ``{"address": {"city": "Tours"}}`` has a column ``address.city``."""
 
 import json
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from .errors import SourceError
 
 DEEPEST = 6
+_STRAY_BACKSLASH = re.compile(r'(\\\\)|\\(?!["/bfnrtu\\])')
 
 
 def flat_elements(content: Any, kind: str, name: str) -> list[dict[str, str]]:
@@ -31,6 +33,21 @@ def flat_elements(content: Any, kind: str, name: str) -> list[dict[str, str]]:
                 _put(found, "", element, 0)
         flat.append(found)
     return flat
+
+
+def parse_json(text: str, name: str) -> tuple[Any, bool]:
+    """The content, and whether stray backslashes had to be mended: some tools write them unescaped."""
+    try:
+        return json.loads(text), False
+    except ValueError as error:
+        mended = _STRAY_BACKSLASH.sub(lambda found: found[1] or "\\\\", text)
+        try:
+            return json.loads(mended, strict=False), True
+        except ValueError:
+            raise SourceError(
+                _("Le fichier « %(name)s » n’est pas du JSON complet (%(error)s). Téléchargez-le à nouveau.")
+                % {"name": name, "error": error}
+            ) from error
 
 
 def _elements(content: Any, kind: str, name: str) -> list[Any]:

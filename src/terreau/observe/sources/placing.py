@@ -53,10 +53,16 @@ class Placed:
     problems: dict[str, list[Problem]]
 
 
-def name_key(name: pl.Expr) -> pl.Expr:
+def text_key(text: pl.Expr) -> pl.Expr:
+    """Without case, accent, ligature or punctuation: ``"L’Œuvre (Tours)"`` → ``"l oeuvre tours"``."""
+    lower = text.str.to_lowercase().str.replace_all("œ", "oe").str.replace_all("æ", "ae")
+    folded = lower.str.normalize("NFD").str.replace_all(r"\p{M}", "")
+    return folded.str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars()
+
+
+def commune_key(name: pl.Expr) -> pl.Expr:
     """``"ST-CYR s/ LOIRE cedex 2"`` and ``"Saint-Cyr-sur-Loire"`` have one key."""
-    folded = name.str.to_lowercase().str.replace_all("œ", "oe").str.normalize("NFD").str.replace_all(r"\p{M}", "")
-    words = folded.str.replace_all(r"\bs(?:/|ur\b)", " sur ").str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars()
+    words = text_key(name.str.replace_all(r"(?i)\bs(?:/|ur\b)", " sur "))
     words = words.str.replace(r"\s+cedex\b.*$", "").str.replace(r"\s+\d+(?:e|er|eme)?$", "")
     words = words.str.replace_all(r"\bst\b", "saint").str.replace_all(r"\bste\b", "sainte")
     return words.str.replace_all(" ", "").replace("", None)
@@ -71,9 +77,7 @@ def place(rows: pl.DataFrame, territory: Territory) -> Placed:
     frame = _with_located_commune(frame, territory)
     frame = _with_region(frame, territory).sort("row")
     far = _far_from_commune(frame)
-    frame = frame.with_columns(
-        pl.when(~pl.Series(far)).then(name).alias(name) for name in ("lon", "lat")
-    )
+    frame = frame.with_columns(pl.when(~pl.Series(far)).then(name).alias(name) for name in ("lon", "lat"))
     problems.setdefault("lon", []).append(Problem(RejectReason.OUTSIDE_COMMUNE, far))
     problems["commune"] = [
         Problem(RejectReason.MERGED_COMMUNE, frame["is_merged"]),
@@ -148,14 +152,12 @@ def _with_commune_of_code(frame: pl.DataFrame, territory: Territory) -> pl.DataF
 def _with_commune_of_name(frame: pl.DataFrame, territory: Territory) -> pl.DataFrame:
     """A commune by its name and post code, then name and département, then by a post code that serves only one."""
     names = _names(territory)
-    by_post_code = _single(
-        names.join(territory.post_codes, on="code"), ["post_code", "key"], "by_post_code"
-    )
+    by_post_code = _single(names.join(territory.post_codes, on="code"), ["post_code", "key"], "by_post_code")
     by_departement = _single(names, ["departement", "key"], "by_departement")
     only_commune = _single(territory.post_codes, ["post_code"], "only_commune")
     return (
         frame.with_columns(
-            key=name_key(pl.col("commune_name")),
+            key=commune_key(pl.col("commune_name")),
             hint=pl.coalesce("departement", "said_departement", _departement_of_post_code()),
         )
         .join(by_post_code, on=["post_code", "key"], how="left")
@@ -193,9 +195,9 @@ def _departement_of_post_code() -> pl.Expr:
 
 def _names(territory: Territory) -> pl.DataFrame:
     """Key of each name, of today first, then former names that no commune of the département bears today."""
-    today = territory.communes.select("code", "departement", key=name_key(pl.col("name")))
+    today = territory.communes.select("code", "departement", key=commune_key(pl.col("name")))
     former = (
-        territory.former_names.select("code", key=name_key(pl.col("name")))
+        territory.former_names.select("code", key=commune_key(pl.col("name")))
         .join(today.select("code", "departement"), on="code")
         .join(today, on=["departement", "key"], how="anti")
         .select(today.columns)
@@ -205,9 +207,12 @@ def _names(territory: Territory) -> pl.DataFrame:
 
 def _single(pairs: pl.DataFrame, keys: list[str], name: str) -> pl.DataFrame:
     """Keys that mean one commune only."""
-    return pairs.group_by(keys).agg(pl.col("code").unique().alias("codes")).filter(
-        pl.col("codes").list.len() == 1
-    ).select(*keys, pl.col("codes").list.first().alias(name))
+    return (
+        pairs.group_by(keys)
+        .agg(pl.col("code").unique().alias("codes"))
+        .filter(pl.col("codes").list.len() == 1)
+        .select(*keys, pl.col("codes").list.first().alias(name))
+    )
 
 
 def _with_located_commune(frame: pl.DataFrame, territory: Territory) -> pl.DataFrame:

@@ -3,12 +3,10 @@
 ``LINE`` is the row number that a spreadsheet shows (the header is line 1); for JSON, the rank of the element.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import polars as pl
 from django.utils.translation import gettext as _
@@ -19,7 +17,7 @@ from . import csv_rows
 from .declaration import Declaration, Join
 from .errors import SourceError
 from .files import LocalFiles, as_utf8, fetch, find_beside
-from .nested import flat_elements
+from .nested import flat_elements, parse_json
 
 LINE = "line_in_file"
 _SUFFIXES = {
@@ -41,6 +39,7 @@ class Table:
     columns: tuple[str, ...]
     ragged: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    is_sparse: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,9 +72,7 @@ def read(declaration: Declaration, place: str, departements: frozenset[str]) -> 
             ) from error
 
 
-def _select(
-    declaration: Declaration, place: str, folder: Path, departements: frozenset[str]
-) -> Selection:
+def _select(declaration: Declaration, place: str, folder: Path, departements: frozenset[str]) -> Selection:
     main = place
     if Path(place).is_dir():
         main = find_beside(declaration.path, place) or str(Path(place) / declaration.path)
@@ -90,18 +87,15 @@ def _select(
         wanted = [c for c in joined.columns if c in declaration.columns and c not in table.columns]
         other = joined.rows.filter(_kept(join.keep)).select(join.on, *wanted).unique(join.on, keep="any")
         rows = rows.join(other, on=join.on, how="inner" if join.required else "left")
-    optional = _columns_of_missing_joins(declaration, columns)
-    _refuse_missing(declaration, columns, optional)
-    wanted = [column for column in declaration.columns if column not in optional]
-    rows = rows.select(LINE, *wanted, *(pl.lit(None, pl.String).alias(column) for column in optional))
+    absent = _absent_columns(declaration, columns, is_sparse=table.is_sparse)
+    wanted = [column for column in declaration.columns if column not in absent]
+    rows = rows.select(LINE, *wanted, *(pl.lit(None, pl.String).alias(column) for column in absent))
     in_region = _in_region(declaration.region_column, departements)
     if in_region is None:
         kept = rows.collect(engine="streaming")
         read_rows = kept.height
     else:
-        counted, kept = pl.collect_all(
-            [rows.select(pl.len()), rows.filter(in_region)], engine="streaming"
-        )
+        counted, kept = pl.collect_all([rows.select(pl.len()), rows.filter(in_region)], engine="streaming")
         read_rows = int(counted.item())
     unmapped = [c for c in columns if c not in declaration.columns and c not in declaration.ignored]
     return Selection(
@@ -128,14 +122,23 @@ def _in_region(region_column: Mapping[str, str], departements: frozenset[str]) -
     return departement.is_null() | departement.is_in(sorted(departements))
 
 
-def _columns_of_missing_joins(declaration: Declaration, columns: list[str]) -> list[str]:
-    if all(join.required for join in declaration.joins):
-        return []
-    return [column for column in declaration.columns if column not in columns]
+def _absent_columns(declaration: Declaration, columns: list[str], *, is_sparse: bool) -> list[str]:
+    """Columns of the declaration that the file does not have and can do without.
 
-
-def _refuse_missing(declaration: Declaration, columns: list[str], optional: list[str]) -> None:
-    missing = [c for c in declaration.columns if c not in columns and c not in optional]
+    One of several columns of a field is enough. A format that leaves empty values out (``is_sparse``), or a
+    second file that is not required, may lack any but those of the key and the name.
+    """
+    absent = [column for column in declaration.columns if column not in columns]
+    is_lenient = is_sparse or any(not join.required for join in declaration.joins)
+    missing = [column for column in (*declaration.key, *declaration.keep) if column in absent]
+    for name, spec in declaration.fields.items():
+        if (
+            spec.columns
+            and all(column in absent for column in spec.columns)
+            and (name == "name" or not is_lenient)
+        ):
+            missing.extend(spec.columns)
+    missing = list(dict.fromkeys(missing))
     if missing:
         raise SourceError(
             _(
@@ -148,6 +151,7 @@ def _refuse_missing(declaration: Declaration, columns: list[str], optional: list
                 "code": declaration.code,
             }
         )
+    return absent
 
 
 def _open_join(declaration: Declaration, join: Join, place: str, folder: Path) -> Table | None:
@@ -190,7 +194,9 @@ def _open_csv(files: LocalFiles, folder: Path, declaration: Declaration) -> Tabl
     columns = tables[0].columns
     for path, table in zip(text.paths, tables, strict=True):
         if table.columns != columns:
-            raise SourceError(_("« %s » n’a pas les mêmes colonnes que les autres fichiers de l’archive.") % path.name)
+            raise SourceError(
+                _("« %s » n’a pas les mêmes colonnes que les autres fichiers de l’archive.") % path.name
+            )
     ragged = tuple(line for table in tables for line in table.ragged)
     return Table(pl.concat(table.rows for table in tables), columns, ragged, tuple(text.notes))
 
@@ -222,17 +228,15 @@ def _open_xlsx(path: Path, declaration: Declaration) -> Table:
 
 def _open_json(files: LocalFiles, kind: str) -> Table:
     (path,) = files.paths
-    try:
-        content: Any = json.loads(path.read_text("utf-8-sig"))
-    except ValueError as error:
-        raise SourceError(
-            _("Le fichier « %(name)s » n’est pas du JSON complet (%(error)s). Téléchargez-le à nouveau.")
-            % {"name": path.name, "error": error}
-        ) from error
+    content, is_mended = parse_json(path.read_text("utf-8-sig"), path.name)
+    notes = [
+        *files.notes,
+        *([_("Des barres obliques inverses mal écrites ont été corrigées.")] if is_mended else []),
+    ]
     elements = flat_elements(content, kind, path.name)
     names = dict.fromkeys(name for element in elements for name in element)
     frame = pl.DataFrame(elements, schema={name: pl.String for name in names})
-    return replace(_from_frame(frame, offset=1), notes=tuple(files.notes))
+    return replace(_from_frame(frame, offset=1), notes=tuple(notes), is_sparse=True)
 
 
 def _from_frame(frame: pl.DataFrame, offset: int) -> Table:
@@ -240,4 +244,3 @@ def _from_frame(frame: pl.DataFrame, offset: int) -> Table:
     if frame.width:
         rows = rows.filter(~pl.all_horizontal(pl.col(*frame.columns).is_null()))
     return Table(rows.lazy(), tuple(frame.columns))
-

@@ -33,8 +33,30 @@ PARTY_COLUMNS = (
     "is_active",
     "search_text",
 )
-SITE_COLUMNS = ("party", "siret", "name", "address", "post_code", "commune", "departement", "lon", "lat", "is_active")
-_WORDS = ("name", "brand", "site_name", "description", "tags", "commune_title", "naf_label", "siren", "rna", "siret")
+SITE_COLUMNS = (
+    "party",
+    "siret",
+    "name",
+    "address",
+    "post_code",
+    "commune",
+    "departement",
+    "lon",
+    "lat",
+    "is_active",
+)
+_WORDS = (
+    "name",
+    "brand",
+    "site_name",
+    "description",
+    "tags",
+    "commune_title",
+    "naf_label",
+    "siren",
+    "rna",
+    "siret",
+)
 
 
 def with_every_field(records: pl.DataFrame) -> pl.DataFrame:
@@ -62,11 +84,22 @@ def resolve_parties(records: pl.DataFrame, commune_names: dict[str, str]) -> pl.
     """
     named = _by_trust(records).with_columns(
         commune_title=pl.coalesce(
-            pl.col("commune").replace_strict(commune_names, default=None, return_dtype=pl.String), "commune_name"
+            pl.col("commune").replace_strict(commune_names, default=None, return_dtype=pl.String),
+            "commune_name",
         ),
         naf_label=pl.col("naf").replace_strict(naf_labels(), default=None, return_dtype=pl.String),
     )
-    said = ("acronym", "siren", "rna", "nature", "legal_category", "naf", "ess_flag", "description", "website")
+    said = (
+        "acronym",
+        "siren",
+        "rna",
+        "nature",
+        "legal_category",
+        "naf",
+        "ess_flag",
+        "description",
+        "website",
+    )
     parties = named.group_by("party", maintain_order=True).agg(
         _first("name"),
         *(_first(name) for name in said),
@@ -86,17 +119,21 @@ def _with_nature(parties: pl.DataFrame) -> pl.DataFrame:
     categories = parties["legal_category"].drop_nulls().unique()
     known = {code: nature_of(code).value for code in categories}
     of_category = pl.col("legal_category").replace_strict(known, default=None, return_dtype=pl.String)
-    is_hidden_cooperative = (of_category == Nature.COMPANY.value) & (pl.col("nature") == Nature.COOPERATIVE.value)
+    is_hidden_cooperative = (of_category == Nature.COMPANY.value) & (
+        pl.col("nature") == Nature.COOPERATIVE.value
+    )
+    is_public = pl.col("legal_category").is_null() & (
+        pl.col("perimeter_basis") == PerimeterBasis.PUBLIC_BODY.value
+    )
     nature = (
-        pl.when(is_hidden_cooperative)
+        pl.when(is_public)
+        .then(pl.lit(Nature.PUBLIC.value))
+        .when(is_hidden_cooperative)
         .then(pl.lit(Nature.COOPERATIVE.value))
         .otherwise(
             pl.coalesce(
                 pl.when(of_category != Nature.UNKNOWN.value).then(of_category),
                 "nature",
-                pl.when(pl.col("perimeter_basis") == PerimeterBasis.PUBLIC_BODY.value).then(
-                    pl.lit(Nature.PUBLIC.value)
-                ),
                 pl.lit(Nature.UNKNOWN.value),
             )
         )

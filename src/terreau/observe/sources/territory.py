@@ -33,7 +33,9 @@ def load_territory() -> Territory:
             lat=pl.Float64,
         ),
         former_codes=_frame(
-            [(before, code) for before, codes in today.items() for code in codes], before=pl.String, code=pl.String
+            [(before, code) for before, codes in today.items() for code in codes],
+            before=pl.String,
+            code=pl.String,
         ),
         former_names=_frame(
             [(name, code) for name, before in names for code in today.get(before, [before])],

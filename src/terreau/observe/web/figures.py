@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from terreau.commons.models import Place
 from terreau.observe import bridge
-from terreau.observe.indicators import INDICATORS, POPULATION, Indicator, Measure
+from terreau.observe.indicators import INDICATORS, ORGANISATIONS, POPULATION, Indicator, Measure
 from terreau.observe.models import IndicatorValue
-from terreau.observe.queries.indicators import values_at
+from terreau.observe.queries.indicators import values_at, yearly_sources
 from terreau.ui.templatetags.ui import euros, format_number, percent
 
 Key = tuple[str, str, int]
@@ -23,24 +26,29 @@ class Cell:
     text: str
     is_figure: bool
     comparison: str = ""
+    level: str = ""  # its name, for a screen too narrow for columns
 
 
 @dataclass(frozen=True)
 class Row:
+    """``as_of``: the year, or the date of the newest source. ``unplaced``: how many may be here, not placed."""
+
     indicator: Indicator
-    period: str
+    as_of: str
     here: Cell
     above: list[Cell]
-    unplaced: int  # how many may be here but could not be placed
+    unplaced: int
+    unplaced_words: str
 
 
 @dataclass(frozen=True)
 class Table:
-    """One indicator by year, or all those that have no year."""
+    """One indicator by year, or all those that have no year. ``sources``: (years, titles of their sources)."""
 
     title: str
     by_year: bool
     rows: list[Row]
+    sources: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,12 @@ class Figures:
     levels: list[Place]
     tables: list[Table]
     population: list[Year]
+
+    @property
+    def unplaced_organisations(self) -> int:
+        """How many organisations may work here, of those whose source gives no commune."""
+        rows = (row for table in self.tables for row in table.rows)
+        return next((row.unplaced for row in rows if row.indicator is ORGANISATIONS), 0)
 
     @property
     def latest_population(self) -> Year | None:
@@ -85,10 +99,11 @@ def figures_of(place: Place, levels: Sequence[Place]) -> Figures:
         ]
 
     once = [row for one in INDICATORS.values() if not one.by_year for row in rows(one)[:1]]
-    tables = [Table(_("Organisations"), False, once)]
+    tables = [Table(_("Organisations"), False, once, [])]
     for indicator in INDICATORS.values():
         if indicator.by_year and indicator is not POPULATION:
-            tables.append(Table(str(indicator.title), True, rows(indicator)))
+            titles = _titles_by_years(yearly_sources(indicator.sources))
+            tables.append(Table(str(indicator.title), True, rows(indicator), titles))
     return Figures(list(levels), tables, _population(values, place))
 
 
@@ -130,16 +145,55 @@ def _row(
         cell = _cell(indicator, values.get((indicator.code, period, level.pk)))
         pair = (_name(indicator.code, period, place.pk), _name(indicator.code, period, level.pk))
         words = _words(indicator, comparisons[pair]) if pair in comparisons else ""
-        above.append(Cell(cell.text, cell.is_figure, words))
-    return Row(indicator, period, _cell(indicator, own), above, own.unplaced if own else 0)
+        above.append(Cell(cell.text, cell.is_figure, words, f"{level.name}, {level.zoning.title}"))
+    unplaced = own.unplaced if own else 0
+    words = "" if indicator.measure is Measure.RATE else _unplaced_words(indicator, unplaced)
+    return Row(indicator, _as_of(indicator, period), _cell(indicator, own), above, unplaced, words)
+
+
+def _as_of(indicator: Indicator, period: str) -> str:
+    if indicator.by_year or not period:
+        return period
+    return _("source la plus récente : %s") % date_format(date.fromisoformat(period), "DATE_FORMAT")
+
+
+def _unplaced_words(indicator: Indicator, unplaced: int) -> str:
+    if not unplaced:
+        return ""
+    if indicator.by_year:
+        return ngettext(
+            "et peut-être %(n)s ligne dont le lieu est trop vague",
+            "et peut-être %(n)s lignes dont le lieu est trop vague",
+            unplaced,
+        ) % {"n": format_number(unplaced)}
+    return ngettext(
+        "et peut-être %(n)s autre, dont le lieu est trop vague",
+        "et peut-être %(n)s autres, dont le lieu est trop vague",
+        unplaced,
+    ) % {"n": format_number(unplaced)}
+
+
+def _titles_by_years(sources: dict[int, list[str]]) -> list[tuple[str, str]]:
+    """Years in a row that have the same sources are said together: ``("2020–2023", "…")``."""
+    runs: list[tuple[int, int, list[str]]] = []
+    for year, titles in sorted(sources.items()):
+        if runs and runs[-1][1] == year - 1 and runs[-1][2] == titles:
+            runs[-1] = (runs[-1][0], year, titles)
+        else:
+            runs.append((year, year, titles))
+    return [
+        (f"{first}" if first == last else f"{first}–{last}", " ; ".join(titles))
+        for first, last, titles in runs
+    ]
 
 
 def _cell(indicator: Indicator, value: IndicatorValue | None) -> Cell:
     if value is None:
         return Cell(_("non mesuré"), False)
+    if value.value is None and indicator.measure is Measure.RATE:
+        return Cell(_("non calculé"), False)
     if value.value is None:
-        none = _("non calculé") if indicator.measure is Measure.RATE else _("aucun dans nos sources")
-        return Cell(none, False)
+        return Cell(_("non localisé") if value.unplaced else _("aucun dans nos sources"), False)
     if indicator.measure is Measure.EUROS:
         return Cell(euros(round(value.value * 100)), True)
     return Cell(format_number(value.value, indicator.decimals), True)
@@ -150,7 +204,9 @@ def _words(indicator: Indicator, comparison: bridge.Comparison) -> str:
     if comparison.difference is None or comparison.ratio is None:
         return ""
     if indicator.measure is not Measure.RATE:
-        return _("ici : %(share)s du total") % {"share": percent(comparison.ratio, _decimals(comparison.ratio))}
+        return _("ici : %(share)s du total") % {
+            "share": percent(comparison.ratio, _decimals(comparison.ratio))
+        }
     gap = round(comparison.difference, indicator.decimals)
     if gap == 0:
         return _("ici : autant")

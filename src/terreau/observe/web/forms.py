@@ -20,7 +20,7 @@ class FacetField(forms.MultipleChoiceField):
     """Several values of a closed list; a wrong one says which."""
 
     def __init__(self, *, noun: Any, **options: Any) -> None:
-        message = _("« %(value)s » n’est pas un choix possible ici : ce filtre est ignoré.")
+        message = _("« %(value)s » n’est pas un choix possible ici : ce filtre est ignoré.")
         errors = {"invalid_choice": message, "invalid_list": message}
         super().__init__(required=False, label=noun, error_messages=errors, **options)
 
@@ -46,7 +46,7 @@ class DirectoryForm(forms.Form):
         label=_("Trier par"),
         required=False,
         choices=[("", _("au mieux")), *SORTS.items()],
-        error_messages={"invalid_choice": _("« %(value)s » n’est pas un tri possible.")},
+        error_messages={"invalid_choice": _("« %(value)s » n’est pas un tri possible.")},
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -64,11 +64,11 @@ class DirectoryForm(forms.Form):
         place = Place.objects.select_related("zoning").filter(zoning=zoning, code=code).first()
         if place is None:
             raise forms.ValidationError(
-                _("Le territoire « %s » n’existe pas : ce filtre est ignoré.") % typed
+                _("Le territoire « %s » n’existe pas : ce filtre est ignoré.") % typed
             )
         if not place.communes_in_region:
             raise forms.ValidationError(
-                _("« %s » est hors de la région : aucune donnée n’y est collectée.") % place
+                _("« %s » est hors de la région : aucune donnée n’y est collectée.") % place
             )
         return place
 
@@ -79,11 +79,11 @@ class DirectoryForm(forms.Form):
         self.possible_communes = communes_called(typed)
         if not self.possible_communes:
             raise forms.ValidationError(
-                _("Aucune commune de la région n’a ce nom ou ce code : « %s ».") % typed
+                _("Aucune commune de la région n’a ce nom ou ce code : « %s ».") % typed
             )
         if len(self.possible_communes) > 1:
             raise forms.ValidationError(
-                _("Plusieurs communes répondent à « %s » : choisissez-en une.") % typed
+                _("Plusieurs communes répondent à « %s » : choisissez-en une.") % typed
             )
         return self.possible_communes[0]
 
@@ -117,18 +117,18 @@ class MaskRequestForm(forms.Form):
     """Anyone may ask, without an account. ``website`` is a trap for robots: people do not see it."""
 
     reason = forms.CharField(
-        label=_("Pourquoi cette page ne doit-elle plus paraître ?"),
+        label=_("Pourquoi cette page ne doit-elle plus paraître ?"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={
             "required": _("Dites en quelques mots pourquoi."),
-            "max_length": _("Mille caractères au plus : vous en avez écrit %(show_value)d."),
+            "max_length": _("Mille caractères au plus : vous en avez écrit %(show_value)d."),
         },
     )
     contact = forms.EmailField(
         label=_("Adresse e-mail pour la réponse (facultative)"),
         required=False,
-        error_messages={"invalid": _("Cette adresse e-mail n’est pas complète. Exemple : nom@exemple.fr")},
+        error_messages={"invalid": _("Cette adresse e-mail n’est pas complète. Exemple : nom@exemple.fr")},
     )
     website = forms.CharField(label=_("Ne remplissez pas ce champ"), required=False)
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from .views import datasets, map, map_files
+from .views import datasets, directory, map, map_files, masking, nearby, party, places, sources
 
 app_name = "observe"
 
@@ -17,6 +17,17 @@ NAVIGATION = (
 )
 
 urlpatterns: list[URLPattern] = [
+    path("annuaire/", directory.directory, name="directory"),
+    path("acteurs/<slug:public_id>/", party.party, name="party"),
+    path("acteurs/<slug:public_id>/masquer/", masking.mask_request, name="mask_request"),
+    path("masquages/", masking.mask_requests, name="mask_requests"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/<slug:code>/", sources.source, name="source"),
+    path("perimetre-ess/", sources.perimeter, name="perimeter"),
+    path("territoires/", places.places, name="places"),
+    path("territoires/recherche/", places.place_search, name="place_search"),
+    path("territoires/<slug:zoning_code>/<str:code>/", places.place, name="place"),
+    path("autour/", nearby.nearby, name="nearby"),
     path("donnees/", datasets.datasets, name="datasets"),
     path("donnees/<slug:name>/", datasets.dataset, name="dataset"),
     path("donnees/<slug:name>.<slug:file_format>", datasets.dataset_file, name="dataset_file"),

@@ -50,6 +50,7 @@ def change_role(request: HttpRequest, pk: int) -> HttpResponse:
             request, _("%(person)s n’a plus le rôle « %(role)s ».") % {"person": user, "role": title}
         )
     # An administrator who has just given her own role back may not read the page of people any more.
+    by.forget_roles()
     return redirect("people" if by.has_role(Role.ADMINISTRATOR) else "account")
 
 

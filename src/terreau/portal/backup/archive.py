@@ -5,6 +5,7 @@ size or a digest that differs, an archive that would fill the disk: each is refu
 site is touched.
 """
 
+import gzip
 import hashlib
 import io
 import json
@@ -20,7 +21,7 @@ from terreau.portal.cli.words import words
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-MANIFEST_LIMIT = 16_000_000
+MANIFEST_LIMIT = PADDING_LIMIT = 16_000_000
 ALLOWED = ("database", "media", "pages")
 CHUNK = 1 << 20
 
@@ -73,8 +74,10 @@ def extract_archive(source: Path, folder: Path) -> dict[str, Any]:
     Raises BackupError at the first thing that is wrong.
     """
     try:
-        with tarfile.open(source, "r|gz") as archive:
-            return _extract(archive, folder)
+        with gzip.open(source) as content, tarfile.open(fileobj=content, mode="r|") as archive:
+            manifest = _extract(archive, folder)
+            _read_to_the_end(content)
+            return manifest
     except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
         raise BackupError(
             words(
@@ -103,6 +106,15 @@ def _extract(archive: tarfile.TarFile, folder: Path) -> dict[str, Any]:
             words(f"il manque à l’archive : {', '.join(waited)}.", f"the archive lacks: {', '.join(waited)}.")
         )
     return manifest
+
+
+def _read_to_the_end(content: IO[bytes]) -> None:
+    """After the last member comes padding, then gzip's own check: without reading it, a cut would go unseen."""
+    read = 0
+    while chunk := content.read(CHUNK):
+        read += len(chunk)
+        if chunk.strip(b"\0") or read > PADDING_LIMIT:
+            raise _unexpected("…")
 
 
 def _read_manifest(

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.db.migrations.loader import MigrationLoader
 
 from terreau import __version__
@@ -88,10 +88,14 @@ def _copy_database(draft: Path) -> tuple[str, Path]:
         postgresql.dump(draft / "database.dump")
         return postgresql.DUMP, draft / "database.dump"
     copy = draft / "terreau.sqlite3"
-    # VACUUM INTO reads one consistent state, and lets the site read and write meanwhile.
-    with closing(sqlite3.connect(settings.DATABASES["default"]["NAME"], timeout=30)) as site:
-        site.execute("VACUUM INTO ?", [str(copy)])
-    with closing(sqlite3.connect(copy)) as database:
+    with (
+        closing(sqlite3.connect(settings.DATABASES["default"]["NAME"], timeout=30)) as site,
+        closing(sqlite3.connect(copy)) as database,
+    ):
+        # All pages in one step: one consistent state, read while the site reads and writes. (VACUUM INTO would
+        # run our CHECK constraints, which call a function that only Django's connections have.)
+        site.backup(database)
+        database.execute("PRAGMA journal_mode=DELETE")
         database.execute("PRAGMA secure_delete=ON")
         database.execute("DELETE FROM django_session")
         database.commit()
@@ -116,7 +120,7 @@ def _refuse_other_versions(manifest: dict[str, Any]) -> None:
                 f"this backup is of a {manifest.get('engine')} database, the site uses {_engine()}.",
             )
         )
-    known = set(MigrationLoader(None, ignore_no_initial=True).disk_migrations)
+    known = set(MigrationLoader(None).disk_migrations)
     if unknown := {tuple(migration) for migration in manifest.get("migrations", [])} - known:
         raise BackupError(
             words(
@@ -130,20 +134,19 @@ def _refuse_other_versions(manifest: dict[str, Any]) -> None:
 
 def _bring_up_to_date(database: Path) -> None:
     """Check the restored file, then migrate it, before it takes the place of the one in use."""
-    try:
-        with closing(sqlite3.connect(database)) as connection:
-            state = connection.execute("PRAGMA integrity_check").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        state = str(error)
-    if state != "ok":
-        raise BackupError(
-            words(f"la base sauvegardée est abîmée ({state}).", f"the saved database is damaged ({state}).")
-        )
     connections.databases["restored"] = {**connections.databases["default"], "NAME": str(database)}
     try:
+        with connections["restored"].cursor() as cursor:
+            state = cursor.execute("PRAGMA integrity_check").fetchone()[0]
+            if state != "ok":
+                raise DatabaseError(state)
         call_command("migrate", database="restored", verbosity=0, interactive=False)
         with connections["restored"].cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except (DatabaseError, sqlite3.DatabaseError) as error:  # the second while Django opens the file
+        raise BackupError(
+            words(f"la base sauvegardée est abîmée ({error}).", f"the saved database is damaged ({error}).")
+        ) from error
     finally:
         connections["restored"].close()
         del connections["restored"]

@@ -55,13 +55,12 @@ def _prepare(stamp: Stamp, choice: Choice, if_needed: bool) -> None:
 
     if choice != stamp.choice or not database_is_there():
         stamp.done = {}
-    stamp.choice = choice
     wanted = fingerprints(choice, STEPS)
     todo = [step for step in STEPS if not if_needed or stamp.done.get(step.name) != wanted[step.name]]
     if not todo:
         click.echo(words("Le site est prêt.", "The site is ready."))
         return
-    _run(todo, stamp, wanted)
+    _run(todo, choice, stamp, wanted)
     click.echo(
         words(
             "Le site est prêt. Pour l’ouvrir : terreau serve", "The site is ready. To open it: terreau serve"
@@ -80,17 +79,19 @@ def _choose(before: Choice, region: str | None, contours: Path | None, organisat
     )
 
 
-def _run(todo: list["Step"], stamp: Stamp, wanted: dict[str, str]) -> None:
+def _run(todo: list["Step"], choice: Choice, stamp: Stamp, wanted: dict[str, str]) -> None:
     start_django()
-    assert stamp.choice is not None
     for number, step in enumerate(todo, start=1):
         started = time.monotonic()
         label = f"{number}/{len(todo)} {step.title}"
         try:
-            done = _run_with_bar(step, stamp.choice, label)
+            done = _run_with_bar(step, choice, label)
         except Exception as error:
             raise click.ClickException(_how_to_resume(step.title, error)) from error
         stamp.done[step.name] = wanted[step.name]
+        # A site that already serves a region keeps its choice until the places of another are really there.
+        if stamp.choice is None or "places" in stamp.done:
+            stamp.choice = choice
         stamp.write()
         click.echo(f"{label} : {done} ({time.monotonic() - started:.1f} s)")
 
@@ -106,9 +107,8 @@ def _run_with_bar(step: "Step", choice: Choice, label: str) -> str:
 
 
 def _how_to_resume(title: str, error: Exception) -> str:
-    reason = (
-        f"{type(error).__name__}: {error}" if not isinstance(error, click.ClickException) else error.message
-    )
+    ours = type(error).__module__.startswith("terreau.")  # its message was written for a person
+    reason = str(error) if ours else f"{type(error).__name__}: {error}"
     return words(
         f"l’étape « {title} » a échoué : {reason}\n"
         "Ce qui précède est gardé. Une fois la cause levée, reprenez par : terreau init --if-needed\n"

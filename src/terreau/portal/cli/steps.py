@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from terreau import __version__
+
 from .stamp import Choice, files_under, fingerprint
 from .words import words
 
@@ -29,7 +31,7 @@ def fingerprints(choice: Choice, steps: tuple[Step, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for step in steps:
         before = [found[name] for name in step.needs]
-        found[step.name] = fingerprint(step.name, before, files=step.reads(choice))
+        found[step.name] = fingerprint(step.name, __version__, before, files=step.reads(choice))
     return found
 
 
@@ -60,7 +62,7 @@ def _static_files(choice: Choice) -> list[Path]:
 
 
 def _place_files(choice: Choice) -> list[Path]:
-    return files_under(settings.SHIPPED_DATA / "territories", _package("commons", "actions"))
+    return list((settings.SHIPPED_DATA / "territories").glob("*.*"))
 
 
 def _boundary_files(choice: Choice) -> list[Path]:
@@ -68,8 +70,9 @@ def _boundary_files(choice: Choice) -> list[Path]:
 
 
 def _organisation_files(choice: Choice) -> list[Path]:
-    folder = choice.organisations or settings.SHIPPED_DATA / "organisations"
-    return files_under(folder, settings.SHIPPED_DATA / "nomenclatures", _package("observe", "sources"))
+    shipped = (settings.SHIPPED_DATA / "organisations", settings.SHIPPED_DATA / "nomenclatures")
+    own = (choice.organisations,) if choice.organisations else ()
+    return files_under(*shipped, *own, _package("observe", "sources"))
 
 
 def _migrate(choice: Choice, progress: Progress) -> str:
@@ -93,18 +96,20 @@ def _load_places(choice: Choice, progress: Progress) -> str:
 
 
 def _build_boundaries(choice: Choice, progress: Progress) -> str:
-    from terreau.observe.actions import build_boundaries
+    from terreau.observe.actions.boundaries import build_boundaries
 
     if not _contours(choice).exists():
         return words("aucun contour : donnez-les par --contours", "no boundaries: give them with --contours")
     report = build_boundaries(contours=_contours(choice), by=None)
-    return words(f"{report.communes} communes dessinées", f"{report.communes} communes drawn")
+    drawn = words(f"{report.communes} communes dessinées", f"{report.communes} communes drawn")
+    return "\n    ".join([drawn, *report.notes])
 
 
 def _harvest(choice: Choice, progress: Progress) -> str:
     from terreau.observe.actions import harvest_all
 
-    return str(harvest_all(by=None, progress=progress))
+    own = Path(choice.organisations) if choice.organisations else None
+    return str(harvest_all(by=None, folder=own, progress=progress))
 
 
 def _compute_indicators(choice: Choice, progress: Progress) -> str:
@@ -114,9 +119,13 @@ def _compute_indicators(choice: Choice, progress: Progress) -> str:
 
 
 def _build_tiles(choice: Choice, progress: Progress) -> str:
-    from terreau.observe.actions import build_tile_index
+    from terreau.observe.actions.tiles import build_point_index
 
-    return str(build_tile_index(by=None, progress=progress))
+    summary = build_point_index()
+    return words(
+        f"{summary.points} lieux placés, {summary.unplaced} acteurs sans position",
+        f"{summary.points} sites placed, {summary.unplaced} parties without a position",
+    )
 
 
 def _publish(choice: Choice, progress: Progress) -> str:
@@ -127,8 +136,16 @@ def _publish(choice: Choice, progress: Progress) -> str:
     return words(f"{len(manifests)} jeux, {rows} lignes", f"{len(manifests)} datasets, {rows} rows")
 
 
-def _nothing(choice: Choice) -> list[Path]:
-    return []
+def _rules_of_indicators(choice: Choice) -> list[Path]:
+    return [_package("observe", "indicators.py")]
+
+
+def _rules_of_tiles(choice: Choice) -> list[Path]:
+    return files_under(_package("lake", "tiles"))
+
+
+def _declared_datasets(choice: Choice) -> list[Path]:
+    return list(settings.PACKAGE.glob("*/datasets.py"))
 
 
 STEPS = (
@@ -137,7 +154,13 @@ STEPS = (
     Step("places", words("Territoires", "Places"), _load_places, _place_files, ("migrate",)),
     Step("boundaries", words("Contours", "Boundaries"), _build_boundaries, _boundary_files, ("places",)),
     Step("harvest", words("Sources", "Sources"), _harvest, _organisation_files, ("boundaries",)),
-    Step("indicators", words("Indicateurs", "Indicators"), _compute_indicators, _nothing, ("harvest",)),
-    Step("tiles", words("Carte", "Map"), _build_tiles, _nothing, ("harvest",)),
-    Step("datasets", words("Données ouvertes", "Open data"), _publish, _nothing, ("indicators",)),
+    Step(
+        "indicators",
+        words("Indicateurs", "Indicators"),
+        _compute_indicators,
+        _rules_of_indicators,
+        ("harvest",),
+    ),
+    Step("tiles", words("Carte", "Map"), _build_tiles, _rules_of_tiles, ("harvest",)),
+    Step("datasets", words("Données ouvertes", "Open data"), _publish, _declared_datasets, ("indicators",)),
 )

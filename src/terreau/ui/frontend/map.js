@@ -31,10 +31,17 @@ function hatch() {
   return pen.getImageData(0, 0, side, side);
 }
 
-// What a zone looks like: its class, 0 to 4; else "sources know of none", else "not measured".
-const zoneClass = ["coalesce", ["feature-state", "class"], -2];
+// What a zone looks like: its shade, 0 to 4; else "sources know of none", else "not measured".
+const NONE_KNOWN = -1;
+const UNMEASURED = -2;
+const zoneShade = ["coalesce", ["feature-state", "shade"], UNMEASURED];
 
-const LINES = { region: 2.2, departement: 1.4, zones: 0.6 };
+// Width of lines in pixels; those of small zones are thin from afar.
+const LINES = {
+  region: 2.2,
+  departement: 1.4,
+  zones: ["interpolate", ["linear"], ["zoom"], 6, 0.25, 9, 0.8, 13, 1.5],
+};
 
 function style() {
   const { layers, tiles, lastTileZoom } = settings;
@@ -72,8 +79,8 @@ function towns() {
       "text-font": ["sans-serif"],
       "text-size": ["interpolate", ["linear"], ["get", "population"], 1000, 11.5, 100000, 15],
       "text-variable-anchor": ["top", "bottom", "left", "right"],
-      "text-radial-offset": 0.9,
-      "text-padding": 4,
+      "text-radial-offset": 1.3,
+      "text-padding": 2,
       "symbol-sort-key": ["-", 0, ["get", "population"]],
     },
   };
@@ -83,6 +90,7 @@ function organisations() {
   const many = ["get", "count"];
   const figures = ["case", [">=", many, 10000], ["concat", ["to-string", ["round", ["/", many, 1000]]], " k"], ["to-string", many]];
   const tens = ["log10", many];
+  // "Arial Bold", or what the system has in its place. With their padding, figures keep names of towns off circles.
   return [
     { id: "points", type: "circle", source: "organisations", "source-layer": "points",
       paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, 4.5, 14, 7], "circle-stroke-width": 1.2 } },
@@ -90,7 +98,7 @@ function organisations() {
       layout: { "circle-sort-key": many },
       paint: { "circle-radius": ["interpolate", ["linear"], tens, 0.3, 8.5, 1, 11, 2, 14, 3, 17, 4, 20], "circle-stroke-width": 1.2 } },
     { id: "counts", type: "symbol", source: "organisations", "source-layer": "clusters",
-      layout: { "text-field": figures, "text-font": ["sans-serif bold"], "text-size": 11.5, "text-allow-overlap": true, "text-ignore-placement": true } },
+      layout: { "text-field": figures, "text-font": ["Arial Bold"], "text-size": 11.5, "text-padding": 3, "symbol-sort-key": ["-", 0, many] } },
   ];
 }
 
@@ -101,8 +109,8 @@ function paint(map) {
   set("outside", "background-color", colour("outside"));
   if (map.hasImage("hatch")) map.updateImage("hatch", hatch());
   else map.addImage("hatch", hatch(), { pixelRatio: 2 });
-  const classes = [0, 1, 2, 3, 4].flatMap((number) => [number, colour(`class-${number}`)]);
-  set("zones", "fill-color", ["match", zoneClass, ...classes, -1, colour("none-known"), "rgba(0, 0, 0, 0)"]);
+  const shades = [0, 1, 2, 3, 4].flatMap((shade) => [shade, colour(`shade-${shade}`)]);
+  set("zones", "fill-color", ["match", zoneShade, ...shades, NONE_KNOWN, colour("none-known"), "rgba(0, 0, 0, 0)"]);
   for (const name of Object.keys(LINES)) set(`${name}-line`, "line-color", colour("line"));
   set("towns", "text-color", colour("town"));
   set("towns", "text-halo-color", colour("land"));
@@ -116,8 +124,8 @@ function paint(map) {
 
 function colourZones(map) {
   if (!map.getSource("zones")) return;
-  for (const [code, [number, isMeasured]] of Object.entries(settings.zones)) {
-    map.setFeatureState({ source: "zones", id: code }, { class: number ?? (isMeasured ? -1 : -2) });
+  for (const [code, [shade, isMeasured]] of Object.entries(settings.zones)) {
+    map.setFeatureState({ source: "zones", id: code }, { shade: shade ?? (isMeasured ? NONE_KNOWN : UNMEASURED) });
   }
 }
 
@@ -151,7 +159,7 @@ function zoneFacts({ properties }) {
 }
 
 function listAround([lon, lat], count) {
-  const query = new URLSearchParams({ lon: lon.toFixed(5), lat: lat.toFixed(5), km: 1 });
+  const query = new URLSearchParams({ lon: lon.toFixed(5), lat: lat.toFixed(5), km: 5 });
   return [element("p", `${count} ${settings.words.many}`), link(`${settings.nearby}?${query}`, settings.words.list)];
 }
 
@@ -213,11 +221,11 @@ async function start() {
   map.keyboard.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl(), "bottom-left");
-  map.on("load", () => {
+  map.on("style.load", () => {
     paint(map);
     colourZones(map);
-    frame.dataset.state = "ready";
   });
+  map.on("load", () => (frame.dataset.state = "ready"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => paint(map));
   map.on("click", (event) => tellWhatIsAt(map, event.point, TOUCH));
   map.on("mousemove", (event) => {

@@ -9,7 +9,6 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
-from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -96,7 +95,7 @@ def bar(value: float | None, maximum: float | None) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def same_page_in(context: template.Context, language: str) -> str:
     """The address of this very page in another language; the home page when this one has no address."""
-    request: HttpRequest | None = context.get("request")
+    request = context.get("request")
     here = request.get_full_path() if request else "/"
     there = translate_url(here, language)
     if there != here or language == get_language():
@@ -107,8 +106,8 @@ def same_page_in(context: template.Context, language: str) -> str:
 @register.simple_tag(takes_context=True)
 def is_here(context: template.Context, address: str) -> bool:
     """Whether the page shown is at this address or below it."""
-    request: HttpRequest | None = context.get("request")
-    return bool(request) and request.path.startswith(address)
+    request = context.get("request")
+    return request is not None and request.path.startswith(address)
 
 
 @register.filter

@@ -16,6 +16,7 @@ from terreau.observe.models import Scheme
 from terreau.observe.nomenclatures import naf_sections
 from terreau.observe.queries.directory import SORTS, DirectoryFilter, list_entries
 from terreau.observe.queries.facets import Facets, look_up
+from terreau.observe.queries.sources import coverage
 from terreau.observe.web.forms import DirectoryForm
 
 PAGE_SIZE = 25
@@ -62,8 +63,8 @@ def directory(request: HttpRequest) -> HttpResponse:
     asked = form.to_filter()
     pairs = address_pairs(asked)
     if is_valid and _is_not_canonical(request, pairs):
-        page = request.GET.get("page", "1")
-        pairs += [("page", page)] if page.isdecimal() and page != "1" else []
+        number = request.GET.get("page", "1")
+        pairs += [("page", number)] if number.isdecimal() and number != "1" else []
         return HttpResponseRedirect(_address(pairs))
     answer = look_up(asked)
     page = Paginator(answer.keys, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -79,6 +80,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "departements": _departements(asked, answer.facets),
         "zonings": _zones_by_zoning(),
         "chips": _chips(form, asked),
+        "coverage": coverage(asked.place),
         "possible_communes": [
             (place, _with_place(asked, place))
             for place in form.possible_communes
@@ -152,7 +154,7 @@ def _zones_by_zoning() -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _chips(form: DirectoryForm, asked: DirectoryFilter) -> list[Chip]:
     pairs = address_pairs(asked)
-    labels = {
+    labels: dict[str, Any] = {
         "statut": dict(Nature.choices),
         "activite": {section.letter: section.label for section in naf_sections().values()},
         "dispositif": dict(Scheme.choices),
@@ -163,14 +165,14 @@ def _chips(form: DirectoryForm, asked: DirectoryFilter) -> list[Chip]:
     chips = []
     for parameter, value in pairs:
         if parameter == "q":
-            label = f"« {value} »"
+            label = f"« {value} »"
         elif parameter == "territoire":
-            label = f"{asked.place.zoning.title} : {asked.place.name}" if asked.place else value
+            label = f"{asked.place.zoning.title} : {asked.place.name}" if asked.place else value
         elif parameter == "fermees":
             label = str(form.fields["fermees"].label)
         elif parameter == "tri":
-            label = f"{form.fields['tri'].label} : {SORTS[value]}"
+            label = f"{form.fields['tri'].label} : {SORTS[value]}"
         else:
-            label = f"{form.fields[parameter].label} : {labels[parameter][value]}"
+            label = f"{form.fields[parameter].label} : {labels[parameter][value]}"
         chips.append(Chip(label, _address(pair for pair in pairs if pair != (parameter, value))))
     return chips

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from terreau.commons.enums import Nature
 from terreau.commons.models import Zoning
 from terreau.observe.boundaries import TOWN_NAMES, layer_path
-from terreau.observe.indicators import INDICATORS, ORGANISATIONS_PER_10000
+from terreau.observe.indicators import INDICATORS, ORGANISATIONS_PER_10000, Measure
 from terreau.observe.queries.map import Choropleth, ZoneValue, choropleth, map_summary
 from terreau.ui.templatetags.ui import format_number
 
@@ -68,7 +68,7 @@ def _settings_of_map(chosen: Choropleth) -> dict[str, Any]:
         "lastTileZoom": LAST_TILE_ZOOM,
         "layers": {name: address for name, code in layers.items() if (address := layer_address(code))},
         "zones": {
-            zone.place.code: [zone.value_class, zone.is_measured, _value_text(chosen, zone)]
+            zone.place.code: [zone.shade, zone.is_measured, _value_text(chosen, zone)]
             for zone in chosen.zones
         },
         "place": reverse("observe:place", args=[chosen.zoning.code, "CODE"]),
@@ -99,4 +99,5 @@ def _settings_of_map(chosen: Choropleth) -> dict[str, Any]:
 def _value_text(chosen: Choropleth, zone: ZoneValue) -> str:
     if zone.value is None:
         return _("aucune connue de nos sources") if zone.is_measured else _("non mesuré")
-    return f"{format_number(zone.value, chosen.indicator.decimals)} {chosen.indicator.unit}"
+    text = format_number(zone.value, chosen.indicator.decimals)
+    return f"{text}\u00a0€" if chosen.indicator.measure is Measure.EUROS else text

@@ -1,6 +1,7 @@
 """Asking that an organisation be masked, and the stewards' list of such requests."""
 
 import hashlib
+from typing import cast
 
 from django.contrib import messages
 from django.core.cache import cache
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from terreau.commons.models import User
 from terreau.observe.actions.masking import answer_masking, ask_masking
 from terreau.observe.models import MaskRequest
 from terreau.observe.queries.masking import mask_requests as requests_to_answer
@@ -30,7 +32,9 @@ def mask_request(request: HttpRequest, public_id: str) -> HttpResponse:
         if form.cleaned_data["website"]:  # a robot: it is told what a person would be told
             return render(request, "observe/mask_request_sent.html", {"party": party})
         if _asks_too_often(request):
-            form.add_error(None, _("Trop de demandes en une heure depuis cette connexion. Réessayez plus tard."))
+            form.add_error(
+                None, _("Trop de demandes en une heure depuis cette connexion. Réessayez plus tard.")
+            )
             status = 429
         else:
             ask_masking(
@@ -58,8 +62,12 @@ def mask_requests(request: HttpRequest) -> HttpResponse:
         form = MaskAnswerForm(request.POST)
         if form.is_valid():
             asked = get_object_or_404(MaskRequest, pk=form.cleaned_data["request"])
-            granted = form.cleaned_data["decision"] == "grant"
-            answer_masking(request=asked, granted=granted, answer=form.cleaned_data["answer"], by=request.user)  # type: ignore[arg-type]
+            answer_masking(
+                request=asked,
+                granted=form.cleaned_data["decision"] == "grant",
+                answer=form.cleaned_data["answer"],
+                by=cast(User, request.user),
+            )
             messages.success(request, _("La réponse est enregistrée."))
             return redirect("observe:mask_requests")
         refused_form = form

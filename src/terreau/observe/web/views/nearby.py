@@ -28,7 +28,6 @@ class NearbyForm(forms.Form):
     km = forms.TypedChoiceField(
         label=_("Distance"),
         coerce=int,
-        empty_value=USUAL_DISTANCE,
         required=False,
         choices=[(km, f"{km}\u00a0km") for km in DISTANCES],
         error_messages={"invalid_choice": _("Choisissez une distance de la liste.")},
@@ -65,7 +64,9 @@ class NearbyForm(forms.Form):
         """(longitude, latitude) to measure from; call after ``is_valid()``."""
         centre = self.cleaned_data.get("centre")
         lon, lat = (
-            (centre.lon, centre.lat) if centre else (self.cleaned_data.get("lon"), self.cleaned_data.get("lat"))
+            (centre.lon, centre.lat)
+            if centre
+            else (self.cleaned_data.get("lon"), self.cleaned_data.get("lat"))
         )
         return None if lon is None or lat is None else (lon, lat)
 
@@ -74,9 +75,14 @@ def nearby(request: HttpRequest) -> HttpResponse:
     form = NearbyForm(request.GET)
     context: dict[str, Any] = {"form": form, "km": USUAL_DISTANCE}
     if form.is_valid():
-        km = form.cleaned_data["km"]
+        km = form.cleaned_data["km"] or USUAL_DISTANCE
         centre = form.cleaned_data.get("centre")
-        context |= {"km": km, "centre": centre, "candidates": [] if centre else form.candidates, "point": form.point}
+        context |= {
+            "km": km,
+            "centre": centre,
+            "candidates": [] if centre else form.candidates,
+            "point": form.point,
+        }
         if form.point:
             found = neighbours(*form.point, km)
             page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))

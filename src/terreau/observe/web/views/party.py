@@ -9,10 +9,14 @@ from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from terreau.commons.enums import Nature
+from terreau.commons.enums import Diffusion, Nature
+from terreau.commons.models import Party
 from terreau.observe.nomenclatures import legal_category_label, naf_label
 from terreau.observe.queries.parties import EXPECTED, SiteSheet, Value, find_party, read_sheet
 from terreau.observe.sources.fields import FIELDS
+
+#: Not shown of a party whose diffusion the official register limits.
+PRIVATE_FIELDS = ("address", "lon", "lat")
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ def party(request: HttpRequest, public_id: str) -> HttpResponse:
         "party": found,
         "sheet": sheet,
         "rows": _rows(sheet.values),
-        "sites": [SiteRows(site, _rows(site.values)) for site in sheet.sites],
+        "sites": [SiteRows(site, _site_rows(found, site)) for site in sheet.sites],
         "missing": [field_label(name) for name in EXPECTED if name in sheet.missing],
         "legal_category": legal_category_label(found.legal_category),
         "activity": naf_label(found.naf),
@@ -66,6 +70,11 @@ def _rows(values: dict[str, list[Value]]) -> list[Row]:
         Row(name, field_label(name), [(show_value(name, value.said), value) for value in given])
         for name, given in values.items()
     ]
+
+
+def _site_rows(party: Party, site: SiteSheet) -> list[Row]:
+    hidden = PRIVATE_FIELDS if party.diffusion == Diffusion.PARTIAL else ()
+    return _rows({name: given for name, given in site.values.items() if name not in hidden})
 
 
 def show_value(name: str, said: Any) -> str:

@@ -29,10 +29,14 @@ def places(request: HttpRequest) -> HttpResponse:
     if asked and chosen is None:
         raise Http404
     if chosen is None:
-        chosen = next((zoning for zoning in zonings if zoning.kind != "commune"), zonings[0] if zonings else None)
+        chosen = next(
+            (zoning for zoning in zonings if zoning.kind != "commune"), zonings[0] if zonings else None
+        )
     page = _page(request, read.places_of(chosen) if chosen else Place.objects.none(), PLACES_A_PAGE, "page")
     organisations = dict(
-        IndicatorValue.objects.filter(indicator=ORGANISATIONS.code, place__in=list(page)).values_list("place", "value")
+        IndicatorValue.objects.filter(indicator=ORGANISATIONS.code, place__in=list(page)).values_list(
+            "place", "value"
+        )
     )
     rows = [(place, organisations.get(place.pk)) for place in page]
     context = {"zonings": zonings, "chosen": chosen, "page": page, "rows": rows}
@@ -44,7 +48,7 @@ def place(request: HttpRequest, zoning_code: str, code: str) -> HttpResponse:
     if place is None:
         raise Http404
     is_commune = place.zoning_id == "commune"
-    figures = figures_of(place, read.levels_above(place) if place.communes_in_region else [])
+    figures = figures_of(place, read.levels_above(place))
     parties = read.with_their_sites(read.parties_at(place), place)
     communes = Place.objects.none() if is_commune else read.communes_of(place)
     context = {
@@ -54,9 +58,9 @@ def place(request: HttpRequest, zoning_code: str, code: str) -> HttpResponse:
         "parties": _page(request, parties, PARTIES_A_PAGE, "page"),
         "figures": figures,
         "indicators": INDICATORS.values(),
-        "yearly_sources": read.yearly_sources(),
         "population": _population(figures),
         "knowledge": read.knowledge_of(place),
+        "communes_outside": place.communes_total - place.communes_in_region,
         "zones": list(read.zones_of(place)) if is_commune else [],
         "communes": _page(request, communes, COMMUNES_A_PAGE, "communes"),
         "history": read.history_of(place) if is_commune else [],
@@ -84,7 +88,9 @@ def _population(figures: Figures) -> Population:
     first, last = figures.earliest_population, figures.latest_population
     return Population(
         chart=line_chart([(year.year, year.value) for year in years]),
-        trend=_trend(first.year, first.value, last.year, last.value) if first and last and first != last else "",
+        trend=_trend(first.year, first.value, last.year, last.value)
+        if first and last and first != last
+        else "",
         largest_hole=max((year.missing for year in years), default=0),
     )
 
@@ -108,5 +114,3 @@ def _trend(first_year: int, first: int | None, last_year: int, last: int | None)
 
 def _page(request: HttpRequest, rows: object, size: int, parameter: str) -> Page:
     return Paginator(rows, size).get_page(request.GET.get(parameter))  # type: ignore[arg-type]
-
-

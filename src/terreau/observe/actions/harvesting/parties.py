@@ -1,0 +1,190 @@
+"""Parties and sites: new ones, those whose shown values change, those that two sources turn out to share."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from terreau.commons.enums import Diffusion
+from terreau.commons.models import Party, Place, Site, public_id
+from terreau.lake.bulk import insert_rows
+from terreau.observe.models import Funding, MaskRequest, SchemeMember, SourceRecord
+from terreau.observe.sources.resolving import resolve_parties, resolve_sites
+
+from .tables import chunks, stored_records, table
+
+_PARTY_TEXTS = ("acronym", "legal_category", "naf", "description", "website")
+_PARTY = (
+    "kind",
+    "name",
+    *_PARTY_TEXTS,
+    "siren",
+    "rna",
+    "nature",
+    "perimeter",
+    "perimeter_basis",
+    "diffusion",
+    "is_active",
+    "search_text",
+)
+_SITE = (
+    "party",
+    "siret",
+    "name",
+    "address",
+    "post_code",
+    "commune",
+    "departement",
+    "lon",
+    "lat",
+    "is_active",
+)
+
+
+def join_rna_parties(rows: pl.DataFrame) -> set[int]:
+    """A party known by its RNA number alone, of which ``rows`` say the SIREN, becomes or joins the party of that
+    SIREN. Returns the keys of the parties that changed.
+    """
+    pairs = rows.filter(pl.col("siren").is_not_null() & pl.col("rna").is_not_null()).select("rna", "siren")
+    siren_of = dict(pairs.unique("rna", keep="first", maintain_order=True).iter_rows())
+    if not siren_of:
+        return set()
+    alone = Party.objects.filter(siren__isnull=True, rna__isnull=False)
+    meeting = {key: siren_of[rna] for key, rna in alone.values_list("pk", "rna") if rna in siren_of}
+    there = table(
+        Party.objects.filter(siren__isnull=False).values_list("siren", "pk"), siren=pl.String, pk=pl.Int64
+    )
+    key_of_siren = dict(there.iter_rows())
+    renamed: dict[str, int] = {}
+    touched = set()
+    for key, siren in meeting.items():
+        other = key_of_siren.get(siren) or renamed.get(siren)
+        if other is None:
+            renamed[siren] = key
+        else:
+            _move(key, other)
+        touched.add(other or key)
+    identities = [f"siren:{siren}" for siren in renamed]
+    ids = give_public_ids(identities)
+    new = zip(renamed.values(), identities, ids, renamed, strict=True)
+    insert_rows(Party, ("id", "identity", "public_id", "siren"), list(new), update_on=["id"])
+    return touched
+
+
+def _move(key: int, other: int) -> None:
+    for model in (SourceRecord, Site, Funding, MaskRequest):
+        model.objects.filter(party=key).update(party=other)
+    for scheme in SchemeMember.objects.filter(party=key):
+        SchemeMember.objects.get_or_create(
+            party_id=other, scheme=scheme.scheme, detail=scheme.detail, source_id=scheme.source_id
+        )
+    gone = Party.objects.get(pk=key)
+    if gone.diffusion == Diffusion.MASKED:
+        Party.objects.filter(pk=other).update(diffusion=Diffusion.MASKED)
+    gone.delete()
+
+
+def give_public_ids(identities: Iterable[str]) -> list[str]:
+    """The digest of each identity; of two that collide, the later takes that of a longer text."""
+    wanted = list(identities)
+    taken = set(Party.objects.values_list("public_id", flat=True)) if wanted else set()
+    given = []
+    for identity in wanted:
+        text = identity
+        while (found := public_id(text)) in taken:
+            text += "#"
+        taken.add(found)
+        given.append(found)
+    return given
+
+
+def insert_parties(records: pl.DataFrame, commune_names: dict[str, str]) -> None:
+    """``records``: those of new parties, whose ``party`` is the identity."""
+    shown = _shown(resolve_parties(records, commune_names), pl.col("party"))
+    identities = shown["party"].to_list()
+    rows = zip(identities, give_public_ids(identities), shown.select(_PARTY).iter_rows(), strict=True)
+    insert_rows(
+        Party, ("identity", "public_id", *_PARTY), [(one, digest, *rest) for one, digest, rest in rows]
+    )
+
+
+def refresh_parties(keys: set[int], commune_names: dict[str, str]) -> None:
+    """Choose again the values shown of parties that are here already, from all their records."""
+    records = stored_records(party=keys)
+    if records.is_empty():
+        return
+    identities = table(
+        Party.objects.values_list("pk", "identity", "diffusion"),
+        party=pl.Int64,
+        identity=pl.String,
+        now=pl.String,
+    )
+    resolved = resolve_parties(records, commune_names).join(identities, on="party", how="left")
+    shown = _shown(resolved, pl.col("identity"), pl.col("now") == Diffusion.MASKED.value)
+    # identity and public_id are given for the row that an INSERT wants; on conflict they stay as they are.
+    rows = shown.select("party", *_PARTY).iter_rows()
+    insert_rows(Party, ("id", *_PARTY), list(rows), update_on=["id"])
+
+
+def _shown(resolved: pl.DataFrame, identity: pl.Expr, is_masked: pl.Expr | None = None) -> pl.DataFrame:
+    """Columns as the model takes them. An RNA number that is another party's is left to it."""
+    diffusion = (
+        pl.when("is_partial").then(pl.lit(Diffusion.PARTIAL.value)).otherwise(pl.lit(Diffusion.OPEN.value))
+    )
+    if is_masked is not None:
+        diffusion = pl.when(is_masked).then(pl.lit(Diffusion.MASKED.value)).otherwise(diffusion)
+    owners = table(
+        Party.objects.filter(rna__isnull=False).values_list("rna", "identity"), rna=pl.String, owner=pl.String
+    )
+    owned = (
+        resolved.with_columns(own=identity)
+        .join(owners, on="rna", how="left")
+        .with_columns(
+            siren=pl.coalesce(
+                "siren", pl.when(identity.str.starts_with("siren:")).then(identity.str.slice(6))
+            ),
+            rna=pl.when(pl.col("owner").is_null() | (pl.col("owner") == pl.col("own"))).then("rna"),
+            diffusion=diffusion,
+        )
+    )
+    is_first = pl.col("rna").is_null() | pl.int_range(pl.len()).over("rna").eq(0)
+    return owned.with_columns(
+        *(pl.col(name).fill_null("") for name in _PARTY_TEXTS), rna=pl.when(is_first).then("rna")
+    )
+
+
+def insert_sites(records: pl.DataFrame) -> None:
+    """``records``: those of new sites, whose ``site`` is the identity and ``party`` a key."""
+    shown = _placed(resolve_sites(records))
+    insert_rows(Site, ("identity", *_SITE), list(shown.select("site", *_SITE).iter_rows()))
+
+
+def refresh_sites(keys: set[int]) -> None:
+    records = stored_records(site=keys)
+    if records.is_empty():
+        return
+    shown = _placed(resolve_sites(records))
+    insert_rows(Site, ("id", *_SITE), list(shown.select("site", *_SITE).iter_rows()), update_on=["id"])
+
+
+def place_keys(zoning: str) -> dict[str, int]:
+    return dict(Place.objects.filter(zoning_id=zoning).values_list("code", "pk"))
+
+
+def _placed(sites: pl.DataFrame) -> pl.DataFrame:
+    texts = ("name", "address", "post_code")
+    return sites.with_columns(
+        *(pl.col(name).fill_null("") for name in texts),
+        *(
+            pl.col(zoning).replace_strict(place_keys(zoning), default=None, return_dtype=pl.Int64)
+            for zoning in ("commune", "departement")
+        ),
+    )
+
+
+def remove_orphans(parties: set[int], sites: set[int]) -> None:
+    """Sites and parties that no record speaks of any more. A masked party stays, so that it stays masked."""
+    for some in chunks(sites):
+        Site.objects.filter(pk__in=some, records__isnull=True).delete()
+    for some in chunks(parties):
+        gone = Party.objects.filter(pk__in=some, records__isnull=True)
+        gone.exclude(diffusion=Diffusion.MASKED).delete()
