@@ -1,8 +1,8 @@
 """Measures Terreau beside its peers and prints CPU seconds and ratios, goals reached or not.
 
-    python -m benchmarks                 some minutes
-    python -m benchmarks --full          also the largest sizes and slow peers
-    python -m benchmarks search tiles    these only
+python -m benchmarks                 some minutes
+python -m benchmarks --full          also the largest sizes and slow peers
+python -m benchmarks search tiles    these only
 """
 
 import argparse

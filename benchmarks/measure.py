@@ -32,7 +32,11 @@ def print_table(title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]
     print(f"\n{title}\n{'-' * min(100, len(title))}")
     for row in cells:
         first, *others = row
-        print("  ".join([first.ljust(widths[0]), *(c.rjust(w) for c, w in zip(others, widths[1:], strict=True))]))
+        print(
+            "  ".join(
+                [first.ljust(widths[0]), *(c.rjust(w) for c, w in zip(others, widths[1:], strict=True))]
+            )
+        )
 
 
 def _text(cell: Any) -> str:

@@ -101,7 +101,7 @@ def test_every_public_action_takes_who_acts() -> None:
             if not inspect.isfunction(function) or name.startswith("_"):
                 continue
             parameters = inspect.signature(function).parameters
-            keyword_only = all(p.kind is p.KEYWORD_ONLY for p in parameters.values())
+            keyword_only = all(p.kind in {p.KEYWORD_ONLY, p.VAR_KEYWORD} for p in parameters.values())
             if not keyword_only or "by" not in parameters:
                 wrong.append(f"{room}.actions.{name}{inspect.signature(function)}")
     assert wrong == []

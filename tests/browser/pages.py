@@ -70,10 +70,9 @@ NOT_PAGES = {
     "account_email_verification_sent",
     "account_export",
     "account_inactive",
-    "api:api-root",
-    "api:openapi-json",
     "healthz",
     "observe:boundaries",
+    "observe:dataset_file",
     "observe:tile",
     "robots",
 }

@@ -27,7 +27,7 @@ class Site:
     def run(
         self, *arguments: object, answer: str = "", timeout: int = 120
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        done = subprocess.run(
             [str(COMMAND), *map(str, arguments)],
             env=self.variables(),
             input=answer,
@@ -35,6 +35,9 @@ class Site:
             text=True,
             timeout=timeout,
         )
+        # The no-break spaces of French would make every expectation hard to read.
+        done.stdout, done.stderr = (text.replace("\u00a0", " ") for text in (done.stdout, done.stderr))
+        return done
 
     def django(self, *arguments: str) -> None:
         """One of Django's own commands."""

@@ -64,6 +64,7 @@ def samples(db) -> dict[str, dict[str, Any]]:
     make_record(party, make_source())
     return {
         "change_role": {"pk": make_user().pk},
+        "api:organisation": {"public_id": party.public_id},
         "observe:dataset": {"name": "organisations"},
         "observe:dataset_file": {"name": "organisations", "file_format": "csv"},
         "observe:tile": {"z": 6, "x": 32, "y": 22},

@@ -196,7 +196,7 @@ def write_layer(name: str, shapes: Geometries, properties: Mapping[str, Mapping[
     content = f'{{"type":"FeatureCollection",{box}"features":[{features}]}}'
     path = layer_path(name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    _replace(path.with_name(path.name + ".gz"), gzip.compress(content.encode(), mtime=0))
+    _replace(path.with_name(path.name + ".gz"), gzip.compress(content.encode(), 6, mtime=0))
     _replace(path, content.encode())
 
 

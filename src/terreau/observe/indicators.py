@@ -51,7 +51,7 @@ PER = 10_000  # inhabitants
 ORGANISATIONS = Indicator(
     code="organisations",
     title=_("Organisations"),
-    question=_("Combien d’organisations travaillent ici, d’après nos sources ?"),
+    question=_("Combien d’organisations travaillent ici, d’après nos sources ?"),
     unit=_("organisations"),
     formula=_(
         "Nombre de numéros SIREN différents, en activité, qui ont ici un lieu d’activité. Une organisation "
@@ -62,7 +62,7 @@ ORGANISATIONS = Indicator(
 ORGANISATIONS_PER_10000 = Indicator(
     code="organisations_per_10000",
     title=_("Organisations pour 10 000 habitants"),
-    question=_("Y en a-t-il plus ou moins qu’ailleurs, à population égale ?"),
+    question=_("Y en a-t-il plus ou moins qu’ailleurs, à population égale ?"),
     unit=_("pour 10 000 habitants"),
     formula=_(
         "Organisations × 10 000 ÷ population municipale de la dernière année connue, sur les seules communes "
@@ -75,15 +75,15 @@ ORGANISATIONS_PER_10000 = Indicator(
 ESS_ORGANISATIONS = Indicator(
     code="ess_organisations",
     title=_("Organisations dans le périmètre de l’ESS"),
-    question=_("Combien sont dans l’économie sociale et solidaire, au sens de la loi de 2014 ?"),
+    question=_("Combien sont dans l’économie sociale et solidaire, au sens de la loi de 2014 ?"),
     unit=_("organisations"),
-    formula=_("Comme « Organisations », en gardant celles que notre règle place dans le périmètre de l’ESS."),
+    formula=_("Comme « Organisations », en gardant celles que notre règle place dans le périmètre de l’ESS."),
     periodicity=_("à chaque lecture des sources"),
 )
 WORK_INTEGRATION = Indicator(
     code="work_integration",
     title=_("Structures d’insertion par l’activité économique"),
-    question=_("Combien de structures d’insertion travaillent ici ?"),
+    question=_("Combien de structures d’insertion travaillent ici ?"),
     unit=_("structures"),
     formula=_(
         "Nombre de numéros SIREN différents, en activité, qui ont ici un lieu inscrit sur la liste des "
@@ -96,7 +96,7 @@ WORK_INTEGRATION = Indicator(
 FUNDED_POSTS = Indicator(
     code="funded_posts",
     title=_("Postes financés par l’État (adultes-relais, FONJEP)"),
-    question=_("Combien de postes l’État finance-t-il ici ?"),
+    question=_("Combien de postes l’État finance-t-il ici ?"),
     unit=_("postes"),
     formula=_(
         "Nombre de postes financés dans l’année, placés dans la commune quand la source la donne, sinon dans "
@@ -109,11 +109,11 @@ FUNDED_POSTS = Indicator(
 FUNDED_AMOUNT = Indicator(
     code="funded_amount",
     title=_("Montants versés par l’État"),
-    question=_("Combien l’État a-t-il versé ici dans l’année, d’après nos sources ?"),
+    question=_("Combien l’État a-t-il versé ici dans l’année, d’après nos sources ?"),
     unit=_("€"),
     formula=_(
         "Somme des montants de l’année, au centime, placés dans la commune quand la source la donne, sinon "
-        "dans le département. Les sources ne couvrent pas les mêmes aides d’une année à l’autre : ces "
+        "dans le département. Les sources ne couvrent pas les mêmes aides d’une année à l’autre : ces "
         "montants ne disent pas une évolution."
     ),
     periodicity=_("annuelle"),
@@ -124,11 +124,11 @@ FUNDED_AMOUNT = Indicator(
 POPULATION = Indicator(
     code="population",
     title=_("Population"),
-    question=_("Combien d’habitants, et comment leur nombre change-t-il ?"),
+    question=_("Combien d’habitants, et comment leur nombre change-t-il ?"),
     unit=_("habitants"),
     formula=_(
         "Population municipale au 1er janvier, dans les limites d’aujourd’hui. Somme des communes situées "
-        "dans la région ; l’année reste vide quand le chiffre d’une commune manque."
+        "dans la région ; l’année reste vide quand le chiffre d’une commune manque."
     ),
     periodicity=_("annuelle"),
     sources=("population",),

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from terreau.commons.roles import VISITOR
 from terreau.lake.catalogue import datasets
+from terreau.observe.queries.sources import reconcile, reject_counts
 from terreau.portal.permissions import ROUTES
 
 MARK = "<!-- Written by `make docs`: change the code, not this page. -->\n"
@@ -17,6 +18,54 @@ MARK = "<!-- Written by `make docs`: change the code, not this page. -->\n"
 def pages() -> dict[str, Callable[[], str]]:
     """File name → what writes it, for the pages that need no data."""
     return {"datasets.md": datasets_page, "permissions.md": permissions_page, "commands.md": commands_page}
+
+
+def sources_page() -> str:
+    """The count of organisations shown, reconciled with the source files of the region that was harvested."""
+    accounts = reconcile()
+    head = (
+        "source",
+        "vintage",
+        "rows read",
+        "other regions",
+        "rejected",
+        "repeated",
+        "kept",
+        "organisations",
+        "shown",
+    )
+    rows = [
+        (
+            f"`{one.source.code}`",
+            one.source.vintage,
+            one.harvest.rows_read,
+            one.harvest.rows_out_of_region,
+            one.harvest.rows_rejected,
+            one.harvest.rows_repeated,
+            one.kept,
+            one.parties,
+            one.shown,
+        )
+        for one in accounts.accounts
+        if one.harvest
+    ]
+    reasons = [
+        (f"`{one.source.code}`", f"`{reason}`", "the row" if whole_row else "one value", times)
+        for one in accounts.accounts
+        if one.harvest
+        for reason, whole_row, times in reject_counts(one.harvest)
+    ]
+    return (
+        f"# Sources, and how the counts add up\n\n{MARK}\n"
+        "On each line, *rows read = other regions + rejected + repeated + kept*. Several kept rows may speak of one "
+        "organisation.\n\n"
+        f"{table(head, rows)}\n"
+        f"The sources name {accounts.named} organisations; one that several sources name counts once on the site: "
+        f"{accounts.repeated_between_sources} repetitions between sources leave **{accounts.shown} organisations**, "
+        f"of which {accounts.closed} are no longer active and shown only on request.\n\n"
+        "## What was left out or corrected, and why\n\n"
+        f"{table(('source', 'reason', 'left out or corrected', 'times'), reasons)}"
+    )
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:

@@ -50,7 +50,6 @@ ROUTES: dict[str, Access] = {
     # Roof
     "healthz": PUBLIC_PAGE,
     "robots": PUBLIC_PAGE,
-    "robots": PUBLIC_PAGE,
     "home": PUBLIC_PAGE,
     "legal": PUBLIC_PAGE,
     "privacy": PUBLIC_PAGE,
@@ -94,7 +93,6 @@ ROUTES: dict[str, Access] = {
     "observe:source": PUBLIC_PAGE,
     "observe:datasets": PUBLIC_PAGE,
     "observe:dataset": PUBLIC_PAGE,
-    "observe:dataset_file": PUBLIC_PAGE,
     "observe:dataset_file": PUBLIC_PAGE,
     "observe:perimeter": PUBLIC_PAGE,
     "observe:mask_request": PUBLIC_FORM,

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terreau.commons.enums import Diffusion
+from terreau.observe.actions.masking import answer_masking, ask_masking
 from terreau.observe.actions.tiles import build_point_index
 from terreau.observe.indicators import ORGANISATIONS, ORGANISATIONS_PER_10000
 from terreau.observe.models import IndicatorValue
@@ -17,7 +18,7 @@ from terreau.observe.queries.map import (
     point_index,
     value_classes,
 )
-from tests.factories import make_party, make_place, make_site
+from tests.factories import make_party, make_place, make_site, make_user
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +56,7 @@ def test_classes_are_even_and_a_frequent_value_has_its_own(values, bounds):
 
 
 @pytest.mark.django_db
-def test_none_known_and_not_measured_are_neither_zero_nor_each_other():
+def test_nothing_placed_and_not_measured_are_neither_zero_nor_each_other():
     places = [make_place(f"9900{number}", name=f"Fictive {number}") for number in range(4)]
     make_place("99009", name="Hors région", communes_total=1, communes_in_region=0)
     for place, value in zip(places[:3], [0, None, 12], strict=True):
@@ -63,14 +64,14 @@ def test_none_known_and_not_measured_are_neither_zero_nor_each_other():
     IndicatorValue.objects.create(indicator="organisations", place=places[3], period="2025", value=4)
     chosen = choropleth(places[0].zoning, ORGANISATIONS)
     assert chosen.period == "2026"
-    assert [(zone.value, zone.is_measured) for zone in chosen.zones] == [
+    assert [(zone.value, zone.figure is not None) for zone in chosen.zones] == [
         (0, True),
         (None, True),
         (12, True),
         (None, False),
     ]
     assert [zone.shade is None for zone in chosen.zones] == [False, True, False, True]
-    assert (chosen.none_known, chosen.unmeasured) == (1, 1)
+    assert (chosen.nothing_placed, chosen.unmeasured) == (1, 1)
 
 
 @pytest.mark.django_db
@@ -105,16 +106,15 @@ def test_points_are_those_that_may_be_shown():
 
 
 @pytest.mark.django_db
-def test_a_party_masked_is_off_the_map_once_rebuilt():
+def test_a_party_masked_is_off_the_map_at_once(django_capture_on_commit_callbacks):
     party = make_party()
     make_site(party, lon=1.0, lat=47.0)
     build_point_index()
-    assert len(point_index()) == 1
-    party.diffusion = Diffusion.MASKED
-    party.save()
-    build_point_index()
-    assert len(point_index()) == 0
-    assert map_summary() == MapSummary()
+    request = ask_masking(party=party, reason="Nous le demandons", by=None)
+    for granted, points in [(True, 0), (False, 1)]:
+        with django_capture_on_commit_callbacks(execute=True):
+            answer_masking(request=request, granted=granted, answer="Réponse", by=make_user())
+        assert len(point_index()) == points
 
 
 def test_before_any_harvest_there_is_no_index():

@@ -59,7 +59,7 @@ def test_the_table_says_what_the_map_shows(client, places):
     assert "?territoire=commune:99000" in rows[0]
     assert settings_of(page)["zones"] == {
         "99000": [0, True, "7"],
-        "99001": [None, True, "aucune connue de nos sources"],
+        "99001": [None, True, "aucun dans nos sources"],
         "99002": [None, False, "non mesuré"],
     }
 

@@ -46,7 +46,7 @@ class IndicatorsComputed:
     def __str__(self) -> str:
         facts = {"figures": sum(self.published.values()), "places": self.places, "kinds": len(self.published)}
         found = _("%(kinds)d indicateurs, %(figures)d chiffres pour %(places)d territoires") % facts
-        return found if self.changed else found + _(" ; rien n’a changé")
+        return found if self.changed else found + _(" ; rien n’a changé")
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from terreau.observe.nomenclatures import naf_sections, section_of_division
 from . import visible_parties
 from .directory import BY_COMMUNE, RELEVANCE, DirectoryFilter
 
-CACHED_FROM = 2_000
+CACHED_FROM = 500
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
@@ -105,12 +105,12 @@ class _Columns:
         return self.order.flags(self.site_party[inside])
 
 
-_latest: tuple[int, _Columns] | None = None
+_latest: tuple[object, _Columns] | None = None
 
 
 def _columns() -> _Columns:
     global _latest
-    version = JournalEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    version = JournalEntry.objects.order_by("-pk").values_list("pk", "at").first()
     if _latest and _latest[0] == version:
         return _latest[1]
     columns = _read_columns()

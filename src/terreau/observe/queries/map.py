@@ -91,14 +91,16 @@ class ValueClass(NamedTuple):
 
 
 class ZoneValue(NamedTuple):
-    """``value`` empty: with ``is_measured`` sources know of none, without it nobody looked. Neither is 0."""
+    """``figure`` is None where nobody looked; its value is None where sources place nothing. Neither is 0."""
 
     place: Place
-    value: float | None
-    is_measured: bool
-    unplaced: int
+    figure: IndicatorValue | None
     shade: int | None
     organisations: float | None
+
+    @property
+    def value(self) -> float | None:
+        return self.figure.value if self.figure else None
 
 
 @dataclass(frozen=True)
@@ -112,35 +114,33 @@ class Choropleth:
     classes: list[ValueClass]
 
     @property
-    def none_known(self) -> int:
-        return sum(zone.is_measured and zone.value is None for zone in self.zones)
+    def nothing_placed(self) -> int:
+        return sum(zone.figure is not None and zone.value is None for zone in self.zones)
 
     @property
     def unmeasured(self) -> int:
-        return sum(not zone.is_measured for zone in self.zones)
+        return sum(zone.figure is None for zone in self.zones)
 
 
 def choropleth(zoning: Zoning, indicator: Indicator) -> Choropleth:
     """The newest period of ``indicator`` for each zone that has at least one commune in the region."""
     period = _newest_period(zoning, indicator.code)
     places = list(Place.objects.filter(zoning=zoning, communes_in_region__gt=0).order_by("name", "code"))
-    found = _values(zoning, indicator.code, period)
+    figures = _figures(zoning, indicator.code, period)
     organisations = (
-        found
+        figures
         if indicator.code == ORGANISATIONS.code
-        else _values(zoning, ORGANISATIONS.code, _newest_period(zoning, ORGANISATIONS.code))
+        else _figures(zoning, ORGANISATIONS.code, _newest_period(zoning, ORGANISATIONS.code))
     )
-    values = {place: value for place, (value, _) in found.items() if value is not None}
+    values = {place: figure.value for place, figure in figures.items() if figure.value is not None}
     numbers, classes = value_classes(list(values.values()))
     shades = {place: classes[number].shade for place, number in zip(values, numbers, strict=True)}
     zones = [
         ZoneValue(
             place=place,
-            value=values.get(place.pk),
-            is_measured=place.pk in found,
-            unplaced=found.get(place.pk, (None, 0))[1],
+            figure=figures.get(place.pk),
             shade=shades.get(place.pk),
-            organisations=organisations.get(place.pk, (None, 0))[0],
+            organisations=organisations[place.pk].value if place.pk in organisations else None,
         )
         for place in places
     ]
@@ -152,13 +152,10 @@ def _newest_period(zoning: Zoning, indicator: str) -> str:
     return values.aggregate(newest=Max("period"))["newest"] or ""
 
 
-def _values(zoning: Zoning, indicator: str, period: str) -> dict[int, tuple[float | None, int]]:
-    """Primary key of the place → value, units that could not be placed more finely."""
-    values = IndicatorValue.objects.filter(indicator=indicator, period=period, place__zoning=zoning)
-    return {
-        place: (value, unplaced)
-        for place, value, unplaced in values.values_list("place", "value", "unplaced")
-    }
+def _figures(zoning: Zoning, indicator: str, period: str) -> dict[int, IndicatorValue]:
+    """By the primary key of the place."""
+    figures = IndicatorValue.objects.filter(indicator=indicator, period=period, place__zoning=zoning)
+    return {figure.place_id: figure for figure in figures.order_by()}
 
 
 def value_classes(values: Sequence[float]) -> tuple[list[int], list[ValueClass]]:

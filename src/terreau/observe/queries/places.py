@@ -138,18 +138,18 @@ def _sentence(kind: str, changes: list[CommuneChange]) -> str:
     first = changes[0]
     if kind == CommuneChange.Kind.MERGE:
         names = _list(sorted({change.name_before for change in changes}))
-        return _("Fusion : %(communes)s → %(commune)s") % {"communes": names, "commune": first.name_after}
+        return _("Fusion : %(communes)s → %(commune)s") % {"communes": names, "commune": first.name_after}
     if kind == CommuneChange.Kind.SPLIT:
         names = _list(sorted({change.name_after for change in changes}))
-        return _("Séparation : %(commune)s → %(communes)s") % {
+        return _("Séparation : %(commune)s → %(communes)s") % {
             "communes": names,
             "commune": first.name_before,
         }
     if kind == CommuneChange.Kind.RENAME:
         names_of = {"before": first.name_before, "after": first.name_after}
-        return _("Changement de nom : %(before)s → %(after)s") % names_of
+        return _("Changement de nom : %(before)s → %(after)s") % names_of
     codes = {"name": first.name_after, "before": first.code_before, "after": first.code_after}
-    return _("Changement de code : %(name)s, %(before)s → %(after)s") % codes
+    return _("Changement de code : %(name)s, %(before)s → %(after)s") % codes
 
 
 def _list(names: list[str]) -> str:

@@ -7,7 +7,7 @@ address: street, post code and point come from records that name the same commun
 import polars as pl
 
 from terreau.commons.enums import Diffusion, Nature, PartyKind, PerimeterBasis
-from terreau.commons.search.fold import party_search_text
+from terreau.commons.search.fold import fold_for_search, party_search_text
 from terreau.observe.nomenclatures import naf_labels
 from terreau.observe.perimeter import classify, nature_of
 
@@ -45,18 +45,10 @@ SITE_COLUMNS = (
     "lat",
     "is_active",
 )
-_WORDS = (
-    "name",
-    "brand",
-    "site_name",
-    "description",
-    "tags",
-    "commune_title",
-    "naf_label",
-    "siren",
-    "rna",
-    "siret",
-)
+# Words by which a party is found, beside its name: free text, official labels that many share, numbers.
+_TEXTS = ("name", "brand", "site_name", "description", "tags")
+_LABELS = ("commune_title", "naf_label")
+_NUMBERS = ("siren", "rna", "siret")
 
 
 def with_every_field(records: pl.DataFrame) -> pl.DataFrame:
@@ -82,12 +74,11 @@ def resolve_parties(records: pl.DataFrame, commune_names: dict[str, str]) -> pl.
 
     ``commune_names``: code → name, so that a party is found by the communes it works in.
     """
+    titles = {code: fold_for_search(name) for code, name in commune_names.items()}
+    labels = {code: fold_for_search(label) for code, label in naf_labels().items()}
     named = _by_trust(records).with_columns(
-        commune_title=pl.coalesce(
-            pl.col("commune").replace_strict(commune_names, default=None, return_dtype=pl.String),
-            "commune_name",
-        ),
-        naf_label=pl.col("naf").replace_strict(naf_labels(), default=None, return_dtype=pl.String),
+        commune_title=pl.col("commune").replace_strict(titles, default=None, return_dtype=pl.String),
+        naf_label=pl.col("naf").replace_strict(labels, default=None, return_dtype=pl.String),
     )
     said = (
         "acronym",
@@ -108,7 +99,9 @@ def resolve_parties(records: pl.DataFrame, commune_names: dict[str, str]) -> pl.
         only_public_service=pl.col("public_service").fill_null(False).all(),
         is_partial=(pl.col("diffusion") == Diffusion.PARTIAL.value).any(),
         is_active=_first("active").fill_null(True) & pl.col("dissolved_on").is_null().all(),
-        words=pl.concat_list(_WORDS).explode().drop_nulls().unique(maintain_order=True).str.join(" "),
+        texts=_distinct_words(_TEXTS),
+        labels=_distinct_words(_LABELS),
+        numbers=_distinct_words(_NUMBERS),
     )
     natured = _with_nature(classify(parties))
     return natured.with_columns(_search_text(natured)).select("party", *PARTY_COLUMNS)
@@ -148,9 +141,21 @@ def _with_nature(parties: pl.DataFrame) -> pl.DataFrame:
     return parties.with_columns(nature=nature).with_columns(kind=kind)
 
 
+def _distinct_words(columns: tuple[str, ...]) -> pl.Expr:
+    return pl.concat_list(columns).explode().drop_nulls().unique(maintain_order=True).str.join(" ")
+
+
 def _search_text(parties: pl.DataFrame) -> pl.Series:
-    rows = parties.select("name", pl.col("acronym").fill_null(""), "words").iter_rows()
-    return pl.Series("search_text", [party_search_text(*row) for row in rows], dtype=pl.String)
+    """Labels are folded already, and numbers need no folding: only what is particular to a party is folded here."""
+    columns = ("name", "acronym", "texts", "labels", "numbers")
+    rows = parties.select(pl.col(name).fill_null("") for name in columns).iter_rows()
+    found = []
+    for name, acronym, texts, labels, numbers in rows:
+        others = fold_for_search(texts) if texts != name else ""
+        rest = " ".join(part for part in (others, labels, numbers) if part)
+        first = party_search_text(name, acronym)
+        found.append(f"{first}\n{rest}" if rest else first)
+    return pl.Series("search_text", found, dtype=pl.String)
 
 
 def resolve_sites(records: pl.DataFrame) -> pl.DataFrame:

@@ -142,28 +142,29 @@ def _row(
     own = values.get((indicator.code, period, place.pk))
     above = []
     for level in levels:
-        cell = _cell(indicator, values.get((indicator.code, period, level.pk)))
+        cell = figure_cell(indicator, values.get((indicator.code, period, level.pk)))
         pair = (_name(indicator.code, period, place.pk), _name(indicator.code, period, level.pk))
         words = _words(indicator, comparisons[pair]) if pair in comparisons else ""
         above.append(Cell(cell.text, cell.is_figure, words, f"{level.name}, {level.zoning.title}"))
     unplaced = own.unplaced if own else 0
-    words = "" if indicator.measure is Measure.RATE else _unplaced_words(indicator, unplaced)
-    return Row(indicator, _as_of(indicator, period), _cell(indicator, own), above, unplaced, words)
+    words = "" if indicator.measure is Measure.RATE else words_of_unplaced(indicator, own)
+    return Row(indicator, as_of_words(indicator, period), figure_cell(indicator, own), above, unplaced, words)
 
 
-def _as_of(indicator: Indicator, period: str) -> str:
-    if indicator.by_year or not period:
+def as_of_words(indicator: Indicator, period: str) -> str:
+    if indicator.by_year or len(period) < len("2024-01-31"):  # a year or a month needs no words
         return period
-    return _("source la plus récente : %s") % date_format(date.fromisoformat(period), "DATE_FORMAT")
+    return _("source la plus récente : %s") % date_format(date.fromisoformat(period), "DATE_FORMAT")
 
 
-def _unplaced_words(indicator: Indicator, unplaced: int) -> str:
-    if not unplaced:
+def words_of_unplaced(indicator: Indicator, own: IndicatorValue | None) -> str:
+    if own is None or not own.unplaced:
         return ""
+    unplaced = own.unplaced
     if indicator.by_year:
         return ngettext(
-            "et peut-être %(n)s ligne dont le lieu est trop vague",
-            "et peut-être %(n)s lignes dont le lieu est trop vague",
+            "%(n)s ligne est peut-être d’ici : son lieu est trop vague",
+            "%(n)s lignes sont peut-être d’ici : leur lieu est trop vague",
             unplaced,
         ) % {"n": format_number(unplaced)}
     return ngettext(
@@ -182,12 +183,12 @@ def _titles_by_years(sources: dict[int, list[str]]) -> list[tuple[str, str]]:
         else:
             runs.append((year, year, titles))
     return [
-        (f"{first}" if first == last else f"{first}–{last}", " ; ".join(titles))
+        (f"{first}" if first == last else f"{first}–{last}", " ; ".join(titles))
         for first, last, titles in runs
     ]
 
 
-def _cell(indicator: Indicator, value: IndicatorValue | None) -> Cell:
+def figure_cell(indicator: Indicator, value: IndicatorValue | None) -> Cell:
     if value is None:
         return Cell(_("non mesuré"), False)
     if value.value is None and indicator.measure is Measure.RATE:
@@ -204,19 +205,19 @@ def _words(indicator: Indicator, comparison: bridge.Comparison) -> str:
     if comparison.difference is None or comparison.ratio is None:
         return ""
     if indicator.measure is not Measure.RATE:
-        return _("ici : %(share)s du total") % {
+        return _("ici : %(share)s du total") % {
             "share": percent(comparison.ratio, _decimals(comparison.ratio))
         }
     gap = round(comparison.difference, indicator.decimals)
     if gap == 0:
-        return _("ici : autant")
+        return _("ici : autant")
     facts = {
         "gap": format_number(abs(gap), indicator.decimals),
         "times": format_number(comparison.ratio, 1 if comparison.ratio >= 1 else 2),
     }
     if gap > 0:
-        return _("ici : %(gap)s de plus (%(times)s fois)") % facts
-    return _("ici : %(gap)s de moins (%(times)s fois)") % facts
+        return _("ici : %(gap)s de plus (%(times)s fois)") % facts
+    return _("ici : %(gap)s de moins (%(times)s fois)") % facts
 
 
 def _decimals(share: float) -> int:

@@ -41,7 +41,7 @@ class DirectoryForm(forms.Form):
     dispositif = FacetField(noun=_("Dispositif"), choices=Scheme.choices)
     perimetre = FacetField(noun=_("Périmètre de l’ESS"), choices=Perimeter.choices)
     source = FacetField(noun=_("Source"))
-    fermees = forms.BooleanField(label=_("Montrer aussi celles qui ont cessé leur activité"), required=False)
+    fermees = forms.BooleanField(label=_("Montrer aussi ceux qui ont cessé leur activité"), required=False)
     tri = forms.ChoiceField(
         label=_("Trier par"),
         required=False,

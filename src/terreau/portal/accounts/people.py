@@ -39,15 +39,15 @@ def change_role(request: HttpRequest, pk: int) -> HttpResponse:
         if not may_grant_role(by, role):
             raise PermissionDenied
         actions.grant_role(user=user, role=role, by=by)
-        messages.success(request, _("%(person)s a le rôle « %(role)s ».") % {"person": user, "role": title})
+        messages.success(request, _("%(person)s a le rôle « %(role)s ».") % {"person": user, "role": title})
     elif not may_revoke_role(by, user, role):
         messages.error(
-            request, _("Il faut toujours un administrateur : confiez d’abord ce rôle à quelqu’un d’autre.")
+            request, _("Il faut toujours un administrateur : confiez d’abord ce rôle à quelqu’un d’autre.")
         )
     else:
         actions.revoke_role(user=user, role=role, by=by)
         messages.success(
-            request, _("%(person)s n’a plus le rôle « %(role)s ».") % {"person": user, "role": title}
+            request, _("%(person)s n’a plus le rôle « %(role)s ».") % {"person": user, "role": title}
         )
     # An administrator who has just given her own role back may not read the page of people any more.
     by.forget_roles()

@@ -58,7 +58,7 @@ def write_archive(target: Path, about: dict[str, Any], files: Iterable[tuple[str
                 if reader.digest.hexdigest() != entry.sha256:
                     raise BackupError(
                         words(
-                            f"le fichier {entry.path} a changé pendant la sauvegarde : relancez-la.",
+                            f"le fichier {entry.path} a changé pendant la sauvegarde : relancez-la.",
                             f"the file {entry.path} changed during the backup: run it again.",
                         )
                     )
@@ -103,7 +103,7 @@ def _extract(archive: tarfile.TarFile, folder: Path) -> dict[str, Any]:
         _write_checked(file, folder / entry.path, entry)
     if waited:
         raise BackupError(
-            words(f"il manque à l’archive : {', '.join(waited)}.", f"the archive lacks: {', '.join(waited)}.")
+            words(f"il manque à l’archive : {', '.join(waited)}.", f"the archive lacks: {', '.join(waited)}.")
         )
     return manifest
 
@@ -172,7 +172,7 @@ def _write_checked(file: IO[bytes], target: Path, entry: Entry) -> None:
 def _unexpected(name: str) -> BackupError:
     return BackupError(
         words(
-            f"l’archive contient un élément inattendu : {name!r}.",
+            f"l’archive contient un élément inattendu : {name!r}.",
             f"the archive holds something unexpected: {name!r}.",
         )
     )

@@ -44,7 +44,7 @@ def _run(tool: str, *arguments: str) -> None:
     if program is None:
         raise BackupError(
             words(
-                f"l’outil {tool} est absent : installez le client PostgreSQL, de la version du serveur.",
+                f"l’outil {tool} est absent : installez le client PostgreSQL, de la version du serveur.",
                 f"{tool} is missing: install the PostgreSQL client, of the server's version.",
             )
         )

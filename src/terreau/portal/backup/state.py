@@ -124,8 +124,8 @@ def _refuse_other_versions(manifest: dict[str, Any]) -> None:
     if unknown := {tuple(migration) for migration in manifest.get("migrations", [])} - known:
         raise BackupError(
             words(
-                f"cette sauvegarde vient d’une version plus récente (Terreau {manifest.get('terreau')}) : "
-                f"mettez Terreau à jour avant de restaurer. Inconnu ici : {min(unknown)}.",
+                f"cette sauvegarde vient d’une version plus récente (Terreau {manifest.get('terreau')}) : "
+                f"mettez Terreau à jour avant de restaurer. Inconnu ici : {min(unknown)}.",
                 f"this backup was made by a newer version (Terreau {manifest.get('terreau')}): "
                 f"upgrade Terreau before restoring. Unknown here: {min(unknown)}.",
             )

@@ -6,6 +6,7 @@ import click
 
 from .administrator import administrator
 from .backup import backup, restore
+from .docs import docs
 from .doctor import doctor
 from .harvest import harvest
 from .init import init
@@ -15,7 +16,7 @@ from .words import words
 
 @click.group(
     help=words(
-        "Terreau : l’instrument libre d’une région qui se construit en commun.",
+        "Terreau : l’instrument libre d’une région qui se construit en commun.",
         "Terreau: the open instrument of a region that is built in common.",
     ),
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -25,5 +26,5 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "terreau.portal.settings")
 
 
-for command in (init, harvest, serve, doctor, administrator, backup, restore):
+for command in (init, harvest, serve, doctor, docs, administrator, backup, restore):
     main.add_command(command)

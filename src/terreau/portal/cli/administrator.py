@@ -8,7 +8,7 @@ from .words import words
 
 @click.command(
     help=words(
-        "Donner le rôle d’administrateur à une adresse e-mail ; crée le compte s’il n’existe pas.",
+        "Donner le rôle d’administrateur à une adresse e-mail ; crée le compte s’il n’existe pas.",
         "Give the role of administrator to an e-mail address; makes the account if there is none.",
     )
 )
@@ -27,13 +27,13 @@ def administrator(email: str) -> None:
         validate_email(email)
     except ValidationError as error:
         raise click.ClickException(
-            words(f"« {email} » n’est pas une adresse e-mail.", f"“{email}” is not an e-mail address.")
+            words(f"« {email} » n’est pas une adresse e-mail.", f"“{email}” is not an e-mail address.")
         ) from error
     if make_administrator(email=email, by=None):
         click.echo(words(f"{email} est administrateur.", f"{email} is an administrator."))
         click.echo(
             words(
-                "Connectez-vous avec cette adresse : un code y sera envoyé.",
+                "Connectez-vous avec cette adresse : un code y sera envoyé.",
                 "Sign in with this address: a code will be sent to it.",
             )
         )

@@ -32,13 +32,13 @@ def backup(file: Path | None) -> None:
             about = make_backup(target)
         except (BackupError, OSError) as error:
             raise click.ClickException(
-                words(f"rien n’est sauvegardé : {error}", f"nothing is saved: {error}")
+                words(f"rien n’est sauvegardé : {error}", f"nothing is saved: {error}")
             ) from error
     size = about["bytes"] / 1e6
     click.echo(
         words(
             f"{about['files']} fichiers, {size:.1f} Mo, sauvegardés dans {target}\n"
-            "Ce fichier contient des adresses e-mail : gardez-le sur une autre machine, et sous clé.",
+            "Ce fichier contient des adresses e-mail : gardez-le sur une autre machine, et sous clé.",
             f"{about['files']} files, {size:.1f} MB, saved to {target}\n"
             "This file holds e-mail addresses: keep it on another machine, and locked.",
         )
@@ -47,7 +47,7 @@ def backup(file: Path | None) -> None:
 
 @click.command(
     help=words(
-        "Remettre le site dans l’état d’une sauvegarde ; l’état présent est gardé de côté.",
+        "Remettre le site dans l’état d’une sauvegarde ; l’état présent est gardé de côté.",
         "Put the site back as it was in a backup; the present state is kept aside.",
     )
 )
@@ -62,7 +62,7 @@ def restore(file: Path, yes: bool) -> None:
     from terreau.portal.backup import BackupError, restore_backup
 
     question = words(
-        "Remplacer tout ce que contient le site par cette sauvegarde ?",
+        "Remplacer tout ce que contient le site par cette sauvegarde ?",
         "Replace all that the site holds with this backup?",
     )
     if not yes:
@@ -72,12 +72,12 @@ def restore(file: Path, yes: bool) -> None:
             aside = restore_backup(file)
         except BackupError as error:
             raise click.ClickException(
-                words(f"rien n’a changé : {error}", f"nothing has changed: {error}")
+                words(f"rien n’a changé : {error}", f"nothing has changed: {error}")
             ) from error
     click.echo(
         words(
             f"Le site est restauré. L’état précédent est gardé dans {aside}\n"
-            "Pour refaire la carte et les données ouvertes : terreau init --if-needed",
+            "Pour refaire la carte et les données ouvertes : terreau init --if-needed",
             f"The site is restored. The state before is kept in {aside}\n"
             "To make the map and the open data again: terreau init --if-needed",
         )

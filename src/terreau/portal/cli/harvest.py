@@ -19,7 +19,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True
 
 @click.command(
     help=words(
-        "Moissonner des sources par leur code, toutes, ou un fichier et sa description. Sans rien : la liste.",
+        "Moissonner des sources par leur code, toutes, ou un fichier et sa description. Sans rien : la liste.",
         "Harvest sources by their code, all of them, or a file and its description. With nothing: the list.",
     )
 )
@@ -81,8 +81,8 @@ def _harvest_one(declaration: "Declaration", path: Path | None) -> None:
 def _say(run: "Harvest") -> None:
     click.echo(
         words(
-            f"{run.source_id} : {run.rows_read} lignes lues, {run.rows_out_of_region} hors de la région, "
-            f"{run.rows_rejected} rejetées, {run.rows_repeated} répétées ; fiches ajoutées {run.added}, "
+            f"{run.source_id} : {run.rows_read} lignes lues, {run.rows_out_of_region} hors de la région, "
+            f"{run.rows_rejected} rejetées, {run.rows_repeated} répétées ; fiches ajoutées {run.added}, "
             f"modifiées {run.changed}, retirées {run.removed}, inchangées {run.unchanged}",
             f"{run.source_id}: {run.rows_read} rows read, {run.rows_out_of_region} outside the region, "
             f"{run.rows_rejected} rejected, {run.rows_repeated} repeated; records added {run.added}, "
@@ -97,7 +97,7 @@ def _unmapped(run: "Harvest") -> str:
     if not run.unmapped_columns:
         return ""
     columns = ", ".join(run.unmapped_columns)
-    return words(f"Colonnes non reprises : {columns}", f"Columns not taken: {columns}")
+    return words(f"Colonnes non reprises : {columns}", f"Columns not taken: {columns}")
 
 
 def _show_list() -> None:
@@ -117,4 +117,4 @@ def _make_again() -> None:
 
     for step in STEPS:
         if step.name in {"indicators", "tiles", "datasets"}:
-            click.echo(f"{step.title} : {step.run(Choice(), lambda done, total: None)}")
+            click.echo(f"{step.title} : {step.run(Choice(), lambda done, total: None)}")

@@ -86,12 +86,12 @@ def check_folder() -> list[Finding]:
             )
         ]
     free = shutil.disk_usage(folder).free
-    room = Finding("ok", words(f"Espace libre : {free / 1e9:.1f} Go.", f"Free space: {free / 1e9:.1f} GB."))
+    room = Finding("ok", words(f"Espace libre : {free / 1e9:.1f} Go.", f"Free space: {free / 1e9:.1f} GB."))
     if free < LITTLE_ROOM:
         room = Finding(
             "warning",
             words(f"Il reste {free / 1e6:.0f} Mo sur le disque.", f"{free / 1e6:.0f} MB left on the disk."),
-            words("Faites de la place : une moisson en demande.", "Make room: a harvest needs some."),
+            words("Faites de la place : une moisson en demande.", "Make room: a harvest needs some."),
         )
     return [Finding("ok", words(f"Données dans {folder}", f"Data in {folder}")), room]
 
@@ -105,7 +105,7 @@ def check_address() -> Iterator[Finding]:
             "warning",
             words("Le site n’a pas d’adresse publique.", "The site has no public address."),
             words(
-                "Normal pour un essai. Sinon : TERREAU_SITE_ADDRESS=https://… et TERREAU_HOSTS.",
+                "Normal pour un essai. Sinon : TERREAU_SITE_ADDRESS=https://… et TERREAU_HOSTS.",
                 "Fine for a trial. Else: TERREAU_SITE_ADDRESS=https://… and TERREAU_HOSTS.",
             ),
         )
@@ -114,10 +114,10 @@ def check_address() -> Iterator[Finding]:
         yield Finding(
             "problem",
             words(
-                f"TERREAU_SITE_ADDRESS n’est pas une adresse de site : {settings.SITE_ADDRESS}",
+                f"TERREAU_SITE_ADDRESS n’est pas une adresse de site : {settings.SITE_ADDRESS}",
                 f"TERREAU_SITE_ADDRESS is not the address of a site: {settings.SITE_ADDRESS}",
             ),
-            words("Exemple : https://terreau.exemple.fr", "Example: https://terreau.example.org"),
+            words("Exemple : https://terreau.exemple.fr", "Example: https://terreau.example.org"),
         )
         return
     if not _host_is_allowed(address.hostname, settings.ALLOWED_HOSTS):
@@ -165,7 +165,7 @@ def check_mail() -> Finding:
         return Finding(
             "warning",
             words(
-                "Les messages s’écrivent dans la sortie du serveur : les codes de connexion ne partent pas.",
+                "Les messages s’écrivent dans la sortie du serveur : les codes de connexion ne partent pas.",
                 "Mail is written to the server's output: sign-in codes are not sent.",
             ),
             words(
@@ -198,7 +198,7 @@ def database_problem() -> Finding | None:
     empty = Finding(
         "problem",
         words("Le site n’est pas préparé.", "The site is not prepared."),
-        words("Lancez : terreau init", "Run: terreau init"),
+        words("Lancez : terreau init", "Run: terreau init"),
     )
     if not database_is_there():
         return empty
@@ -210,7 +210,7 @@ def database_problem() -> Finding | None:
     except DatabaseError as error:
         return Finding(
             "problem",
-            words(f"La base de données ne répond pas : {error}", f"The database does not answer: {error}"),
+            words(f"La base de données ne répond pas : {error}", f"The database does not answer: {error}"),
             words(
                 "Vérifiez DATABASE_URL, et que le serveur est lancé.",
                 "Check DATABASE_URL, and that the server runs.",
@@ -223,7 +223,7 @@ def database_problem() -> Finding | None:
                 f"La base de données attend {len(waiting)} mise(s) à jour.",
                 f"The database waits for {len(waiting)} update(s).",
             ),
-            words("Lancez : terreau init --if-needed", "Run: terreau init --if-needed"),
+            words("Lancez : terreau init --if-needed", "Run: terreau init --if-needed"),
         )
     return None
 
@@ -236,11 +236,11 @@ def check_content() -> Iterator[Finding]:
         yield Finding(
             "problem",
             words("Aucune région n’est chargée.", "No region is loaded."),
-            words("Lancez : terreau init --region CODE", "Run: terreau init --region CODE"),
+            words("Lancez : terreau init --region CODE", "Run: terreau init --region CODE"),
         )
         return
     yield Finding(
-        "ok", words(f"Région : {region.name} ({region.code})", f"Region: {region.name} ({region.code})")
+        "ok", words(f"Région : {region.name} ({region.code})", f"Region: {region.name} ({region.code})")
     )
     yield from _check_sources()
     yield from _check_made_files()
@@ -278,7 +278,7 @@ def _check_sources() -> Iterator[Finding]:
     age = (timezone.now() - last) // dt.timedelta(days=1) if last else None
     vintages = sorted(source.vintage for source in sources if source.vintage)
     between = words("les données vont de", "the data go from")
-    span = f" ; {between} {vintages[0]:%Y-%m} → {vintages[-1]:%Y-%m}" if vintages else ""
+    span = f" ; {between} {vintages[0]:%Y-%m} → {vintages[-1]:%Y-%m}" if vintages else ""
     yield Finding(
         "ok",
         words(
@@ -297,7 +297,7 @@ def _check_made_files() -> Iterator[Finding]:
         yield Finding(
             "warning",
             words(
-                f"Données ouvertes non publiées : {', '.join(missing)}",
+                f"Données ouvertes non publiées : {', '.join(missing)}",
                 f"Datasets not published: {', '.join(missing)}",
             ),
             "terreau init --if-needed",
@@ -311,6 +311,6 @@ def check_administrator() -> Finding:
         return Finding(
             "warning",
             words("Personne n’est administrateur.", "Nobody is an administrator."),
-            words("Lancez : terreau administrator ADRESSE", "Run: terreau administrator ADDRESS"),
+            words("Lancez : terreau administrator ADRESSE", "Run: terreau administrator ADDRESS"),
         )
     return Finding("ok", words("Le site a un administrateur.", "The site has an administrator."))

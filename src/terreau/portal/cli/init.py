@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command(
     help=words(
-        "Préparer le site : base de données, territoires d’une région, sources, carte, données ouvertes.",
+        "Préparer le site : base de données, territoires d’une région, sources, carte, données ouvertes.",
         "Prepare the site: database, places of a region, sources, map, open data.",
     )
 )
@@ -63,7 +63,7 @@ def _prepare(stamp: Stamp, choice: Choice, if_needed: bool) -> None:
     _run(todo, choice, stamp, wanted)
     click.echo(
         words(
-            "Le site est prêt. Pour l’ouvrir : terreau serve", "The site is ready. To open it: terreau serve"
+            "Le site est prêt. Pour l’ouvrir : terreau serve", "The site is ready. To open it: terreau serve"
         )
     )
 
@@ -93,7 +93,7 @@ def _run(todo: list["Step"], choice: Choice, stamp: Stamp, wanted: dict[str, str
         if stamp.choice is None or "places" in stamp.done:
             stamp.choice = choice
         stamp.write()
-        click.echo(f"{label} : {done} ({time.monotonic() - started:.1f} s)")
+        click.echo(f"{label} : {done} ({time.monotonic() - started:.1f} s)")
 
 
 def _run_with_bar(step: "Step", choice: Choice, label: str) -> str:
@@ -110,8 +110,8 @@ def _how_to_resume(title: str, error: Exception) -> str:
     ours = type(error).__module__.startswith("terreau.")  # its message was written for a person
     reason = str(error) if ours else f"{type(error).__name__}: {error}"
     return words(
-        f"l’étape « {title} » a échoué : {reason}\n"
-        "Ce qui précède est gardé. Une fois la cause levée, reprenez par : terreau init --if-needed\n"
+        f"l’étape « {title} » a échoué : {reason}\n"
+        "Ce qui précède est gardé. Une fois la cause levée, reprenez par : terreau init --if-needed\n"
         "`terreau doctor` dit ce qui manque.",
         f"the step “{title}” failed: {reason}\n"
         "What came before is kept. Once the cause is mended, resume with: terreau init --if-needed\n"

@@ -18,7 +18,7 @@ from .words import words
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help=words("adresse d’écoute ; 0.0.0.0 pour toutes", "address to listen on; 0.0.0.0 for all"),
+    help=words("adresse d’écoute ; 0.0.0.0 pour toutes", "address to listen on; 0.0.0.0 for all"),
 )
 @click.option(
     "--workers",
@@ -59,8 +59,8 @@ def _listen(host: str, port: int, workers: int, site_address: str) -> None:
     connections.close_all()
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::"} else host  # noqa: S104
     address = site_address or f"http://{shown}:{port}/"
-    click.echo(words(f"Terreau est ouvert : {address}", f"Terreau is open: {address}"))
-    click.echo(words("Pour l’arrêter : Ctrl-C.", "To stop it: Ctrl-C."))
+    click.echo(words(f"Terreau est ouvert : {address}", f"Terreau is open: {address}"))
+    click.echo(words("Pour l’arrêter : Ctrl-C.", "To stop it: Ctrl-C."))
     # Two threads for each process: a slow page does not hold the next one. More would each keep a database
     # connection and its cache for nothing, since Python runs one thread at a time.
     Granian(
@@ -87,7 +87,7 @@ def _refuse_if_taken(host: str, port: int) -> None:
             raise click.ClickException(
                 words(
                     f"le port {port} de {host} n’est pas libre ({error.strerror}). "
-                    f"Essayez un autre port : terreau serve --port {port % 65535 + 1}",
+                    f"Essayez un autre port : terreau serve --port {port % 65535 + 1}",
                     f"port {port} of {host} is not free ({error.strerror}). "
                     f"Try another port: terreau serve --port {port % 65535 + 1}",
                 )

@@ -99,7 +99,7 @@ def _build_boundaries(choice: Choice, progress: Progress) -> str:
     from terreau.observe.actions.boundaries import build_boundaries
 
     if not _contours(choice).exists():
-        return words("aucun contour : donnez-les par --contours", "no boundaries: give them with --contours")
+        return words("aucun contour : donnez-les par --contours", "no boundaries: give them with --contours")
     report = build_boundaries(contours=_contours(choice), by=None)
     drawn = words(f"{report.communes} communes dessinées", f"{report.communes} communes drawn")
     return "\n    ".join([drawn, *report.notes])

@@ -31,8 +31,8 @@ function hatch() {
   return pen.getImageData(0, 0, side, side);
 }
 
-// What a zone looks like: its shade, 0 to 4; else "sources know of none", else "not measured".
-const NONE_KNOWN = -1;
+// What a zone looks like: its shade, 0 to 4; else "sources place nothing there", else "not measured".
+const NOTHING_PLACED = -1;
 const UNMEASURED = -2;
 const zoneShade = ["coalesce", ["feature-state", "shade"], UNMEASURED];
 
@@ -98,7 +98,7 @@ function organisations() {
       layout: { "circle-sort-key": many },
       paint: { "circle-radius": ["interpolate", ["linear"], tens, 0.3, 8.5, 1, 11, 2, 14, 3, 17, 4, 20], "circle-stroke-width": 1.2 } },
     { id: "counts", type: "symbol", source: "organisations", "source-layer": "clusters",
-      layout: { "text-field": figures, "text-font": ["Arial Bold"], "text-size": 11.5, "text-padding": 3, "symbol-sort-key": ["-", 0, many] } },
+      layout: { "text-field": figures, "text-font": ["Arial Bold"], "text-size": 11.5, "text-padding": 1.5, "symbol-sort-key": ["-", 0, many] } },
   ];
 }
 
@@ -110,7 +110,7 @@ function paint(map) {
   if (map.hasImage("hatch")) map.updateImage("hatch", hatch());
   else map.addImage("hatch", hatch(), { pixelRatio: 2 });
   const shades = [0, 1, 2, 3, 4].flatMap((shade) => [shade, colour(`shade-${shade}`)]);
-  set("zones", "fill-color", ["match", zoneShade, ...shades, NONE_KNOWN, colour("none-known"), "rgba(0, 0, 0, 0)"]);
+  set("zones", "fill-color", ["match", zoneShade, ...shades, NOTHING_PLACED, colour("nothing-placed"), "rgba(0, 0, 0, 0)"]);
   for (const name of Object.keys(LINES)) set(`${name}-line`, "line-color", colour("line"));
   set("towns", "text-color", colour("town"));
   set("towns", "text-halo-color", colour("land"));
@@ -125,7 +125,7 @@ function paint(map) {
 function colourZones(map) {
   if (!map.getSource("zones")) return;
   for (const [code, [shade, isMeasured]] of Object.entries(settings.zones)) {
-    map.setFeatureState({ source: "zones", id: code }, { shade: shade ?? (isMeasured ? NONE_KNOWN : UNMEASURED) });
+    map.setFeatureState({ source: "zones", id: code }, { shade: shade ?? (isMeasured ? NOTHING_PLACED : UNMEASURED) });
   }
 }
 

@@ -14,7 +14,7 @@ from terreau.commons.models import Zoning
 from terreau.observe.boundaries import TOWN_NAMES, layer_path
 from terreau.observe.indicators import INDICATORS, ORGANISATIONS_PER_10000, Measure
 from terreau.observe.queries.map import Choropleth, ZoneValue, choropleth, map_summary
-from terreau.ui.templatetags.ui import format_number
+from terreau.observe.web.figures import as_of_words, figure_cell, words_of_unplaced
 
 from .map_files import LAST_TILE_ZOOM, layer_address, tiles_address
 
@@ -39,7 +39,10 @@ def map_page(request: HttpRequest) -> HttpResponse:
     if zoning is not None:
         chosen = choropleth(zoning, INDICATORS[asked])
         context["choropleth"] = chosen
-        context["page"] = Paginator(chosen.zones, ROWS_A_PAGE).get_page(request.GET.get("page"))
+        page = Paginator(chosen.zones, ROWS_A_PAGE).get_page(request.GET.get("page"))
+        context["page"] = page
+        context["rows"] = [_row(chosen, zone) for zone in page]
+        context["as_of"] = as_of_words(chosen.indicator, chosen.period)
         context["has_boundaries"] = layer_path(zoning.code).exists()
         context["settings_of_map"] = _settings_of_map(chosen)
     return render(request, "observe/map.html", context)
@@ -68,7 +71,11 @@ def _settings_of_map(chosen: Choropleth) -> dict[str, Any]:
         "lastTileZoom": LAST_TILE_ZOOM,
         "layers": {name: address for name, code in layers.items() if (address := layer_address(code))},
         "zones": {
-            zone.place.code: [zone.shade, zone.is_measured, _value_text(chosen, zone)]
+            zone.place.code: [
+                zone.shade,
+                zone.figure is not None,
+                figure_cell(chosen.indicator, zone.figure).text,
+            ]
             for zone in chosen.zones
         },
         "place": reverse("observe:place", args=[chosen.zoning.code, "CODE"]),
@@ -96,8 +103,11 @@ def _settings_of_map(chosen: Choropleth) -> dict[str, Any]:
     }
 
 
-def _value_text(chosen: Choropleth, zone: ZoneValue) -> str:
-    if zone.value is None:
-        return _("aucune connue de nos sources") if zone.is_measured else _("non mesuré")
-    text = format_number(zone.value, chosen.indicator.decimals)
-    return f"{text}\u00a0€" if chosen.indicator.measure is Measure.EUROS else text
+def _row(chosen: Choropleth, zone: ZoneValue) -> dict[str, Any]:
+    """A line of the table: the zone, its figure in words, and what may be there but could not be placed."""
+    is_rate = chosen.indicator.measure is Measure.RATE
+    return {
+        "zone": zone,
+        "cell": figure_cell(chosen.indicator, zone.figure),
+        "unplaced_words": "" if is_rate else words_of_unplaced(chosen.indicator, zone.figure),
+    }

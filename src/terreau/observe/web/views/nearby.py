@@ -47,7 +47,7 @@ class NearbyForm(forms.Form):
         elif given.get("q"):
             self._search(given)
         elif (given.get("lon") is None) != (given.get("lat") is None):
-            self.add_error(None, _("Un point a une longitude et une latitude : il en manque une."))
+            self.add_error(None, _("Un point a une longitude et une latitude : il en manque une."))
         return given
 
     def _search(self, given: dict[str, Any]) -> None:

@@ -106,10 +106,10 @@ def _trend(first_year: int, first: int | None, last_year: int, last: int | None)
     if change == 0:
         return _("Autant d’habitants en %(last)d qu’en %(first)d.") % facts
     if not first:
-        return _("Entre %(first)d et %(last)d : %(change)s habitants de plus.") % facts
+        return _("Entre %(first)d et %(last)d : %(change)s habitants de plus.") % facts
     if change > 0:
-        return _("Entre %(first)d et %(last)d : %(change)s habitants de plus (+ %(share)s).") % facts
-    return _("Entre %(first)d et %(last)d : %(change)s habitants de moins (− %(share)s).") % facts
+        return _("Entre %(first)d et %(last)d : %(change)s habitants de plus (+ %(share)s).") % facts
+    return _("Entre %(first)d et %(last)d : %(change)s habitants de moins (− %(share)s).") % facts
 
 
 def _page(request: HttpRequest, rows: object, size: int, parameter: str) -> Page:

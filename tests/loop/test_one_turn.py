@@ -1,0 +1,147 @@
+"""One turn of the loop, as persons would make it, on the real data that the default start shows.
+
+Today the turn has one step, *observe*: from published files to what a reader sees, checks, takes away or asks to be
+hidden. Every later room adds its own chapter here.
+"""
+
+import csv
+import io
+import re
+
+import mapbox_vector_tile
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from terreau.commons.models import Place
+from terreau.lake.publishing import publish_all
+from terreau.observe.actions import harvest_all
+from terreau.observe.actions.tiles import build_point_index
+from terreau.observe.models import IndicatorValue, MaskRequest
+from terreau.observe.queries import visible_parties
+from terreau.observe.queries.sources import reconcile
+from terreau.portal.documents import sources_page
+from tests.factories import make_user
+from tests.test_documents import REPOSITORY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("centre_val_de_loire")]
+
+
+def _html(client, address: str, **query: str) -> str:
+    response = client.get(address, query)
+    assert response.status_code == 200, address
+    return response.content.decode()
+
+
+def _rows(client, dataset: str) -> list[dict[str, str]]:
+    response = client.get(reverse("observe:dataset_file", args=[dataset, "csv"]))
+    text = b"".join(response.streaming_content).decode()
+    response.close()
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_region_is_whole() -> None:
+    places = Place.objects.filter(communes_in_region__gt=0)
+    counts = {
+        zoning: places.filter(zoning=zoning).count() for zoning in ("commune", "epci_2026", "departement")
+    }
+    assert counts == {"commune": 1754, "epci_2026": 82, "departement": 6}
+    assert places.filter(zoning="bassin_de_vie_2022").count() == 117
+
+
+def test_every_kind_of_place_has_its_page(client) -> None:
+    places = Place.objects.filter(communes_in_region__gt=0).order_by("zoning", "code")
+    wanted = [*places.exclude(zoning="commune")[::20], *places.filter(zoning="commune")[::150]]
+    assert len(wanted) > 20
+    for place in wanted:
+        html = _html(client, reverse("observe:place", args=[place.zoning_id, place.code]))
+        assert place.name.replace("'", "&#x27;") in html
+
+
+def test_a_reader_follows_a_figure_back_to_its_source(client) -> None:
+    assert "Centre-Val de Loire" in _html(client, reverse("home"))
+
+    # She looks for work-integration enterprises of Blois, in the plural and without accents.
+    found = _html(client, reverse("observe:directory"), q="regies de quartiers", territoire="commune:41018")
+    party = re.search(r'href="(/acteurs/[a-z0-9]{10}/)"', found)
+    assert party, "a régie de quartier of Blois is found"
+
+    # Each value on the page says where it comes from.
+    page = _html(client, party[1])
+    assert "Structures de l’insertion par l’activité économique" in page
+    assert "31 janvier 2022" in page
+    assert reverse("observe:source", args=["siae"]) in page
+
+    # The source's page accounts for every row of the file.
+    assert "3 853" in re.sub(r"[\u202f\xa0]", " ", _html(client, reverse("observe:source", args=["siae"])))
+
+
+def test_the_page_the_file_the_api_and_the_map_say_the_same(client) -> None:
+    publish_all()  # files are not undone with the transaction of another test
+    build_point_index()
+    rows = _rows(client, "organisations")
+    assert len(rows) == visible_parties().count() == reconcile().shown
+
+    active = {row["public_id"] for row in rows if row["is_active"] == "true"}
+    sites = [row for row in _rows(client, "sites") if row["public_id"] in active]
+    siren_of_tours = {row["siren"] for row in sites if row["siren"] and row["commune_code"] == "37261"}
+    tours = Place.objects.get(zoning="commune", code="37261")
+    value = IndicatorValue.objects.get(indicator="organisations", place=tours).value
+    assert value == len(siren_of_tours)
+
+    seen, address = 0, "/api/v1/organisations?limit=200"
+    while address:
+        page = client.get(address).json()
+        seen, address = seen + len(page["items"]), page["next"]
+    assert seen == len(rows)
+
+    tile = client.get(reverse("observe:tile", args=[4, 8, 5]))
+    layers = mapbox_vector_tile.decode(tile.content)
+    points = sum(
+        feature["properties"].get("count", 1) for layer in layers.values() for feature in layer["features"]
+    )
+    assert points == len({(row["public_id"], row["lon"], row["lat"]) for row in sites if row["lon"]})
+
+
+def test_a_second_harvest_changes_nothing() -> None:
+    before = publish_all()
+    again = harvest_all(by=None)
+    assert [(one.added, one.changed, one.removed) for one in again.done] == [(0, 0, 0)] * 7
+    assert publish_all() == before
+
+
+def test_the_documents_print_the_same_counts() -> None:
+    assert (REPOSITORY / "docs" / "reference" / "sources.md").read_text() == sources_page(), "run: make docs"
+
+
+def test_every_row_read_is_accounted_for() -> None:
+    accounts = reconcile()
+    assert len(accounts.accounts) == 7
+    assert [account.source.code for account in accounts.accounts if account.gap] == []
+
+
+def test_an_organisation_asks_not_to_be_shown(client, django_capture_on_commit_callbacks) -> None:
+    cache.clear()
+    party = (
+        visible_parties().filter(nature="association", sites__lon__isnull=False).order_by("public_id").first()
+    )
+    page = reverse("observe:party", args=[party.public_id])
+    answer = client.post(
+        reverse("observe:mask_request", args=[party.public_id]), {"reason": "Nous avons fermé."}
+    )
+    assert answer.status_code == 200
+    assert _html(client, page), "nothing changes until a steward answers"
+
+    client.force_login(make_user("", "steward"))
+    request = MaskRequest.objects.get(party=party)
+    form = {"request": request.pk, "answer": "Demande fondée.", "decision": "grant"}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(reverse("observe:mask_requests"), form).status_code == 302
+
+    client.logout()
+    assert client.get(page).status_code in {404, 410}
+    assert page not in _html(client, reverse("observe:directory"), q=party.name)
+    assert party.public_id not in {
+        row["public_id"] for name in ("organisations", "sites") for row in _rows(client, name)
+    }
+    assert client.get(f"/api/v1/organisations/{party.public_id}").status_code == 404

@@ -1,0 +1,51 @@
+"""The command line itself: its languages, its help, its first administrator."""
+
+import pytest
+
+from .site import Site
+
+COMMANDS = ("init", "harvest", "serve", "doctor", "administrator", "backup", "restore")
+
+
+@pytest.fixture
+def nowhere(tmp_path) -> Site:
+    return Site(tmp_path / "var")
+
+
+def test_help_is_french_by_default_and_english_on_an_english_machine(nowhere):
+    assert "qui se construit en commun" in nowhere.run("--help").stdout
+    nowhere.environment["LANG"] = "en_US.UTF-8"
+    assert "built in common" in nowhere.run("--help").stdout
+    nowhere.environment["LC_ALL"] = "fr_FR.UTF-8"
+    assert "qui se construit en commun" in nowhere.run("--help").stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself_and_touches_nothing(nowhere, command):
+    done = nowhere.run(command, "--help")
+    assert done.returncode == 0 and "--help" in done.stdout
+    assert not nowhere.folder.exists()
+
+
+def test_version(nowhere):
+    from terreau import __version__
+
+    assert nowhere.run("--version").stdout == f"terreau {__version__}\n"
+
+
+def test_administrator_is_made_once(site):
+    done = site.run("administrator", "Second@Exemple.invalid")
+    assert done.returncode == 0 and "est administrateur" in done.stdout
+    again = site.run("administrator", "second@exemple.invalid")
+    assert again.returncode == 0 and "était déjà administrateur" in again.stdout
+    assert site.emails() == {"prem@exemple.invalid", "second@exemple.invalid"}
+
+
+def test_administrator_needs_an_e_mail_address(site):
+    done = site.run("administrator", "camille")
+    assert done.returncode == 1 and "n’est pas une adresse e-mail" in done.stderr
+
+
+def test_administrator_of_a_site_that_is_not_prepared(nowhere):
+    done = nowhere.run("administrator", "prem@exemple.invalid")
+    assert done.returncode == 1 and "terreau init" in done.stderr
