@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 FRONTEND := $(wildcard src/terreau/ui/frontend/*.* src/terreau/ui/frontend/*/*.*)
 
-.PHONY: run install test check bench bench-full docs lock messages
+.PHONY: run install test test-postgresql check bench bench-full docs lock messages
 
 run: install
 	$(BIN)/terreau init --if-needed
@@ -24,6 +24,9 @@ $(STAMP): pyproject.toml engines/pyproject.toml requirements/all.txt build_hook.
 test: install
 	$(BIN)/pytest
 
+test-postgresql: install  ## the same tests on a PostgreSQL that is started for them, by two processes
+	$(BIN)/python -m tests.postgres -n 2
+
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -34,8 +37,9 @@ check: install
 bench: install
 	$(BIN)/python -m benchmarks
 
-docs: install
+docs: install  ## write the reference pages that come from the code and from the specification of the engines
 	$(BIN)/terreau docs
+	$(BIN)/python engines/tests/spec/spec_manual.py
 
 lock:  ## renew the pinned versions; the file names no index
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

@@ -7,6 +7,7 @@ from random import Random
 
 import polars as pl
 
+from terreau.commons.actions.journal import write_journal
 from terreau.commons.models import Party, public_id
 from terreau.commons.search.fold import party_search_text
 from terreau.commons.search.index import bulk_load
@@ -68,3 +69,6 @@ def load(number: int) -> None:
     with bulk_load():
         Party.objects.all().delete()
         insert_rows(Party, COLUMNS, list(organisations(number)))
+    write_journal(
+        verb="benchmark", subject=str(number), by=None
+    )  # caches that follow the journal are renewed

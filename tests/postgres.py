@@ -2,15 +2,19 @@
 
 ``pytest_plugins`` in conftest.py offers two session fixtures: ``postgres_url`` (an empty database) and
 ``postgres`` (the alias of a migrated one, for ``@pytest.mark.django_db(databases=["default", "postgres"])``).
+``python -m tests.postgres [options of pytest]`` runs the tests with it as the database of the site.
 """
 
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
@@ -82,9 +86,9 @@ def _wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> N
             time.sleep(0.05)
 
 
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A DATABASE_URL, through a socket file (no port is opened). Skips, with the reason, if it cannot start."""
+@contextmanager
+def running_server() -> Iterator[str]:
+    """A DATABASE_URL, through a socket file (no port is opened). Raises CannotStart."""
     folder = Path(tempfile.mkdtemp(prefix="terreau-pg-"))
     server = None
     try:
@@ -92,13 +96,46 @@ def postgres_url() -> Iterator[str]:
         url = f"postgresql://terreau@{quote(str(folder / 'data'), safe='')}/postgres"
         _wait_until_ready(url, server, folder / "log")
         yield url
-    except CannotStart as error:
-        pytest.skip(f"no PostgreSQL on this machine: {error}")
     finally:
         if server is not None:
             server.send_signal(2)  # SIGINT: fast shutdown
             server.wait(timeout=PATIENCE)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+_numbers = count(1)
+
+
+def make_database(url: str, template: str = "template1") -> str:
+    """The address of a new database on the server of ``url``, a copy of the database named ``template``."""
+    import psycopg
+
+    name = f"terreau_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return url.rsplit("/", 1)[0] + f"/{name}"
+
+
+def drop_database(url: str, server_url: str) -> None:
+    import psycopg
+
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute(f'DROP DATABASE "{url.rsplit("/", 1)[1]}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of an empty database. Skips, with the reason, if the server cannot start."""
+    shared = os.environ.get("DATABASE_URL", "")
+    if shared.startswith("postgres"):
+        yield (own := make_database(shared))
+        drop_database(own, shared)
+        return
+    try:
+        with running_server() as url:
+            yield url
+    except CannotStart as error:
+        pytest.skip(f"no PostgreSQL on this machine: {error}")
 
 
 @pytest.fixture(scope="session")
@@ -121,3 +158,17 @@ def postgres(postgres_url: str, django_db_setup: None, django_db_blocker) -> Ite
     with django_db_blocker.unblock():
         connections[alias].close()
         del connections[alias], connections.settings[alias]
+
+
+def main() -> int | str:
+    """Run the tests on PostgreSQL, with the options given. Returns what ``sys.exit`` takes."""
+    try:
+        with running_server() as url:
+            command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
+            return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}).returncode
+    except CannotStart as error:
+        return f"no PostgreSQL on this machine: {error}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

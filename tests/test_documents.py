@@ -2,12 +2,14 @@
 
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pytest
 
 from terreau.loop import ROOMS
+from terreau.portal import documents
 from terreau.portal.cli import main
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -91,6 +93,18 @@ def test_the_picture_of_the_loop_names_every_room() -> None:
         assert room.name.upper() in readme
         assert room.title.upper() in lisezmoi
         assert f"**{room.name.upper()}**" in readme or not room.is_open
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("datasets.md", documents.datasets_page),
+        ("permissions.md", documents.permissions_page),
+        ("commands.md", lambda: documents.commands_page(main.commands)),
+    ],
+)
+def test_reference_pages_are_fresh(name: str, write: Callable[[], str]) -> None:
+    assert (REPOSITORY / "docs" / "reference" / name).read_text() == write(), "run: make docs"
 
 
 def test_every_dependency_has_its_reason() -> None:

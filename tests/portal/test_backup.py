@@ -122,6 +122,14 @@ def test_backup_that_cannot_be_written_leaves_nothing(site, tmp_path):
     assert done.returncode == 1 and "rien n’est sauvegardé" in done.stderr
 
 
+def test_backup_can_be_tried_in_an_empty_folder(site, saved, tmp_path):
+    trial = Site(tmp_path / "essai")
+    done = trial.run("restore", saved, "--yes")
+    assert done.returncode == 0, done.stderr
+    assert state_of(trial) == state_of(site)
+    assert "gardé dans" not in done.stdout
+
+
 def test_restore_asks_first(site, saved):
     add_account(site, "apres@exemple.invalid")
     assert site.run("restore", saved, answer="n\n").returncode == 1

@@ -1,6 +1,7 @@
 """`terreau init` on the shipped data, for real; then what a second start does."""
 
 import json
+import shutil
 import time
 
 import pytest
@@ -113,11 +114,19 @@ def test_step_that_fails_says_how_to_resume_and_keeps_what_came_before(site):
     assert resumed.returncode == 0 and "1/1 Données ouvertes" in resumed.stdout
 
 
+def test_doctor_names_the_made_files_that_are_missing(site):
+    for name in ("boundaries", "tiles", "lake"):
+        shutil.rmtree(site.folder / name)
+    done = site.run("doctor")
+    assert done.returncode == 0, "pages open without them"
+    for missing in ("contours des territoires", "points de la carte", "Données ouvertes non publiées"):
+        assert missing in done.stdout
+
+
 def test_other_region_is_refused_where_one_is_already_shown(site):
     done = site.run("init", "--region", "53")
     assert done.returncode == 1 and "TERREAU_DATA" in done.stderr
     assert stamp(site)["choice"]["region"] == "24"
-    assert site.run("init", "--if-needed").returncode == 0
 
 
 def test_unknown_region_is_told_with_the_known_ones(tmp_path):

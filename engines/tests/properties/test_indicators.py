@@ -3,12 +3,14 @@
 import naive_indicators as naive
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terreau_engines.frames import UNITS
 from terreau_engines.indicators import count_units, population_by_zone, rate, sum_amounts
 from terreau_engines.result import digest_of
+
+patient = settings(deadline=None)  # a busy machine is not a mistake
 
 COMMUNES = [f"c{number}" for number in range(6)]
 PLACES = st.sampled_from([*COMMUNES, "D0", "D1", "elsewhere", None])
@@ -42,6 +44,7 @@ UNIT_ROWS = st.lists(st.tuples(st.sampled_from("abcdefgh"), PLACES), max_size=25
 AMOUNT_ROWS = st.lists(st.tuples(PLACES, st.integers(-(10**12), 10**12)), max_size=25)
 
 
+@patient
 @given(UNIT_ROWS, memberships(), st.booleans())
 def test_counts(units: list[naive.Row], membership: naive.Membership, exhaustive: bool) -> None:
     frame = pl.DataFrame(units, schema={"unit": pl.String, "place": pl.String}, orient="row")
@@ -50,6 +53,7 @@ def test_counts(units: list[naive.Row], membership: naive.Membership, exhaustive
     assert found == naive.count_units(units, membership, exhaustive)
 
 
+@patient
 @given(AMOUNT_ROWS, memberships(), st.booleans())
 def test_sums(amounts: list[tuple[str | None, int]], membership: naive.Membership, exhaustive: bool) -> None:
     frame = pl.DataFrame(amounts, schema={"place": pl.String, "amount": pl.Int64}, orient="row")
@@ -58,6 +62,7 @@ def test_sums(amounts: list[tuple[str | None, int]], membership: naive.Membershi
     assert found == naive.sum_amounts(amounts, membership, exhaustive)
 
 
+@patient
 @given(
     st.dictionaries(
         st.tuples(st.sampled_from(COMMUNES), st.integers(2019, 2021)), st.integers(0, 10**7), max_size=18
@@ -77,6 +82,7 @@ def test_population(counts: dict[tuple[str, int], int], membership: naive.Member
 FIGURES = st.one_of(st.none(), st.integers(0, 10**9))
 
 
+@patient
 @given(
     st.dictionaries(st.sampled_from("abcdef"), FIGURES),
     st.dictionaries(st.sampled_from("abcdef"), FIGURES),
@@ -97,6 +103,7 @@ def test_rates(above: dict[str, int | None], below: dict[str, int | None], per: 
         assert expected is None or value == pytest.approx(float(expected), rel=1e-12)
 
 
+@patient
 @given(UNIT_ROWS, st.randoms())
 def test_the_digest_forgets_the_order_of_rows_only(units: list[naive.Row], random: object) -> None:
     shuffled = list(units)

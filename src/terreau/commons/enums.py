@@ -49,7 +49,7 @@ class Perimeter(models.TextChoices):
 class PerimeterBasis(models.TextChoices):
     """Why we say *in*, *out* or *unknown*. ``observe.perimeter`` holds the rule."""
 
-    OFFICIAL_FLAG = "official_flag", _("déclarée « ESS » au répertoire SIRENE")
+    OFFICIAL_FLAG = "official_flag", _("déclarée « ESS » au répertoire SIRENE")
     ESS_LIST = "ess_list", _("figure dans la liste nationale des entreprises de l’ESS")
     LEGAL_STATUS = "legal_status", _("statut cité par l’article 1 de la loi de 2014")
     PUBLIC_BODY = "public_body", _("organisme public")

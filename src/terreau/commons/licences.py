@@ -60,5 +60,5 @@ def combined_licence(codes: set[str]) -> str:
             return demanding
     unknown = codes - _CREDIT_ONLY
     if unknown:
-        raise IncompatibleLicences(_("licences inconnues : %s") % ", ".join(sorted(unknown)))
+        raise IncompatibleLicences(_("licences inconnues : %s") % ", ".join(sorted(unknown)))
     return "etalab-2.0"

@@ -65,10 +65,10 @@ def read_contours(path: Path) -> Contours:
         geometry, mended = _polygons(feature, number, code, path)
         parts[code].append(geometry)
         if mended:
-            notes.append(_("Commune %(code)s : contour qui se recoupait, réparé.") % {"code": code})
+            notes.append(_("Commune %(code)s : contour qui se recoupait, réparé.") % {"code": code})
     several = sorted(code for code, geometries in parts.items() if len(geometries) > 1)
     if several:
-        notes.append(_("Communes en plusieurs morceaux, réunis : %(codes)s.") % {"codes": few(several)})
+        notes.append(_("Communes en plusieurs morceaux, réunis : %(codes)s.") % {"codes": few(several)})
     communes = {code: union(parts[code]) for code in sorted(parts)}
     if not shapely.coverage_is_valid(np.array(list(communes.values()))):
         notes.append(_("Des contours se chevauchent ou ne se touchent pas bord à bord."))
@@ -86,16 +86,16 @@ def _features(path: Path) -> list[Any]:
             _("Le fichier de contours %(file)s n’existe pas.") % {"file": str(path)}
         ) from None
     except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise BoundariesError(_("%(file)s : fichier compressé abîmé ou incomplet.") % where) from None
+        raise BoundariesError(_("%(file)s : fichier compressé abîmé ou incomplet.") % where) from None
     except UnicodeDecodeError:
-        raise BoundariesError(_("%(file)s : le texte n’est pas en UTF-8.") % where) from None
+        raise BoundariesError(_("%(file)s : le texte n’est pas en UTF-8.") % where) from None
     except json.JSONDecodeError as error:
         raise BoundariesError(
-            _("%(file)s n’est pas du JSON : erreur à la ligne %(line)s, colonne %(column)s.")
+            _("%(file)s n’est pas du JSON : erreur à la ligne %(line)s, colonne %(column)s.")
             % {**where, "line": error.lineno, "column": error.colno}
         ) from None
     if not isinstance(collection, dict) or collection.get("type") != "FeatureCollection":
-        raise BoundariesError(_("%(file)s n’est pas une « FeatureCollection » GeoJSON.") % where)
+        raise BoundariesError(_("%(file)s n’est pas une « FeatureCollection » GeoJSON.") % where)
     features = collection.get("features")
     if not isinstance(features, list) or not features:
         raise BoundariesError(_("%(file)s ne contient aucun contour.") % where)
@@ -107,7 +107,7 @@ def _code(feature: Any, number: int, path: Path) -> str:
     code = properties.get("code") if isinstance(properties, dict) else None
     if not isinstance(code, str) or not code.strip():
         raise BoundariesError(
-            _("%(file)s, contour n° %(number)s : la propriété « code » (code INSEE, en texte) manque.")
+            _("%(file)s, contour n° %(number)s : la propriété « code » (code INSEE, en texte) manque.")
             % {"file": path.name, "number": number}
         )
     return code.strip()
@@ -119,13 +119,13 @@ def _polygons(feature: Any, number: int, code: str, path: Path) -> tuple[BaseGeo
     geometry = shapely.from_geojson(json.dumps(feature.get("geometry")), on_invalid="ignore")
     if geometry is None or geometry.is_empty or geometry.geom_type not in {"Polygon", "MultiPolygon"}:
         raise BoundariesError(
-            _("%(file)s, contour n° %(number)s (%(code)s) : ni polygone ni multipolygone.") % where
+            _("%(file)s, contour n° %(number)s (%(code)s) : ni polygone ni multipolygone.") % where
         )
     west, south, east, north = geometry.bounds
     if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
         raise BoundariesError(
             _(
-                "%(file)s, contour n° %(number)s (%(code)s) : coordonnées hors de la Terre. "
+                "%(file)s, contour n° %(number)s (%(code)s) : coordonnées hors de la Terre. "
                 "Il faut des degrés (WGS 84), longitude puis latitude."
             )
             % where
@@ -135,7 +135,7 @@ def _polygons(feature: Any, number: int, code: str, path: Path) -> tuple[BaseGeo
         return geometry, False
     mended = _surface(shapely.make_valid(geometry))
     if mended.is_empty:
-        raise BoundariesError(_("%(file)s, contour n° %(number)s (%(code)s) : contour sans surface.") % where)
+        raise BoundariesError(_("%(file)s, contour n° %(number)s (%(code)s) : contour sans surface.") % where)
     return mended, True
 
 

@@ -77,7 +77,7 @@ ESS_ORGANISATIONS = Indicator(
     title=_("Organisations dans le périmètre de l’ESS"),
     question=_("Combien sont dans l’économie sociale et solidaire, au sens de la loi de 2014 ?"),
     unit=_("organisations"),
-    formula=_("Comme « Organisations », en gardant celles que notre règle place dans le périmètre de l’ESS."),
+    formula=_("Comme « Organisations », en gardant celles que notre règle place dans le périmètre de l’ESS."),
     periodicity=_("à chaque lecture des sources"),
 )
 WORK_INTEGRATION = Indicator(

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from django.utils import translation
 
@@ -13,11 +13,6 @@ from terreau.observe.queries.sources import reconcile, reject_counts
 from terreau.portal.permissions import ROUTES
 
 MARK = "<!-- Written by `make docs`: change the code, not this page. -->\n"
-
-
-def pages() -> dict[str, Callable[[], str]]:
-    """File name → what writes it, for the pages that need no data."""
-    return {"datasets.md": datasets_page, "permissions.md": permissions_page, "commands.md": commands_page}
 
 
 def sources_page() -> str:
@@ -108,16 +103,14 @@ def permissions_page() -> str:
     )
 
 
-def commands_page() -> str:
-    """What `terreau --help` says of each command, in English.
+def commands_page(names: Iterable[str]) -> str:
+    """What `terreau NAME --help` says, in English.
 
-    A new process: the command line chooses its language once, when it is loaded.
+    A new process for each: the command line chooses its language once, when it is loaded.
     """
-    from terreau.portal.cli import main
-
     program = "from terreau.portal.cli import main; main(prog_name='terreau')"
     parts = [f"# The command `terreau`\n\n{MARK}"]
-    for name in sorted(main.commands):
+    for name in sorted(names):
         answer = subprocess.run(  # noqa: S603  (our own program, no outside word)
             [sys.executable, "-c", program, name, "--help"],
             env={**os.environ, "LC_ALL": "en_GB.UTF-8", "COLUMNS": "90"},

@@ -89,7 +89,7 @@ PROPOSITIONS = (
         7,
         Force.MUST,
         _("Élargir les outils de l’innovation sociale"),
-        _("Au-delà de l’appel à projets : étudier, définir, capitaliser, former, accompagner, financer."),
+        _("Au-delà de l’appel à projets : étudier, définir, capitaliser, former, accompagner, financer."),
         missing=_("Offres par outil et par étape, cases vides visibles, fiches capitalisées."),
     ),
     Proposition(

@@ -4,13 +4,15 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Site
 from terreau.observe.queries.nearby import _box, distance_km, entries, neighbours
 from tests.factories import make_party, make_place, make_site
+
+patient = settings(deadline=None)  # a busy machine is not a mistake
 
 
 def naive_km(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -23,6 +25,7 @@ def naive_km(a: tuple[float, float], b: tuple[float, float]) -> float:
 LON, LAT = st.floats(-180, 180), st.floats(-90, 90)
 
 
+@patient
 @given(LON, LAT, LON, LAT)
 def test_distance_agrees_with_another_formula(x1: float, y1: float, x2: float, y2: float) -> None:
     found = float(distance_km(x1, y1, np.array([x2]), np.array([y2]))[0])

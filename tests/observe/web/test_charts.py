@@ -1,9 +1,11 @@
 """Where the line goes, and that it breaks where nothing was measured."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terreau.observe.web.charts import HEIGHT, LEFT, RIGHT, TOP, WIDTH, line_chart, nice_ticks
+
+patient = settings(deadline=None)  # a busy machine is not a mistake
 
 
 def test_no_line_through_a_hole() -> None:
@@ -20,6 +22,7 @@ def test_one_value_is_no_line() -> None:
     assert line_chart([(2020, 1), (2021, None)]) is None
 
 
+@patient
 @given(st.lists(st.one_of(st.none(), st.integers(0, 10**8)), min_size=2, max_size=12))
 def test_every_mark_is_inside(values: list[int | None]) -> None:
     chart = line_chart(list(enumerate(values, 2000)))
@@ -29,6 +32,7 @@ def test_every_mark_is_inside(values: list[int | None]) -> None:
         assert TOP <= float(mark.y) <= HEIGHT
 
 
+@patient
 @given(st.integers(0, 10**8), st.integers(0, 10**8))
 def test_ticks_hold_the_values_and_are_few(a: int, b: int) -> None:
     low, high = sorted((a, b))

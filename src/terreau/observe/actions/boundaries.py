@@ -39,7 +39,7 @@ def build_boundaries(*, contours: Path, by: User | None = None) -> BoundariesRep
     communes, notes = _of_today(read.communes, known)
     if not communes:
         raise boundaries.BoundariesError(
-            _("%(file)s : aucun code n’est celui d’une commune connue ici.") % {"file": contours.name}
+            _("%(file)s : aucun code n’est celui d’une commune connue ici.") % {"file": contours.name}
         )
     light = boundaries.simplified(communes)
     layers = {
@@ -98,9 +98,9 @@ def _of_today(
             unknown.append(code)
     missing = sorted(set(communes_in_region().values_list("code", flat=True)) - set(parts))
     sentences = {
-        _("%(count)s communes du fichier ont fusionné depuis, réunies : %(codes)s."): old,
-        _("%(count)s communes du fichier sont inconnues ici, laissées de côté : %(codes)s."): unknown,
-        _("%(count)s communes de la région n’ont pas de contour : %(codes)s."): missing,
+        _("%(count)s communes du fichier ont fusionné depuis, réunies : %(codes)s."): old,
+        _("%(count)s communes du fichier sont inconnues ici, laissées de côté : %(codes)s."): unknown,
+        _("%(count)s communes de la région n’ont pas de contour : %(codes)s."): missing,
     }
     notes = [
         sentence % {"count": len(codes), "codes": boundaries.few(codes)}

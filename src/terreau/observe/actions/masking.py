@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 from terreau.commons.actions import write_journal
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, User
-from terreau.lake.publishing import publish_all
 from terreau.observe.models import MaskRequest
 
-from .tiles import build_point_index
+from .refreshing import refresh_published
 
 
 class MaskingRefused(ValueError):
@@ -46,8 +45,7 @@ def answer_masking(*, request: MaskRequest, granted: bool, answer: str, by: User
     elif was_granted and not party.mask_requests.filter(state=MaskRequest.State.GRANTED).exists():
         party.diffusion = _diffusion_in_sources(party)
     party.save(update_fields=["diffusion"])
-    transaction.on_commit(build_point_index)  # off the map, or on it again, at once
-    transaction.on_commit(publish_all)  # and off the open data
+    transaction.on_commit(lambda: refresh_published(by=by))
     write_journal(
         verb="answer-masking",
         subject=f"party:{party.public_id}",

@@ -176,10 +176,12 @@ def text(raw: pl.Series, spec: FieldSpec) -> Converted:
     problems = []
     has_markup = found.str.contains(_HAS_MARKUP).fill_null(False)
     if has_markup.any():
-        cleaned = _on_rows(found, has_markup, _plain)
-        has_tag = found.str.contains(r"<[a-zA-Z/!]|&(?:lt|#60|#x3[cC]);").fill_null(False)
-        problems.append(Problem(RejectReason.HTML_REMOVED, has_tag & (cleaned != found).fill_null(True)))
-        found = cleaned
+        marked = found.filter(has_markup).to_list()
+        plain = [_plain(one) for one in marked]
+        rows = has_markup.arg_true()
+        had_tag = pl.Series([_TAG.search(_unescaped(one)) is not None for one in marked], dtype=pl.Boolean)
+        found = found.clone().scatter(rows, pl.Series(plain, dtype=pl.String))
+        problems.append(Problem(RejectReason.HTML_REMOVED, has_markup.clone().scatter(rows, had_tag)))
     has_contact = found.str.contains(f"{_MAIL}|{_PHONE}").fill_null(False)
     if has_contact.any():
         found = found.str.replace_all(f"{_MAIL}|{_PHONE}", " ").str.replace_all(r"\s+", " ")
@@ -188,19 +190,17 @@ def text(raw: pl.Series, spec: FieldSpec) -> Converted:
     return Converted(found, problems)
 
 
-def _plain(marked: str) -> str:
-    """Text without markup, even when it was escaped twice."""
+def _unescaped(marked: str) -> str:
+    """Entities as characters, even when they were escaped twice."""
     for _turn in range(3):
-        plain = html.unescape(_TAG.sub(" ", marked))
-        if plain == marked:
+        marked, before = html.unescape(marked), marked
+        if marked == before:
             break
-        marked = plain
-    return " ".join(_TAG.sub(" ", marked).split())
+    return marked
 
 
-def _on_rows(values: pl.Series, rows: pl.Series, change: Callable[[str], str]) -> pl.Series:
-    changed = pl.Series([change(value) for value in values.filter(rows)], dtype=pl.String)
-    return values.scatter(rows.arg_true(), changed)
+def _plain(marked: str) -> str:
+    return " ".join(_TAG.sub(" ", _unescaped(marked)).split())
 
 
 def labels(raw: pl.Series, spec: FieldSpec) -> Converted:

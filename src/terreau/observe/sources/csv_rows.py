@@ -16,6 +16,8 @@ from .errors import SourceError
 CHECKED_BYTES = 64 << 20
 #: A quoted cell may run over this many lines; after that its quote was opened by mistake.
 LONGEST_CELL_LINES = 200
+csv.field_size_limit(1 << 30)  # the default, 131,072 characters, refuses long descriptions
+
 _EXTRA = "cells beyond the header"
 _SEPARATORS = ",;\t|"
 
@@ -36,15 +38,25 @@ def scan(path: Path, line: str, separator: str | None) -> CsvTable:
         ragged = rows.filter(pl.col(_EXTRA).is_not_null()).select(line).collect(engine="streaming")
         good = rows.filter(pl.col(_EXTRA).is_null()).drop(_EXTRA)
         return CsvTable(good, columns, tuple(ragged.to_series()))
-    widths = {number: len(cells) for number, cells in _records(path, found_separator)}
-    ragged_lines = {n for n, width in widths.items() if width not in (0, len(columns))}
     frame = _fast(path, columns, found_separator, line)
-    if frame is None or frame.height != len(widths):
+    if frame is None:
+        widths = {number: len(cells) for number, cells in _records(path, found_separator)}
         frame = _slow(path, columns, found_separator, line)
+    elif _may_be_ragged(frame, columns):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            records = csv.reader(file, delimiter=found_separator)
+            widths = {number: len(cells) for number, cells in enumerate(records, start=1)}
+    else:
+        widths = {}
+    ragged_lines = {n for n, width in widths.items() if width not in (0, len(columns))}
     is_blank = pl.all_horizontal(pl.col(*columns).is_null())
-    is_ragged = pl.col(line).is_in(ragged_lines)
-    good_rows = frame.lazy().filter(~is_blank & ~is_ragged)
+    good_rows = frame.lazy().filter(~is_blank & ~pl.col(line).is_in(ragged_lines)).select(line, *columns)
     return CsvTable(good_rows, columns, tuple(sorted(ragged_lines)))
+
+
+def _may_be_ragged(frame: pl.DataFrame, columns: tuple[str, ...]) -> bool:
+    """A row with too few cells has nothing in the last column; one with too many has something beyond it."""
+    return frame[columns[-1]].has_nulls() or frame[_EXTRA].count() > 0
 
 
 def _scan(path: Path, columns: tuple[str, ...], separator: str, line: str) -> pl.LazyFrame:
@@ -64,9 +76,9 @@ def _scan(path: Path, columns: tuple[str, ...], separator: str, line: str) -> pl
 
 def _fast(path: Path, columns: tuple[str, ...], separator: str, line: str) -> pl.DataFrame | None:
     try:
-        return _scan(path, columns, separator, line).collect().drop(_EXTRA)
+        return _scan(path, columns, separator, line).collect()
     except pl.exceptions.NoDataError:
-        return pl.DataFrame(schema={line: pl.UInt32, **dict.fromkeys(columns, pl.String)})
+        return pl.DataFrame(schema={line: pl.UInt32, **dict.fromkeys((*columns, _EXTRA), pl.String)})
     except pl.exceptions.ComputeError:
         return None
 
@@ -116,7 +128,7 @@ def _header(path: Path, separator: str | None) -> tuple[list[str], str]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         text = next(_texts_of_records(file), "")
     if not text.strip():
-        raise SourceError(_("Le fichier « %s » commence par une ligne vide : l’en-tête manque.") % path.name)
+        raise SourceError(_("Le fichier « %s » commence par une ligne vide : l’en-tête manque.") % path.name)
     found = separator or max(_SEPARATORS, key=lambda one: (text.count(one), -_SEPARATORS.index(one)))
     return next(csv.reader(io.StringIO(text, newline=""), delimiter=found)), found
 

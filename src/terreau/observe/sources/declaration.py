@@ -90,14 +90,14 @@ def load(path: Path) -> Declaration:
     try:
         text = path.read_text("utf-8")
     except OSError as error:
-        raise SourceError(_("La description « %s » ne peut pas être lue.") % path) from error
+        raise SourceError(_("La description « %s » ne peut pas être lue.") % path) from error
     except UnicodeDecodeError as error:
-        raise SourceError(_("La description « %s » n’est pas en UTF-8.") % path.name) from error
+        raise SourceError(_("La description « %s » n’est pas en UTF-8.") % path.name) from error
     try:
         return parse(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise SourceError(
-            _("La description « %(name)s » n’est pas du TOML valable : %(error)s")
+            _("La description « %(name)s » n’est pas du TOML valable : %(error)s")
             % {"name": path.name, "error": error}
         ) from error
     except SourceError as error:
@@ -118,7 +118,7 @@ def declaration_of(code: str) -> Declaration:
     known = declarations()
     if code not in known:
         raise SourceError(
-            _("La source « %(code)s » n’existe pas. Sources déclarées : %(known)s.")
+            _("La source « %(code)s » n’existe pas. Sources déclarées : %(known)s.")
             % {"code": code, "known": ", ".join(sorted(known))}
         )
     return known[code]
@@ -155,23 +155,24 @@ def parse(content: Mapping[str, Any]) -> Declaration:
     _refuse_unknown(content, _KNOWN, _("clé"))
     for name in (*_TEXTS, "key", "fields"):
         if not content.get(name):
-            raise SourceError(_("la clé « %s » manque.") % name)
+            raise SourceError(_("la clé « %s » manque.") % name)
     _one_of(content["licence"], LICENCES, "licence")
     _one_of(content["format"], FORMATS, "format")
     _one_of(content.get("unplaced", "reject"), UNPLACED, "unplaced")
     if scheme := content.get("scheme"):
         _one_of(scheme, Scheme.values, "scheme")
     region_column = content.get("region_column", {})
-    _refuse_unknown(region_column, ("commune", "departement", "post_code"), _("champ de « region_column »"))
+    _refuse_unknown(region_column, ("commune", "departement", "post_code"), _("champ de « region_column »"))
     for name in ("same_party", "same_site"):
         _refuse_unknown(content.get(name, ()), FIELDS, _("champ"))
+    given: dict[str, Any] = {name: _text(content[name], name) for name in _TEXTS}
+    given |= {name: _text(content[name], name) for name in _OPTIONAL_TEXTS if name in content}
+    given |= {name: _texts(content[name], name) for name in _LISTS if name in content}
     return Declaration(
-        **{name: _text(content[name], name) for name in _TEXTS},
-        **{name: _text(content[name], name) for name in _OPTIONAL_TEXTS if name in content},
-        **{name: _texts(content[name], name) for name in _LISTS if name in content},
+        **given,
         key=_texts(content["key"], "key"),
         vintage=_vintage(content.get("vintage")),
-        precedence=int(content.get("precedence", 50)),
+        precedence=_precedence(content.get("precedence", 50)),
         shipped=bool(content.get("shipped", False)),
         keep={name: _texts(texts, "keep") for name, texts in content.get("keep", {}).items()},
         joins=tuple(_join(one) for one in content.get("join", ())),
@@ -188,7 +189,7 @@ def _fields(fields: Mapping[str, Any], constants: Mapping[str, Any]) -> dict[str
         text = str(value).lower() if isinstance(value, bool) else str(value)
         specs[name] = FieldSpec(converter=FIELDS[name].converter, constant=text)
     if "name" not in specs:
-        raise SourceError(_("aucune colonne ne donne le nom : ajoutez « name » sous [fields]."))
+        raise SourceError(_("aucune colonne ne donne le nom : ajoutez « name » sous [fields]."))
     return specs
 
 
@@ -196,11 +197,11 @@ def _field(name: str, said: Any) -> FieldSpec:
     if isinstance(said, (str, list)):
         return FieldSpec(columns=_texts(said, name), converter=FIELDS[name].converter)
     if not isinstance(said, Mapping):
-        raise SourceError(_("le champ « %s » doit être un nom de colonne ou une table.") % name)
+        raise SourceError(_("le champ « %s » doit être un nom de colonne ou une table.") % name)
     _refuse_unknown(
         said,
         ("columns", "converter", "join", "values", "date_format", "word"),
-        _("clé du champ « %s »") % name,
+        _("clé du champ « %s »") % name,
     )
     converter = said.get("converter", FIELDS[name].converter)
     _one_of(converter, CONVERTERS, "converter")
@@ -215,37 +216,43 @@ def _field(name: str, said: Any) -> FieldSpec:
 
 
 def _join(said: Mapping[str, Any]) -> Join:
-    _refuse_unknown(said, ("path", "on", "keep", "required"), _("clé de « join »"))
+    _refuse_unknown(said, ("path", "on", "keep", "required"), _("clé de « join »"))
     for name in ("path", "on"):
         if name not in said:
-            raise SourceError(_("la clé « %s » manque.") % f"join.{name}")
+            raise SourceError(_("la clé « %s » manque.") % f"join.{name}")
     keep = {name: _texts(texts, "keep") for name, texts in said.get("keep", {}).items()}
     return Join(said["path"], said["on"], keep, said.get("required", True))
 
 
 def _text(value: Any, name: str) -> str:
     if not isinstance(value, str):
-        raise SourceError(_("la clé « %s » doit être un texte.") % name)
+        raise SourceError(_("la clé « %s » doit être un texte.") % name)
     return value
 
 
 def _texts(value: Any, name: str) -> tuple[str, ...]:
     texts = (value,) if isinstance(value, str) else value
     if not isinstance(texts, (list, tuple)) or not all(isinstance(text, str) for text in texts):
-        raise SourceError(_("la clé « %s » doit être un texte ou une liste de textes.") % name)
+        raise SourceError(_("la clé « %s » doit être un texte ou une liste de textes.") % name)
     return tuple(texts)
+
+
+def _precedence(value: Any) -> int:
+    if isinstance(value, int) and 0 < value < 1000:
+        return value
+    raise SourceError(_("la clé « precedence » doit être un nombre entier de 1 à 999."))
 
 
 def _vintage(value: Any) -> dt.date | None:
     if value is None or (isinstance(value, dt.date) and not isinstance(value, dt.datetime)):
         return value
-    raise SourceError(_("« vintage » doit être une date sans guillemets, par exemple 2024-08-01."))
+    raise SourceError(_("« vintage » doit être une date sans guillemets, par exemple 2024-08-01."))
 
 
 def _one_of(value: Any, allowed: Any, name: str) -> None:
     if value not in allowed:
         raise SourceError(
-            _("« %(value)s » n’est pas un choix pour « %(name)s ». Choix possibles : %(allowed)s.")
+            _("« %(value)s » n’est pas un choix pour « %(name)s ». Choix possibles : %(allowed)s.")
             % {"value": value, "name": name, "allowed": ", ".join(allowed)}
         )
 
@@ -254,6 +261,6 @@ def _refuse_unknown(given: Any, allowed: Any, what: str) -> None:
     for name in given:
         if name not in allowed:
             raise SourceError(
-                _("%(what)s inconnue ou inconnu : « %(name)s ». Possibles : %(allowed)s.")
+                _("%(what)s inconnue ou inconnu : « %(name)s ». Possibles : %(allowed)s.")
                 % {"what": what, "name": name, "allowed": ", ".join(sorted(allowed))}
             )

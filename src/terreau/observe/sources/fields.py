@@ -30,7 +30,7 @@ FIELDS: dict[str, Field] = {
     "nature": Field(_("statut"), "nature"),
     "legal_category": Field(_("catégorie juridique"), "legal_category"),
     "naf": Field(_("activité principale (NAF)"), "naf"),
-    "ess_flag": Field(_("déclarée « ESS » au répertoire SIRENE"), "ess_flag"),
+    "ess_flag": Field(_("déclarée « ESS » au répertoire SIRENE"), "ess_flag"),
     "ess_list": Field(_("figure dans la liste nationale de l’ESS"), "boolean"),
     "public_service": Field(_("lieu de service public"), "boolean"),
     "diffusion": Field(_("statut de diffusion"), "diffusion"),

@@ -35,11 +35,11 @@ def fetch(place: str, folder: Path) -> LocalFiles:
     """The file at ``place`` (a path, ``http://`` or ``https://``), unpacked into ``folder`` if need be."""
     path = _download(place, folder) if place.lower().startswith(("http://", "https://")) else Path(place)
     if not path.exists():
-        raise SourceError(_("Le fichier « %s » n’existe pas. Vérifiez le chemin.") % place)
+        raise SourceError(_("Le fichier « %s » n’existe pas. Vérifiez le chemin.") % place)
     if path.is_dir():
-        raise SourceError(_("« %s » est un dossier, un fichier est attendu.") % place)
+        raise SourceError(_("« %s » est un dossier, un fichier est attendu.") % place)
     if path.stat().st_size == 0:
-        raise SourceError(_("Le fichier « %s » est vide. Téléchargez-le à nouveau.") % path.name)
+        raise SourceError(_("Le fichier « %s » est vide. Téléchargez-le à nouveau.") % path.name)
     paths = _unpack(path, folder)
     for one in paths:
         _refuse_page(one)
@@ -60,19 +60,19 @@ def _download(address: str, folder: Path) -> Path:
     except urllib.error.HTTPError as error:
         raise SourceError(
             _(
-                "L’adresse « %(address)s » a répondu par l’erreur %(code)s. Vérifiez l’adresse dans un navigateur."
+                "L’adresse « %(address)s » a répondu par l’erreur %(code)s. Vérifiez l’adresse dans un navigateur."
             )
             % {"address": address, "code": error.code}
         ) from error
     except OSError as error:
         raise SourceError(
             _(
-                "L’adresse « %(address)s » ne répond pas (%(error)s). Réessayez plus tard, ou donnez un fichier."
+                "L’adresse « %(address)s » ne répond pas (%(error)s). Réessayez plus tard, ou donnez un fichier."
             )
             % {"address": address, "error": error}
         ) from error
     if expected and int(expected) != target.stat().st_size:
-        raise SourceError(_("Le téléchargement de « %s » s’est arrêté avant la fin. Relancez.") % address)
+        raise SourceError(_("Le téléchargement de « %s » s’est arrêté avant la fin. Relancez.") % address)
     return target
 
 
@@ -89,7 +89,7 @@ def _unpack(path: Path, folder: Path) -> list[Path]:
             return _unzip(path, folder)
     except (OSError, EOFError, zipfile.BadZipFile) as error:
         raise SourceError(
-            _("L’archive « %s » est incomplète ou abîmée. Téléchargez-la à nouveau.") % path.name
+            _("L’archive « %s » est incomplète ou abîmée. Téléchargez-la à nouveau.") % path.name
         ) from error
     return [path]
 
@@ -110,7 +110,7 @@ def _unzip(path: Path, folder: Path) -> list[Path]:
             members = tables or members
         if not members or len({Path(one.filename).suffix.lower() for one in members}) > 1:
             raise SourceError(
-                _("L’archive « %s » ne contient pas un seul tableau. Donnez le fichier à lire.") % path.name
+                _("L’archive « %s » ne contient pas un seul tableau. Donnez le fichier à lire.") % path.name
             )
         targets = []
         for number, member in enumerate(members):
@@ -121,13 +121,13 @@ def _unzip(path: Path, folder: Path) -> list[Path]:
     return targets
 
 
-def _copy_bounded(packed: IO[bytes], target: Path) -> None:
+def _copy_bounded(packed: IO[bytes] | gzip.GzipFile, target: Path) -> None:
     written = 0
     with target.open("wb") as file:
         while chunk := packed.read(CHUNK):
             written += len(chunk)
             if written > MOST_UNPACKED:
-                raise SourceError(_("L’archive se déplie en un fichier trop grand ; il n’a pas été lu."))
+                raise SourceError(_("L’archive se déplie en un fichier trop grand ; il n’a pas été lu."))
             file.write(chunk)
 
 
@@ -137,7 +137,7 @@ def _refuse_page(path: Path) -> None:
     if start.startswith((b"<!doctype html", b"<html")):
         raise SourceError(
             _(
-                "« %s » est une page web, pas un tableau : l’adresse a sans doute changé. Cherchez la nouvelle."
+                "« %s » est une page web, pas un tableau : l’adresse a sans doute changé. Cherchez la nouvelle."
             )
             % path.name
         )
@@ -159,11 +159,11 @@ def as_utf8(files: LocalFiles, folder: Path, declared: str | None) -> LocalFiles
         target = folder / f"{path.stem}.utf8{path.suffix}"
         found.unreadable += _transcode(path, target, encoding)
         found.notes.append(
-            _("« %(name)s » est lu comme du %(encoding)s.") % {"name": path.name, "encoding": encoding}
+            _("« %(name)s » est lu comme du %(encoding)s.") % {"name": path.name, "encoding": encoding}
         )
         found.paths.append(target)
     if found.unreadable:
-        found.notes.append(_("%d caractères illisibles ont été remplacés par « � ».") % found.unreadable)
+        found.notes.append(_("%d caractères illisibles ont été remplacés par « � ».") % found.unreadable)
     return found
 
 
@@ -220,7 +220,7 @@ def find_beside(pattern: str, place: str) -> str | None:
     found = sorted(path for path in folder.glob(pattern) if path.is_file())
     if len(found) > 1:
         raise SourceError(
-            _("Plusieurs fichiers « %(pattern)s » dans « %(folder)s » : gardez-en un seul.")
+            _("Plusieurs fichiers « %(pattern)s » dans « %(folder)s » : gardez-en un seul.")
             % {"pattern": pattern, "folder": folder}
         )
     return os.fspath(found[0]) if found else None

@@ -15,13 +15,15 @@ from .fields import FIELDS, PLACE_FIELDS, FieldSpec
 from .placing import Territory, place
 from .readers import LINE
 
-REJECTS = {
-    "line": pl.UInt32,
-    "field": pl.String,
-    "value": pl.String,
-    "reason": pl.String,
-    "whole_row": pl.Boolean,
-}
+REJECTS = pl.Schema(
+    {
+        "line": pl.UInt32(),
+        "field": pl.String(),
+        "value": pl.String(),
+        "reason": pl.String(),
+        "whole_row": pl.Boolean(),
+    }
+)
 LONGEST_KEY = 180
 _IDENTIFIERS = ("siren", "siret", "rna")
 _ADDRESS = ("address", "post_code", "lon", "lat", "website", "site_name")

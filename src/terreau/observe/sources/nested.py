@@ -20,7 +20,7 @@ def flat_elements(content: Any, kind: str, name: str) -> list[dict[str, str]]:
     elements = _elements(content, kind, name)
     if kind == "gogocarto" and any(isinstance(element, list) for element in elements):
         raise SourceError(
-            _("« %s » est la forme abrégée de GoGoCarto. Ajoutez « ?ontology=gogofull » à l’adresse.") % name
+            _("« %s » est la forme abrégée de GoGoCarto. Ajoutez « ?ontology=gogofull » à l’adresse.") % name
         )
     flat = []
     for element in elements:
@@ -45,7 +45,7 @@ def parse_json(text: str, name: str) -> tuple[Any, bool]:
             return json.loads(mended, strict=False), True
         except ValueError:
             raise SourceError(
-                _("Le fichier « %(name)s » n’est pas du JSON complet (%(error)s). Téléchargez-le à nouveau.")
+                _("Le fichier « %(name)s » n’est pas du JSON complet (%(error)s). Téléchargez-le à nouveau.")
                 % {"name": name, "error": error}
             ) from error
 
@@ -58,7 +58,7 @@ def _elements(content: Any, kind: str, name: str) -> list[Any]:
     if not isinstance(content, list):
         expected = {"geojson": "FeatureCollection", "gogocarto": "elements.json"}.get(kind, "[…]")
         raise SourceError(
-            _("« %(name)s » ne contient pas de liste d’éléments (attendu : %(expected)s).")
+            _("« %(name)s » ne contient pas de liste d’éléments (attendu : %(expected)s).")
             % {"name": name, "expected": expected}
         )
     return content

@@ -67,7 +67,7 @@ def read(declaration: Declaration, place: str, departements: frozenset[str]) -> 
             return _select(declaration, place, Path(name), departements)
         except pl.exceptions.PolarsError as error:
             raise SourceError(
-                _("Le fichier « %(place)s » est incomplet ou abîmé. Téléchargez-le à nouveau. (%(error)s)")
+                _("Le fichier « %(place)s » est incomplet ou abîmé. Téléchargez-le à nouveau. (%(error)s)")
                 % {"place": Path(place).name, "error": str(error).split("\n")[0][:200]}
             ) from error
 
@@ -142,8 +142,8 @@ def _absent_columns(declaration: Declaration, columns: list[str], *, is_sparse: 
     if missing:
         raise SourceError(
             _(
-                "Colonnes absentes du fichier : %(missing)s. Colonnes trouvées : %(found)s. "
-                "Vérifiez que c’est le bon fichier, ou corrigez la description « %(code)s »."
+                "Colonnes absentes du fichier : %(missing)s. Colonnes trouvées : %(found)s. "
+                "Vérifiez que c’est le bon fichier, ou corrigez la description « %(code)s »."
             )
             % {
                 "missing": ", ".join(missing),
@@ -160,7 +160,7 @@ def _open_join(declaration: Declaration, join: Join, place: str, folder: Path) -
         if not join.required:
             return None
         raise SourceError(
-            _("Il manque le fichier « %(pattern)s » à côté de « %(place)s ».")
+            _("Il manque le fichier « %(pattern)s » à côté de « %(place)s ».")
             % {"pattern": join.path, "place": place}
         )
     own = folder / f"join-{join.on}-{Path(found).stem}"
@@ -168,7 +168,7 @@ def _open_join(declaration: Declaration, join: Join, place: str, folder: Path) -
     table = _open(replace(declaration, separator=None), found, own)
     if join.on not in table.columns:
         raise SourceError(
-            _("La colonne « %(column)s » manque dans « %(name)s ».")
+            _("La colonne « %(column)s » manque dans « %(name)s ».")
             % {"column": join.on, "name": Path(found).name}
         )
     return table
@@ -182,7 +182,7 @@ def _open(declaration: Declaration, place: str, folder: Path) -> Table:
     if kind == "parquet":
         return _open_parquet(files)
     if len(files.paths) > 1:
-        raise SourceError(_("L’archive « %s » contient plusieurs fichiers. Donnez celui à lire.") % place)
+        raise SourceError(_("L’archive « %s » contient plusieurs fichiers. Donnez celui à lire.") % place)
     if kind == "xlsx":
         return _open_xlsx(files.paths[0], declaration)
     return _open_json(as_utf8(files, folder, declaration.encoding), kind)
@@ -195,7 +195,7 @@ def _open_csv(files: LocalFiles, folder: Path, declaration: Declaration) -> Tabl
     for path, table in zip(text.paths, tables, strict=True):
         if table.columns != columns:
             raise SourceError(
-                _("« %s » n’a pas les mêmes colonnes que les autres fichiers de l’archive.") % path.name
+                _("« %s » n’a pas les mêmes colonnes que les autres fichiers de l’archive.") % path.name
             )
     ragged = tuple(line for table in tables for line in table.ragged)
     return Table(pl.concat(table.rows for table in tables), columns, ragged, tuple(text.notes))
@@ -220,7 +220,7 @@ def _open_xlsx(path: Path, declaration: Declaration) -> Table:
         frame = sheet.to_polars()
     except (fastexcel.FastExcelError, OSError) as error:
         raise SourceError(
-            _("Le classeur « %(name)s » ne peut pas être lu (%(error)s). Feuilles attendues : %(sheet)s.")
+            _("Le classeur « %(name)s » ne peut pas être lu (%(error)s). Feuilles attendues : %(sheet)s.")
             % {"name": path.name, "error": str(error).split("\n")[0], "sheet": declaration.sheet or "1"}
         ) from error
     return _from_frame(frame.with_columns(pl.all().cast(pl.String)), offset=2)
@@ -235,7 +235,7 @@ def _open_json(files: LocalFiles, kind: str) -> Table:
     ]
     elements = flat_elements(content, kind, path.name)
     names = dict.fromkeys(name for element in elements for name in element)
-    frame = pl.DataFrame(elements, schema={name: pl.String for name in names})
+    frame = pl.DataFrame(elements, schema=dict.fromkeys(names, pl.String))
     return replace(_from_frame(frame, offset=1), notes=tuple(notes), is_sparse=True)
 
 

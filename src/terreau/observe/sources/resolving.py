@@ -45,10 +45,10 @@ SITE_COLUMNS = (
     "lat",
     "is_active",
 )
-# Words by which a party is found, beside its name: free text, official labels that many share, numbers.
+# Words by which a party is found, beside its name: free text, and labels that many share. Official numbers are
+# not words: the search looks for them in their own columns.
 _TEXTS = ("name", "brand", "site_name", "description", "tags")
 _LABELS = ("commune_title", "naf_label")
-_NUMBERS = ("siren", "rna", "siret")
 
 
 def with_every_field(records: pl.DataFrame) -> pl.DataFrame:
@@ -101,7 +101,6 @@ def resolve_parties(records: pl.DataFrame, commune_names: dict[str, str]) -> pl.
         is_active=_first("active").fill_null(True) & pl.col("dissolved_on").is_null().all(),
         texts=_distinct_words(_TEXTS),
         labels=_distinct_words(_LABELS),
-        numbers=_distinct_words(_NUMBERS),
     )
     natured = _with_nature(classify(parties))
     return natured.with_columns(_search_text(natured)).select("party", *PARTY_COLUMNS)
@@ -146,13 +145,13 @@ def _distinct_words(columns: tuple[str, ...]) -> pl.Expr:
 
 
 def _search_text(parties: pl.DataFrame) -> pl.Series:
-    """Labels are folded already, and numbers need no folding: only what is particular to a party is folded here."""
-    columns = ("name", "acronym", "texts", "labels", "numbers")
+    """Labels are folded already: only what is particular to a party is folded here."""
+    columns = ("name", "acronym", "texts", "labels")
     rows = parties.select(pl.col(name).fill_null("") for name in columns).iter_rows()
     found = []
-    for name, acronym, texts, labels, numbers in rows:
+    for name, acronym, texts, labels in rows:
         others = fold_for_search(texts) if texts != name else ""
-        rest = " ".join(part for part in (others, labels, numbers) if part)
+        rest = " ".join(part for part in (others, labels) if part)
         first = party_search_text(name, acronym)
         found.append(f"{first}\n{rest}" if rest else first)
     return pl.Series("search_text", found, dtype=pl.String)

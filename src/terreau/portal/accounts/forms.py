@@ -1,6 +1,6 @@
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ConfirmEmailVerificationCodeForm, ConfirmLoginCodeForm, LoginForm
 from allauth.account.models import EmailAddress
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +17,20 @@ class SignInForm(LoginForm):
         if user:
             EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True})
         return super().login(request, redirect_url)
+
+
+class _CodeOfDigits:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.update(inputmode="numeric", autofocus=True, placeholder="")  # type: ignore[attr-defined]
+
+
+class SignInCodeForm(_CodeOfDigits, ConfirmLoginCodeForm):
+    """The keyboard of digits on a phone; the dash need not be typed."""
+
+
+class SignUpCodeForm(_CodeOfDigits, ConfirmEmailVerificationCodeForm):
+    """The same, at sign-up."""
 
 
 class NameForm(forms.ModelForm):

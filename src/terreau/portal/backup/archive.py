@@ -108,7 +108,7 @@ def _extract(archive: tarfile.TarFile, folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _read_to_the_end(content: IO[bytes]) -> None:
+def _read_to_the_end(content: gzip.GzipFile) -> None:
     """After the last member comes padding, then gzip's own check: without reading it, a cut would go unseen."""
     read = 0
     while chunk := content.read(CHUNK):

@@ -52,11 +52,11 @@ def _run(tool: str, *arguments: str) -> None:
     # The password goes by the environment: an argument would be seen by every user of the machine.
     environment = {
         **os.environ,
-        "PGHOST": database["HOST"] or "",
+        "PGHOST": str(database["HOST"] or ""),
         "PGPORT": str(database["PORT"] or ""),
-        "PGUSER": database["USER"] or "",
-        "PGPASSWORD": database["PASSWORD"] or "",
-        "PGDATABASE": database["NAME"],
+        "PGUSER": str(database["USER"] or ""),
+        "PGPASSWORD": str(database["PASSWORD"] or ""),
+        "PGDATABASE": str(database["NAME"]),
     }
     done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True)  # noqa: S603
     if done.returncode:

@@ -17,6 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 from terreau import __version__
 from terreau.portal.cli.lock import INTERRUPTED, begin_moves
 from terreau.portal.cli.stamp import Choice, Stamp
+from terreau.portal.cli.steps import sqlite_file
 from terreau.portal.cli.words import words
 
 from . import postgresql
@@ -43,8 +44,9 @@ def make_backup(target: Path) -> dict[str, Any]:
     return {**about, "files": len(entries), "bytes": sum(entry.size for entry in entries)}
 
 
-def restore_backup(source: Path) -> Path:
-    """Verify ``source``, bring its database to this version, then swap. Returns where the state before is.
+def restore_backup(source: Path) -> Path | None:
+    """Verify ``source``, bring its database to this version, then swap. Returns where the state before
+    is kept, if there was any.
 
     The data folder must be held alone. Raises BackupError, with the site as it was, when the archive is
     refused.
@@ -72,11 +74,17 @@ def restore_backup(source: Path) -> Path:
             shutil.rmtree(draft, ignore_errors=True)
     # Derived files are those of the state before: the next `terreau init --if-needed` makes them all again.
     Stamp(folder / "init.json", Choice(**manifest["choice"])).write()
-    return aside
+    return aside if aside.exists() else None
 
 
 def _engine() -> str:
     return connections["default"].vendor
+
+
+def _sqlite_file() -> Path:
+    file = sqlite_file()
+    assert file is not None
+    return file
 
 
 def _applied_migrations(alias: str) -> set[tuple[str, str]]:
@@ -87,9 +95,9 @@ def _copy_database(draft: Path) -> tuple[str, Path]:
     if _engine() == "postgresql":
         postgresql.dump(draft / "database.dump")
         return postgresql.DUMP, draft / "database.dump"
-    copy = draft / "terreau.sqlite3"
+    database_in_use, copy = _sqlite_file(), draft / "terreau.sqlite3"
     with (
-        closing(sqlite3.connect(settings.DATABASES["default"]["NAME"], timeout=30)) as site,
+        closing(sqlite3.connect(database_in_use, timeout=30)) as site,
         closing(sqlite3.connect(copy)) as database,
     ):
         # All pages in one step: one consistent state, read while the site reads and writes. (VACUUM INTO would
@@ -154,7 +162,7 @@ def _bring_up_to_date(database: Path) -> None:
 
 
 def _database_moves(draft: Path, aside: Path) -> list[tuple[Path, Path]]:
-    database = Path(settings.DATABASES["default"]["NAME"])
+    database = _sqlite_file()
     # SQLite's -wal holds what is not yet in the main file: the three leave together.
     old = [database.with_name(database.name + end) for end in ("", "-wal", "-shm")]
     return [*((path, aside / path.name) for path in old if path.exists()), (draft / DATABASE, database)]

@@ -37,9 +37,9 @@ def backup(file: Path | None) -> None:
     size = about["bytes"] / 1e6
     click.echo(
         words(
-            f"{about['files']} fichiers, {size:.1f} Mo, sauvegardés dans {target}\n"
+            f"{about['files']} fichier(s), {size:.1f} Mo, sauvegardés dans {target}\n"
             "Ce fichier contient des adresses e-mail : gardez-le sur une autre machine, et sous clé.",
-            f"{about['files']} files, {size:.1f} MB, saved to {target}\n"
+            f"{about['files']} file(s), {size:.1f} MB, saved to {target}\n"
             "This file holds e-mail addresses: keep it on another machine, and locked.",
         )
     )
@@ -74,11 +74,12 @@ def restore(file: Path, yes: bool) -> None:
             raise click.ClickException(
                 words(f"rien n’a changé : {error}", f"nothing has changed: {error}")
             ) from error
+    click.echo(words("Le site est restauré.", "The site is restored."))
+    if aside:
+        click.echo(words(f"L’état précédent est gardé dans {aside}", f"The state before is kept in {aside}"))
     click.echo(
         words(
-            f"Le site est restauré. L’état précédent est gardé dans {aside}\n"
-            "Pour refaire la carte et les données ouvertes : terreau init --if-needed",
-            f"The site is restored. The state before is kept in {aside}\n"
+            "Pour refaire la carte et les données ouvertes\u00a0: terreau init --if-needed",
             "To make the map and the open data again: terreau init --if-needed",
         )
     )

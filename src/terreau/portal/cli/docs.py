@@ -15,17 +15,24 @@ from .words import words
     )
 )
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="docs/reference")
-def docs(folder: Path) -> None:
+@click.pass_context
+def docs(context: click.Context, folder: Path) -> None:
     start_django()
     from terreau.observe.models import Harvest
-    from terreau.portal.documents import pages, sources_page
+    from terreau.portal import documents
 
-    writers = pages()
+    terreau = context.find_root().command
+    assert isinstance(terreau, click.Group)
+    pages = {
+        "datasets.md": documents.datasets_page(),
+        "permissions.md": documents.permissions_page(),
+        "commands.md": documents.commands_page(terreau.commands),
+    }
     if Harvest.objects.exists():
-        writers["sources.md"] = sources_page
+        pages["sources.md"] = documents.sources_page()
     else:
-        click.echo(words("sources.md : pas encore de moisson.", "sources.md: no harvest yet."))
+        click.echo(words("sources.md : pas encore de moisson.", "sources.md: no harvest yet."))
     folder.mkdir(parents=True, exist_ok=True)
-    for name, write in writers.items():
-        (folder / name).write_text(write(), encoding="utf-8")
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
         click.echo(folder / name)

@@ -291,7 +291,21 @@ def _check_sources() -> Iterator[Finding]:
 def _check_made_files() -> Iterator[Finding]:
     from terreau.lake.catalogue import datasets
     from terreau.lake.publishing import manifest
+    from terreau.observe.boundaries import layer_path
+    from terreau.observe.queries.map import point_index
 
+    if not layer_path("commune").exists():
+        yield Finding(
+            "warning",
+            words("Les contours des territoires manquent.", "The boundaries of places are missing."),
+            words("terreau init --contours FICHIER", "terreau init --contours FILE"),
+        )
+    if point_index() is None:
+        yield Finding(
+            "warning",
+            words("Les points de la carte manquent.", "The points of the map are missing."),
+            "terreau init --if-needed",
+        )
     missing = [name for name in datasets() if manifest(name) is None]
     if missing:
         yield Finding(

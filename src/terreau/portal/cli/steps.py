@@ -35,10 +35,16 @@ def fingerprints(choice: Choice, steps: tuple[Step, ...]) -> dict[str, str]:
     return found
 
 
+def sqlite_file() -> Path | None:
+    """Where the SQLite database is; None for a PostgreSQL."""
+    database = settings.DATABASES["default"]
+    return Path(str(database["NAME"])) if "sqlite3" in str(database["ENGINE"]) else None
+
+
 def database_is_there() -> bool:
     """Whether the SQLite file exists; a PostgreSQL is asked when a step needs it."""
-    database = settings.DATABASES["default"]
-    return "sqlite3" not in database["ENGINE"] or Path(database["NAME"]).exists()
+    file = sqlite_file()
+    return file is None or file.exists()
 
 
 def _contours(choice: Choice) -> Path:
@@ -85,7 +91,7 @@ def _migrate(choice: Choice, progress: Progress) -> str:
 def _collect_static(choice: Choice, progress: Progress) -> str:
     from django.core.management import call_command
 
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    call_command("collectstatic", verbosity=0, interactive=False)
     return words("feuilles de style et scripts en place", "style sheets and scripts in place")
 
 

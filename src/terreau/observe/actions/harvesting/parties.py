@@ -1,17 +1,21 @@
 """Parties and sites: new ones, those whose shown values change, those that two sources turn out to share."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
+from typing import Any
 
 import polars as pl
 
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, Place, Site, public_id
+from terreau.commons.search.index import bulk_load
 from terreau.lake.bulk import insert_rows
 from terreau.observe.models import Funding, MaskRequest, SchemeMember, SourceRecord
 from terreau.observe.sources.resolving import resolve_parties, resolve_sites
 
 from .tables import chunks, stored_records, table
 
+MANY = 5_000
 _PARTY_TEXTS = ("acronym", "legal_category", "naf", "description", "website")
 _PARTY = (
     "kind",
@@ -102,9 +106,14 @@ def insert_parties(records: pl.DataFrame, commune_names: dict[str, str]) -> None
     shown = _shown(resolve_parties(records, commune_names), pl.col("party"))
     identities = shown["party"].to_list()
     rows = zip(identities, give_public_ids(identities), shown.select(_PARTY).iter_rows(), strict=True)
-    insert_rows(
-        Party, ("identity", "public_id", *_PARTY), [(one, digest, *rest) for one, digest, rest in rows]
-    )
+    _write_parties(("identity", "public_id"), [(one, digest, *rest) for one, digest, rest in rows])
+
+
+def _write_parties(first: tuple[str, ...], rows: list[tuple[Any, ...]], **options: Any) -> None:
+    """Many rows are indexed for search together at the end, few one by one."""
+    together = len(rows) > MANY and len(rows) > Party.objects.count() // 2
+    with bulk_load() if together else nullcontext():
+        insert_rows(Party, (*first, *_PARTY), rows, **options)
 
 
 def refresh_parties(keys: set[int], commune_names: dict[str, str]) -> None:
@@ -112,17 +121,18 @@ def refresh_parties(keys: set[int], commune_names: dict[str, str]) -> None:
     records = stored_records(party=keys)
     if records.is_empty():
         return
-    identities = table(
-        Party.objects.values_list("pk", "identity", "diffusion"),
-        party=pl.Int64,
-        identity=pl.String,
-        now=pl.String,
+    identities = pl.concat(
+        table(
+            Party.objects.filter(pk__in=some).values_list("pk", "identity", "diffusion"),
+            party=pl.Int64,
+            identity=pl.String,
+            now=pl.String,
+        )
+        for some in chunks(keys)
     )
     resolved = resolve_parties(records, commune_names).join(identities, on="party", how="left")
     shown = _shown(resolved, pl.col("identity"), pl.col("now") == Diffusion.MASKED.value)
-    # identity and public_id are given for the row that an INSERT wants; on conflict they stay as they are.
-    rows = shown.select("party", *_PARTY).iter_rows()
-    insert_rows(Party, ("id", *_PARTY), list(rows), update_on=["id"])
+    _write_parties(("id",), list(shown.select("party", *_PARTY).iter_rows()), update_on=["id"])
 
 
 def _shown(resolved: pl.DataFrame, identity: pl.Expr, is_masked: pl.Expr | None = None) -> pl.DataFrame:

@@ -47,8 +47,8 @@ class Harvests:
         if not (total["added"] or total["changed"] or total["removed"]):
             return _("%(sources)d sources lues, rien n’a changé") % {"sources": len(self.done)}
         return _(
-            "%(sources)d sources, %(rows_read)d lignes lues ; "
-            "fiches ajoutées : %(added)d, modifiées : %(changed)d, retirées : %(removed)d"
+            "%(sources)d sources, %(rows_read)d lignes lues ; "
+            "fiches ajoutées : %(added)d, modifiées : %(changed)d, retirées : %(removed)d"
         ) % {"sources": len(self.done), **total}
 
 
@@ -151,7 +151,7 @@ def _harvest(
     tell(0)
     territory = load_territory()
     if not territory.departements:
-        raise SourceError(_("Aucune région n’est chargée. Lancez d’abord : terreau init"))
+        raise SourceError(_("Aucune région n’est chargée. Lancez d’abord : terreau init"))
     selection = read(declaration, place, territory.departements)
     tell(1)
     mapped = map_rows(selection.rows, declaration, territory, _known_to_others(declaration.code))
@@ -203,7 +203,7 @@ def _store_rejects(run: Harvest, rejects: pl.DataFrame) -> None:
 
 def _siren_of_rna() -> dict[str, str]:
     known = Party.objects.filter(rna__isnull=False, siren__isnull=False)
-    return dict(known.values_list("rna", "siren"))
+    return {rna: siren for rna, siren in known.values_list("rna", "siren") if rna and siren}
 
 
 def _known_to_others(code: str) -> Callable[[pl.DataFrame], pl.Series]:

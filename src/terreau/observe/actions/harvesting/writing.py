@@ -56,15 +56,12 @@ def write_records(rows: pl.DataFrame, declaration: Declaration, commune_names: d
     _write(diff, declaration.code)
     _write_fundings(known, diff, declaration.code)
     _write_schemes(known, declaration)
-    parties |= _keys(diff.filter("is_touched"), "party_before", "party")
-    sites = _keys(diff.filter("is_touched"), "site_before", "site")
-    remove_orphans(parties, sites)
-    new_parties, new_sites = (
-        _keys(known.filter("is_new_party"), "party"),
-        _keys(known.filter("is_new_site"), "site"),
-    )
-    refresh_parties(parties - new_parties, commune_names)
-    refresh_sites(sites - new_sites)
+    touched = diff.filter("is_touched")
+    remove_orphans(parties | _keys(touched, "party_before"), _keys(touched, "site_before"))
+    new_parties = _keys(known.filter("is_new_party"), "party")
+    new_sites = _keys(known.filter("is_new_site"), "site")
+    refresh_parties((parties | _keys(touched, "party_before", "party")) - new_parties, commune_names)
+    refresh_sites(_keys(touched, "site_before", "site") - new_sites)
     counts = dict(diff.group_by("fate").len().iter_rows())
     return Written(**{fate: counts.get(fate, 0) for fate in ("added", "changed", "removed", "unchanged")})
 
@@ -99,7 +96,7 @@ def _with_sites(known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _compare(records: pl.DataFrame, source: str) -> pl.DataFrame:
-    """``records`` and those stored, side by side, with ``fate`` and ``is_touched`` (party or site may look different)."""
+    """``records`` and those stored, side by side, with ``fate``; ``is_touched``: party or site may look different."""
     stored = table(
         SourceRecord.objects.filter(source=source).values_list(
             "key", "pk", "digest", "party_id", "site_id", "line"

@@ -48,7 +48,7 @@ def dataset_file(request: HttpRequest, name: str, file_format: str) -> HttpRespo
         raise Http404
     etag = f'"{published["files"][file_format]["sha256"]}"'
     known = parse_etags(request.headers.get("If-None-Match", ""))
-    if etag in known or "*" in known:
+    if {etag, f"W/{etag}", "*"} & set(known):  # weak once compressed on the way
         return HttpResponseNotModified(headers={"ETag": etag})
     response = FileResponse(
         published_file(name, file_format).open("rb"),

@@ -85,7 +85,7 @@ def _settings_of_map(chosen: Choropleth) -> dict[str, Any]:
         "natures": {nature.value: str(nature.label) for nature in Nature},
         "words": {
             "page": _("Page du territoire"),
-            "together": _("organisations à cet endroit :"),
+            "together": _("organisations à cet endroit :"),
             "many": _("lieux au même endroit."),
             "list": _("Voir la liste autour de ce point"),
             "nothing": _("Rien à cet endroit."),
