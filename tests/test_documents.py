@@ -11,6 +11,7 @@ import pytest
 from terreau.loop import ROOMS
 from terreau.portal import documents
 from terreau.portal.cli import main
+from terreau.portal.propositions import PROPOSITIONS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted(
@@ -59,7 +60,12 @@ def _check_terreau(words: list[str]) -> str | None:
 
 @pytest.mark.parametrize(("document", "command"), _commands())
 def test_each_command_exists(document: str, command: str) -> None:
+    settings = re.findall(r"\b(TERREAU_[A-Z_]+|DATABASE_URL)=", command)
+    known = (REPOSITORY / "src" / "terreau" / "portal" / "settings.py").read_text()
+    assert [name for name in settings if f'"{name}"' not in known] == []
     words = [word for word in command.split() if not re.match(r"^[A-Z_]+=", word)]
+    if not words:
+        return
     if words[0] == "make":
         targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(), re.M))
         assert [w for w in words[1:] if "=" not in w and w not in targets] == []
@@ -73,7 +79,7 @@ def test_each_command_exists(document: str, command: str) -> None:
         assert answer.returncode == 0, answer.stderr
 
 
-def test_both_readmes_tell_the_same_propositions() -> None:
+def test_both_readmes_and_the_home_page_tell_the_same_propositions() -> None:
     tables = [
         re.findall(r"^\| (P\d+) \|[^|]*\| ([^|]*)\| ([^|]*)\|", (REPOSITORY / name).read_text(), re.M)
         for name in ("README.md", "LISEZMOI.md")

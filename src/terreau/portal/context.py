@@ -5,7 +5,7 @@ from importlib import import_module
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from terreau.commons.models import Place
@@ -22,14 +22,11 @@ class NavigationEntry:
 
 def navigation() -> list[NavigationEntry]:
     """The main pages of the open rooms, as each room's ``web/urls.py`` lists them in ``NAVIGATION``."""
-    entries = []
-    for room in open_rooms():
-        for name, title in getattr(import_module(f"terreau.{room.name}.web.urls"), "NAVIGATION", ()):
-            try:
-                entries.append(NavigationEntry(str(title), reverse(name)))
-            except NoReverseMatch:
-                continue
-    return entries
+    return [
+        NavigationEntry(str(title), reverse(name))
+        for room in open_rooms()
+        for name, title in import_module(f"terreau.{room.name}.web.urls").NAVIGATION
+    ]
 
 
 def region() -> Place | None:

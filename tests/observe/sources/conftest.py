@@ -8,8 +8,10 @@ import polars as pl
 import pytest
 
 from terreau.commons.actions import load_places
+from terreau.commons.models import Place, PostCode
 from terreau.observe.sources.declaration import Declaration, parse
 from terreau.observe.sources.placing import Territory
+from tests.factories import make_place
 
 SAMPLES = Path(__file__).parent / "samples"
 COMMUNES = [
@@ -71,8 +73,27 @@ def write(tmp_path: Path) -> Callable[[str], Path]:
 
 
 @pytest.fixture
-def region(db: None, settings: Any, tmp_path: Path) -> str:
-    """The real Centre-Val de Loire; reports and locks go to a folder of the test."""
+def state(settings: Any, tmp_path: Path) -> Path:
+    """Reports and locks go to a folder of the test."""
     settings.DATA_DIR = tmp_path / "data"
+    return settings.DATA_DIR
+
+
+@pytest.fixture
+def region(db: None, state: Path) -> None:
+    """In the database, what ``territory`` holds in memory."""
+    made: dict[str, list[Place]] = {}
+    for code, name, departement, inside, lon, lat in COMMUNES:
+        place = make_place(code, name=name, lon=lon, lat=lat, communes_in_region=int(inside), communes_total=1)
+        if inside:
+            made.setdefault(departement, []).append(place)
+    for code, communes in made.items():
+        make_place(code, "departement", communes)
+    make_place("24", "region", [commune for communes in made.values() for commune in communes])
+    PostCode.objects.create(code="37000", commune=made["37"][0])
+
+
+@pytest.fixture
+def real_region(db: None, state: Path) -> None:
+    """The whole Centre-Val de Loire, as shipped."""
     load_places(region="24", by=None)
-    return "24"

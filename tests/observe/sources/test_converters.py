@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terreau.observe.sources.converters import CONVERTERS
@@ -128,6 +128,7 @@ def test_contains_and_date_format() -> None:
     assert convert("date", "4 3 21", date_format="%d %m %y")[0] == ["2021-03-04"]
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=-(10**12), max_value=10**12, places=4))
 def test_amounts_are_exact_to_the_cent(amount: Decimal) -> None:
     expected = int((abs(amount) * 100).quantize(Decimal(1), ROUND_HALF_UP)) * (-1 if amount < 0 else 1)
@@ -135,12 +136,14 @@ def test_amounts_are_exact_to_the_cent(amount: Decimal) -> None:
     assert convert("amount", f"{amount:f}".replace(".", ","))[0] == [expected]
 
 
+@settings(deadline=None)
 @given(st.dates(min_value=dt.date(1700, 1, 1), max_value=dt.date(2199, 12, 31)))
 def test_every_date_is_read_in_both_orders(day: dt.date) -> None:
     assert convert("date", day.isoformat(), f"{day:%d/%m/%Y}")[0] == [day.isoformat()] * 2
 
 
 @pytest.mark.parametrize("converter", sorted(CONVERTERS))
+@settings(deadline=None, max_examples=40)
 @given(texts=st.lists(st.one_of(st.none(), st.text(min_size=1, max_size=30)), min_size=1, max_size=5))
 def test_no_text_makes_a_converter_fail(converter: str, texts: list[str | None]) -> None:
     found = CONVERTERS[converter](pl.Series(texts, dtype=pl.String), FieldSpec(word="x"))

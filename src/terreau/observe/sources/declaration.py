@@ -240,7 +240,7 @@ def _texts(value: Any, name: str) -> tuple[str, ...]:
 def _precedence(value: Any) -> int:
     if isinstance(value, int) and 0 < value < 1000:
         return value
-    raise SourceError(_("la clé « precedence » doit être un nombre entier de 1 à 999."))
+    raise SourceError(_("la clé « precedence » doit être un nombre entier de 1 à 999."))
 
 
 def _vintage(value: Any) -> dt.date | None:

@@ -22,7 +22,7 @@ class SignInForm(LoginForm):
 class _CodeOfDigits:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs.update(inputmode="numeric", autofocus=True, placeholder="")  # type: ignore[attr-defined]
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"  # type: ignore[attr-defined]
 
 
 class SignInCodeForm(_CodeOfDigits, ConfirmLoginCodeForm):

