@@ -1,8 +1,10 @@
 """What every test needs: state in a temporary folder, and silence that fails."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import translation
 
 pytest_plugins = ["tests.postgres"]
@@ -23,3 +25,20 @@ def shared_data() -> Path:
 def in_french() -> None:
     """A page read in English by another test leaves its language in the thread."""
     translation.activate("fr")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def connection_kept_by_its_test() -> Iterator[None]:
+    """A test lives in a transaction: no request, even through the server's own door, may close its connection.
+
+    SQLite in memory is never closed; PostgreSQL would be.
+    """
+    close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def close_between_tests(connection: BaseDatabaseWrapper) -> None:
+        if not connection.in_atomic_block:
+            close(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", close_between_tests)
+        yield

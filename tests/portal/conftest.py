@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 import pytest
 
 from .site import Site
@@ -15,5 +17,7 @@ def prepared(tmp_path_factory) -> Site:
 
 
 @pytest.fixture
-def site(prepared, tmp_path) -> Site:
-    return prepared.copy(tmp_path / "var")
+def site(prepared, tmp_path) -> Iterator[Site]:
+    site = prepared.copy(tmp_path / "var")
+    yield site
+    site.drop()

@@ -1,4 +1,7 @@
-"""A real site in a folder of its own, driven by the real command in processes of its own."""
+"""A real site in a folder of its own, driven by the real command in processes of its own.
+
+Where the tests run on PostgreSQL (``make test-postgresql``), each site has a database of its own there.
+"""
 
 import os
 import shutil
@@ -9,8 +12,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.postgres import PROGRAMS, drop_database, make_database
 
 COMMAND = Path(sys.executable).with_name("terreau")
+SERVER = os.environ.get("DATABASE_URL", "")  # empty: SQLite
+only_sqlite = pytest.mark.skipif(bool(SERVER), reason="what is told here is of SQLite's own files")
 
 
 @dataclass
@@ -19,6 +30,13 @@ class Site:
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if SERVER and "DATABASE_URL" not in self.environment:
+            self.use_postgresql(make_database(SERVER))
+
+    def use_postgresql(self, url: str) -> None:
+        self.environment |= {"DATABASE_URL": url, "PATH": f"{PROGRAMS}:{os.environ['PATH']}"}
 
     def variables(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
@@ -55,13 +73,35 @@ class Site:
 
     def copy(self, folder: Path) -> "Site":
         shutil.copytree(self.folder, folder)
-        return Site(folder, dict(self.environment))
+        environment = dict(self.environment)
+        if url := environment.get("DATABASE_URL"):
+            environment["DATABASE_URL"] = make_database(url, template=url.rsplit("/", 1)[1])
+        return Site(folder, environment)
 
     @contextmanager
-    def database(self) -> Iterator[sqlite3.Connection]:
+    def database(self) -> Iterator[Any]:
+        """A connection of the driver; what is done is committed."""
+        if url := self.environment.get("DATABASE_URL"):
+            with psycopg.connect(url) as database:
+                yield database
+            return
         with closing(sqlite3.connect(self.folder / "terreau.sqlite3", timeout=10)) as connection:
             yield connection
             connection.commit()
+
+    def lose_database(self) -> None:
+        """As after a disk that failed: nothing of it is left."""
+        if "DATABASE_URL" in self.environment:
+            with self.database() as database:
+                database.execute("DROP SCHEMA public CASCADE")
+                database.execute("CREATE SCHEMA public")
+        for path in self.folder.glob("terreau.sqlite3*"):
+            path.unlink()
+
+    def drop(self) -> None:
+        """Leave nothing on the server of the tests."""
+        if url := self.environment.get("DATABASE_URL"):
+            drop_database(url)
 
     def emails(self) -> set[str]:
         with self.database() as database:

@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -19,8 +20,10 @@ def ready(tmp_path_factory) -> Site:
 
 
 @pytest.fixture
-def site(ready, tmp_path) -> Site:
-    return ready.copy(tmp_path / "var")
+def site(ready, tmp_path) -> Iterator[Site]:
+    site = ready.copy(tmp_path / "var")
+    yield site
+    site.drop()
 
 
 def stamp(site: Site) -> dict:
@@ -90,8 +93,7 @@ def test_step_done_again_redoes_those_that_depend_on_it(site):
 
 
 def test_missing_database_is_made_again_whatever_the_stamp_says(site):
-    for path in site.folder.glob("terreau.sqlite3*"):
-        path.unlink()
+    site.lose_database()
     content = stamp(site)
     content["choice"]["region"] = "99"  # unknown: the run stops at the third step, which spares time
     (site.folder / "init.json").write_text(json.dumps(content))
@@ -164,3 +166,14 @@ def test_harvest_of_ones_own_file_needs_its_description(site, tmp_path):
     (tmp_path / "m.toml").write_text("code = ")
     done = site.run("harvest", "--file", tmp_path / "f.csv", "--mapping", tmp_path / "m.toml")
     assert done.returncode == 1 and "TOML" in done.stderr
+
+
+def test_database_of_another_engine_is_prepared_anew(monkeypatch, settings):
+    from terreau.portal.cli.stamp import Choice
+    from terreau.portal.cli.steps import STEPS, fingerprints
+
+    before = fingerprints(Choice(), STEPS)
+    other = {"ENGINE": "django.db.backends.postgresql", "HOST": "h", "PORT": "", "NAME": "autre"}
+    monkeypatch.setitem(settings.DATABASES, "default", other)
+    after = fingerprints(Choice(), STEPS)
+    assert all(before[name] != after[name] for name in before)

@@ -128,7 +128,7 @@ def test_opening_the_site_forgets_accounts_that_were_never_used(site):
     with site.database() as database:
         database.execute(
             "INSERT INTO commons_user (password, email, name, is_active, date_joined)"
-            " VALUES ('', 'jamais@exemple.invalid', '', 1, '2020-01-01')"
+            " VALUES ('', 'jamais@exemple.invalid', '', true, '2020-01-01')"
         )
     with open_site(site):
         pass

@@ -1,11 +1,14 @@
 """Writing the files of a dataset, all formats at once, or none."""
 
 import datetime as dt
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,7 @@ from django.conf import settings
 from .catalogue import TYPES, Content, Dataset, datasets
 
 # A spreadsheet runs a cell that starts with one of these: an apostrophe makes it plain text.
-_FORMULA_START = r"^([=+\-@\t\r])"
+_FORMULA_START = r"^([=+\-@\t\r\n＝＋－＠])"
 
 
 class WrongColumns(Exception):
@@ -47,6 +50,21 @@ def publish(dataset: Dataset) -> dict[str, Any]:
     Files are the same byte for byte when the rows are the same, and the date of publication is then kept.
     Raises WrongColumns when the rows do not have the declared columns and types.
     """
+    with one_at_a_time():
+        return _publish(dataset)
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Whoever publishes reads and writes alone: rows read before a party was masked cannot be written after."""
+    folder = Path(settings.DATA_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "publishing.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _publish(dataset: Dataset) -> dict[str, Any]:
     content = dataset.read()
     _check_columns(dataset, content.frame)
     folder = lake_folder()

@@ -12,14 +12,14 @@ from django.urls import reverse
 from ninja import Field, Path, Query, Router, Schema, Status
 from pydantic import TypeAdapter
 
-from terreau.commons.enums import Nature, Perimeter
+from terreau.commons.enums import Diffusion, Nature, Perimeter
 from terreau.commons.models import Party, Place, Site, Source, Zoning
 from terreau.commons.search.index import matching
 from terreau.lake.catalogue import datasets
 from terreau.lake.publishing import manifest
 
 from .models import IndicatorValue, Scheme
-from .queries import visible_parties
+from .queries import PRIVATE_FIELDS, visible_parties
 
 CODE = r"^[0-9A-Za-z_]*$"
 
@@ -101,8 +101,14 @@ def _filtered(wanted: OrganisationFilter) -> QuerySet[Party]:
 def _first_sites(parties: list[int]) -> dict[int, dict[str, Any]]:
     sites = Site.objects.filter(party__in=parties, is_active=True).order_by("-pk")
     names = {"commune_code": F("commune__code"), "commune_name": F("commune__name")}
-    rows: Iterable[Any] = sites.values("party_id", "lon", "lat", **names)
-    return {row["party_id"]: row for row in rows}
+    rows: Iterable[Any] = sites.values("party_id", "lon", "lat", "party__diffusion", **names)
+    return {row["party_id"]: _without_private(row, row["party__diffusion"]) for row in rows}
+
+
+def _without_private(values: dict[str, Any], diffusion: str) -> dict[str, Any]:
+    if diffusion != Diffusion.PARTIAL:
+        return values
+    return {name: value for name, value in values.items() if name not in PRIVATE_FIELDS}
 
 
 @router.get("/organisations", response={200: OrganisationPage, **WRONG})
@@ -165,7 +171,7 @@ def organisation(request: HttpRequest, public_id: Annotated[str, Path(pattern=CO
             "line": record.line,
         }
         for record in party.records.select_related("source")
-        for field, value in record.values.items()
+        for field, value in _without_private(record.values, party.diffusion).items()
     ]
     own = {name: getattr(party, name) for name in OrganisationDetail.model_fields if hasattr(party, name)}
     own |= {"commune_code": site.get("commune_code"), "commune": site.get("commune_name")}

@@ -50,6 +50,11 @@ def layer_path(zoning_code: str) -> Path:
     return boundaries_folder() / f"{zoning_code}.geojson"
 
 
+def layer_names() -> set[str]:
+    """The layers that are built."""
+    return {path.stem for path in boundaries_folder().glob("*.geojson")}
+
+
 # Reading ------------------------------------------------------------------------------------------------------
 
 

@@ -6,12 +6,13 @@ from typing import Any
 import polars as pl
 from django.db.models import QuerySet
 
+from terreau.commons.enums import Diffusion
 from terreau.commons.licences import combined_licence
 from terreau.commons.models import Membership, Place, Site, Source
 from terreau.lake.catalogue import TYPES, Column, Content, Dataset
 
 from .models import SourceRecord
-from .queries import visible_parties
+from .queries import PRIVATE_FIELDS, visible_parties
 
 _PARTY = Column("party", "integer", "Clé interne, qui n’est pas publiée")
 _IDENTITY = (
@@ -105,7 +106,10 @@ def _sites() -> pl.DataFrame:
         "commune": "commune__name",
         "departement_code": "departement__code",
     }
-    return _frame(columns, Site.objects.filter(is_active=True).order_by("party_id", "pk"), paths)
+    sites = Site.objects.filter(is_active=True).order_by("party_id", "pk")
+    partial = set(visible_parties().filter(diffusion=Diffusion.PARTIAL).values_list("pk", flat=True))
+    is_open = ~pl.col("party").is_in(list(partial))
+    return _frame(columns, sites, paths).with_columns(pl.when(is_open).then(n).alias(n) for n in PRIVATE_FIELDS)
 
 
 def read_organisations() -> Content:

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 
 from terreau.commons.enums import Role
 from terreau.commons.roles import VISITOR, roles_of
@@ -113,7 +115,10 @@ class PermissionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if _is_personal(request):
+            add_never_cache_headers(response)  # not even the browser keeps it: somebody else may use it next
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
@@ -134,6 +139,14 @@ class PermissionMiddleware:
         # After signing in, back to the page asked for; a form sent while signed out has to be filled again.
         back = request.get_full_path() if request.method in SAFE_METHODS else reverse("home")
         return redirect_to_login(back)
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    """Whether the answer is not for everybody, or shows whose account it is, as the header of a page does."""
+    access = ROUTES.get(request.resolver_match.view_name) if request.resolver_match else None
+    if access is not None and access.roles_for(request.method) != EVERYONE:
+        return True
+    return request.session.accessed and SESSION_KEY in request.session
 
 
 def refuse(request: HttpRequest) -> HttpResponse:

@@ -105,7 +105,12 @@ _SQLITE = {
     },
 }
 _DATABASE_URL = os.environ.get("DATABASE_URL", "")
-DATABASES = {"default": dj_database_url.parse(_DATABASE_URL) if _DATABASE_URL else _SQLITE}
+DATABASES = {
+    # A connection to a server is kept for a minute: opening one for each page costs more than the page.
+    "default": dj_database_url.parse(_DATABASE_URL, conn_max_age=60, conn_health_checks=True)
+    if _DATABASE_URL
+    else _SQLITE
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In files, not in memory: the server runs several processes, and each would count a visitor's attempts apart.
@@ -151,6 +156,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,10/h/key",  # key: the address that would receive the mails
     "login_failed": "10/m/ip,5/300s/key",
     "confirm_email": "1/10s/key",
+    "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 SESSION_COOKIE_AGE = 30 * 24 * 3600
@@ -194,6 +200,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_HANDLERS = ["terreau.portal.uploads.NoFiles"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -219,5 +226,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},  # a page that does not exist is the visitor's affair
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # so is a wrong name: no trace for each
     },
 }

@@ -188,6 +188,14 @@ def test_composes_with_filters_counts_and_other_queries(alias: str) -> None:
     assert Site.objects.using(alias).filter(party__in=matching(parties.all(), "vélos")).count() == 1
 
 
+def test_ranking_holds_for_keys_alone(alias: str) -> None:
+    rows = [row("Aa", "vélo"), row("Bb Vélo"), *(row(f"Fictive {number}") for number in range(20))]
+    insert_rows(Party, COLUMNS, rows, using=alias)
+    found = matching(Party.objects.using(alias).all(), "vélo", ranked=True)
+    assert list(found.values_list("name", flat=True)) == ["Bb Vélo", "Aa"]
+    assert list(found.values_list("pk", flat=True)) == [party.pk for party in found]
+
+
 def test_one_query_a_page(alias: str, django_assert_num_queries) -> None:
     insert_rows(Party, COLUMNS, [row("Aa Vélo"), row("Zz Vélo")], using=alias)
     with django_assert_num_queries(1, connection=connections[alias]):

@@ -13,7 +13,7 @@ def test_no_line_through_a_hole() -> None:
     assert chart is not None
     assert [len(line.split()) for line in chart.lines] == [2, 2]
     assert len(chart.marks) == 4
-    assert len(chart.x_ticks) == 6
+    assert [tick.value for tick in chart.x_ticks] == [2013, 2015, 2017]  # so that years never touch
     assert not chart.starts_at_zero
 
 

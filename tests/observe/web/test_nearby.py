@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from terreau.commons.models import Place
-from terreau.commons.search.fold import fold_for_search
+from terreau.commons.search.fold import fold_for_search, party_search_text
+from terreau.observe.models import Scheme
 from tests.factories import make_party, make_site
-from tests.observe.territory import Territory, make_territory
+from tests.observe.territory import Territory, join_scheme, make_territory
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,7 @@ def text_of(client: Client, query: str) -> str:
     return re.sub(r"\s+", " ", strip_tags(response.content.decode()))
 
 
-@pytest.mark.parametrize("query", ["?q=epreuve&km=20", "?commune=99001", "?lon=1.0&lat=47.0&km=20"])
+@pytest.mark.parametrize("query", ["?q=epreuve&km=20", "?commune=99001&km=20", "?lon=1.0&lat=47.0&km=20"])
 def test_sorted_by_distance(client: Client, territory: Territory, query: str) -> None:
     make_site(make_party("Association lointaine"), territory.west_2)
     make_site(make_party("Association voisine"), territory.west_1, lon=1.01, lat=47.0)
@@ -40,7 +41,7 @@ def test_sorted_by_distance(client: Client, territory: Territory, query: str) ->
     assert "2 acteurs à moins de 20 km" in text
     assert text.index("Association voisine") < text.index("Association lointaine")
     assert "0,8 km" in text
-    assert "7,6 km (depuis le centre de sa commune)" in text
+    assert "7,6 km (jusqu’au centre de sa commune)" in text
     assert "hors d’atteinte" not in text
 
 
@@ -61,7 +62,7 @@ def test_several_communes_answer(client: Client, territory: Territory) -> None:
         ("?lon=x&lat=47", "nombre"),
         ("?q=epreuve&km=7", "Choisissez une distance de la liste."),
         ("?lon=nan&lat=47", "nombre"),
-        ("?lon=1.0&lat=47.0", "Nos sources ne connaissent personne à moins de 20 km."),
+        ("?lon=1.0&lat=47.0", "Nos sources ne connaissent personne à moins de 30 km."),
     ],
 )
 def test_what_is_wrong_is_said(client: Client, territory: Territory, query: str, message: str) -> None:
@@ -74,7 +75,7 @@ def test_the_empty_form(client: Client) -> None:
 
 def test_a_commune_without_a_point(client: Client, territory: Territory) -> None:
     Place.objects.filter(code="99001").update(lon=None, lat=None)
-    assert "La position de Épreuve-sur-Loire n’est pas connue" in text_of(client, "?commune=99001")
+    assert "La position de cette commune n’est pas connue" in text_of(client, "?commune=99001")
 
 
 def test_pages_and_queries(client: Client, territory: Territory) -> None:
@@ -92,3 +93,36 @@ def test_pages_and_queries(client: Client, territory: Territory) -> None:
         make_site(make_party(), territory.west_1)
     assert queries() == with_one
     assert "Page 2 sur 10" in text_of(client, "?commune=99001&page=2")
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("mots=jardin", {"Jardin fictif"}),
+        ("dispositif=work_integration", {"Chantier fictif"}),
+        ("ess=on", {"Coopérative fictive"}),
+        ("mots=chantier&ess=on", set()),
+    ],
+)
+def test_only_whom_one_looks_for(client: Client, territory: Territory, query: str, shown: set[str]) -> None:
+    names = ("Jardin fictif", "Chantier fictif", "Coopérative fictive")
+    garden, workshop, cooperative = (
+        make_party(name, search_text=party_search_text(name), perimeter=perimeter)
+        for name, perimeter in zip(names, ("unknown", "unknown", "in"), strict=True)
+    )
+    join_scheme(workshop)
+    for party in (garden, workshop, cooperative):
+        make_site(party, territory.west_1)
+    text = text_of(client, f"?commune=99001&{query}")
+    assert {name for name in names if name in text} == shown
+    assert ("un autre mot, ou retirez un filtre" in text) == (not shown)
+
+
+def test_what_each_one_does_is_said(client: Client, territory: Territory) -> None:
+    party = make_party(naf="01.12Z")
+    make_site(party, territory.west_1)
+    join_scheme(party)
+    join_scheme(party, scheme=Scheme.STATE_GRANT)  # money received is not an activity
+    text = text_of(client, "?commune=99001")
+    assert "Culture du riz ; insertion par l’activité économique" in text
+    assert "sur place, adresse inconnue" in text

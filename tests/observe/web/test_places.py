@@ -67,7 +67,7 @@ def test_pages_hold_any_number(client: Client, territory: Territory, number: int
         assert "1 acteur connu de nos sources a ici un lieu d’activité." in text
     else:
         assert f"{number} acteurs connus de nos sources ont ici un lieu d’activité." in text
-    assert ("Page 1 sur 15" in text) == (number == 300)
+    assert ("Voir les 300 acteurs dans l’annuaire" in text) == (number == 300)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_figures_are_compared_in_words(client: Client, territory: Territory) -> 
     compute_indicators(by=None)
     text = text_of(client, address(territory.west_1))
     assert "25,0" in text  # 3 for 1,200 inhabitants
-    assert "ici : 8,3 de plus (1,5 fois)" in text  # 4 for 2,400 in the region: 16.7
+    assert "ici : 50 % de plus" in text  # 4 for 2,400 in the region: 16.7
     assert "ici : 75 % du total" in text
     assert "source la plus récente : 1 mars 2024" in text
 
@@ -139,7 +139,9 @@ def test_what_could_not_be_placed_is_said(client: Client, territory: Territory) 
     fund(vague, 2022, 716_400, 1, departement=territory.departement_west)
     compute_indicators(by=None)
     text = text_of(client, address(territory.west_1))
-    assert "et peut-être 1 autre, dont le lieu est trop vague" in text
+    assert "et peut-être 1 autre, dont la commune est inconnue" in text
+    neighbour = text_of(client, address(territory.west_2))
+    assert "non localisé 1 est peut-être ici : sa commune est inconnue" in neighbour
     assert "non localisé 1 ligne est peut-être d’ici : son lieu est trop vague" in text
     assert "1 organisation travaille peut-être ici" in text
     assert "7 164 €" in text_of(client, address(territory.departement_west))
@@ -250,3 +252,34 @@ def test_every_page_has_one_title_and_named_sections(
         identifiers = re.findall(r'\bid="([^"]+)"', page)
         assert len(identifiers) == len(set(identifiers))
         assert set(re.findall(r'aria-labelledby="([^"]+)"', page)) <= set(identifiers)
+
+
+def test_the_neighbours_are_the_nearest_of_the_same_zoning(client: Client, territory: Territory) -> None:
+    fill(3, territory.west_2)
+    compute_indicators(by=None)
+    table = text_of(client, address(territory.west_1)).partition("Et chez les voisins")[2].partition("Chiffres")[0]
+    assert table.index("Épreuve-sur-Loire") < table.index("Saint-Essai 8 km") < table.index("La Ferté-Fictive")
+    assert "Saint-Essai 8 km 800 3 37,5 –" in table  # 3 for 800 inhabitants, none known to be in the ESS
+    assert "Ailleurs" not in table  # of another region
+    assert "Et chez les voisins" not in text_of(client, address(territory.region))
+
+
+def test_where_nobody_is_known_the_page_leads_further(client: Client, territory: Territory) -> None:
+    page = client.get(address(territory.east)).content.decode()
+    assert "/autour/?commune=98001" in page
+    assert "/annuaire/?territoire=departement:98" in page
+
+
+def test_a_search_with_one_answer_opens_it(client: Client, territory: Territory) -> None:
+    response = client.get("/territoires/recherche/?q=98001")
+    assert response["Location"] == address(territory.east)
+
+
+def test_years_are_compared_with_levels_that_have_figures(client: Client, territory: Territory) -> None:
+    territory.departement_west.members.create(commune=make_place("99003"))  # larger than the EPCI
+    fund(make_organisation("900000001"), 2022, 716_400, 1, departement=territory.departement_west)
+    compute_indicators(by=None)
+    page = client.get(address(territory.west_1)).content.decode()
+    amounts = page.partition("Montants versés par l’État, année par année")[2].partition("</table>")[0]
+    assert "Ouest-Fictif" in amounts
+    assert "CC de l’Ouest fictif" not in amounts

@@ -9,6 +9,7 @@ from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, User
 from terreau.observe.models import MaskRequest
 
+from .harvesting.report import hide_values_of
 from .refreshing import refresh_published
 
 
@@ -45,6 +46,8 @@ def answer_masking(*, request: MaskRequest, granted: bool, answer: str, by: User
     elif was_granted and not party.mask_requests.filter(state=MaskRequest.State.GRANTED).exists():
         party.diffusion = _diffusion_in_sources(party)
     party.save(update_fields=["diffusion"])
+    if granted:
+        hide_values_of(party)
     transaction.on_commit(lambda: refresh_published(by=by))
     write_journal(
         verb="answer-masking",

@@ -7,12 +7,18 @@ database holds, so it writes no journal entry: the act that calls it does.
 import json
 import os
 
+from terreau.lake.publishing import one_at_a_time
 from terreau.lake.tiles import PointIndex
 from terreau.observe.queries.map import MapSummary, count_unplaced_parties, mapped_points, points_folder
 
 
 def build_point_index() -> MapSummary:
     """Replaces the points of the map, at once for every process of the server."""
+    with one_at_a_time():
+        return _build_point_index()
+
+
+def _build_point_index() -> MapSummary:
     points = list(mapped_points())
     index = PointIndex.build(
         [point.lon for point in points],

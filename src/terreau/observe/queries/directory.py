@@ -9,13 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from terreau.commons.models import Membership, Party, Place, Site
 from terreau.commons.search.index import matching
-from terreau.observe.models import SchemeMember, SourceRecord
-from terreau.observe.nomenclatures import naf_sections
+from terreau.observe.models import Scheme, SchemeMember, SourceRecord
+from terreau.observe.nomenclatures import naf_label, naf_sections
 
 from . import visible_parties
 
 RELEVANCE, BY_NAME, BY_COMMUNE = "pertinence", "nom", "commune"
 SORTS = {RELEVANCE: _("pertinence"), BY_NAME: _("nom"), BY_COMMUNE: _("commune")}
+
+#: Money that an organisation received: it says nothing of what it does.
+FUNDING_SCHEMES = (Scheme.FONJEP, Scheme.ADULTE_RELAIS, Scheme.STATE_GRANT)
 
 
 def sites_in(place: Place) -> "QuerySet[Site]":
@@ -81,17 +84,19 @@ class DirectoryFilter:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the list: the party, the communes where it works, the sources that know it."""
+    """One line of the list: the party, what it does, the communes where it works, the sources that know it."""
 
     party: Party
+    does: str
     communes: tuple[str, ...]
     departements: tuple[str, ...]  # when no source gives a commune
     sources: tuple[str, ...]
 
 
 def list_entries(parties: Iterable[Party]) -> list[Entry]:
-    """Two queries for a page of parties, whatever their number."""
+    """Three queries for a page of parties, whatever their number."""
     page = list(parties)
+    does = what_they_do(page)
     keys = [party.pk for party in page]
     communes: dict[int, dict[str, None]] = {key: {} for key in keys}
     departements: dict[int, dict[str, None]] = {key: {} for key in keys}
@@ -106,6 +111,16 @@ def list_entries(parties: Iterable[Party]) -> list[Entry]:
     for key, title in records.values_list("party", "source__title").distinct():
         sources[key].append(title)
     return [
-        Entry(party, tuple(communes[key]), tuple(departements[key]), tuple(sources[key]))
+        Entry(party, does[key], tuple(communes[key]), tuple(departements[key]), tuple(sources[key]))
         for key, party in zip(keys, page, strict=True)
     ]
+
+
+def what_they_do(parties: Iterable[Party]) -> dict[int, str]:
+    """Key of each party → its activity, then its schemes, as words; "" when no source says. One query."""
+    page = list(parties)
+    words = {party.pk: [naf_label(party.naf)] if naf_label(party.naf) else [] for party in page}
+    members = SchemeMember.objects.filter(party__in=words).exclude(scheme__in=FUNDING_SCHEMES)
+    for key, scheme in members.order_by("scheme").values_list("party", "scheme").distinct():
+        words[key].append(str(Scheme(scheme).label))
+    return {key: " ; ".join(said) for key, said in words.items()}

@@ -3,19 +3,25 @@
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from terreau.commons.models import Party, Place, Site
+from terreau.commons.enums import Diffusion
+from terreau.commons.models import Party, Site
 
 from . import visible_parties
+from .directory import what_they_do
 
 EARTH_RADIUS_KM = 6371.0088
 KM_PER_DEGREE = 2 * np.pi * EARTH_RADIUS_KM / 360
+#: Distances from three points would give away a position that may not be shown.
+HAS_PUBLIC_POINT = Q(lon__isnull=False) & ~Q(party__diffusion=Diffusion.PARTIAL)
 
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A party and its nearest site. ``is_centre``: the site has no point, the centre of its commune is used."""
+    """A party and its nearest site. ``is_centre``: the site has no point that may be shown, the centre of its
+    commune is used.
+    """
 
     party: int
     site: int
@@ -25,9 +31,10 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class NeighbourEntry:
-    """A line of the list."""
+    """A line of the list. ``does``: activity and schemes, as words."""
 
     party: Party
+    does: str
     site: Site
     km: float
     is_centre: bool
@@ -40,14 +47,19 @@ def distance_km(lon: float, lat: float, lons: np.ndarray, lats: np.ndarray) -> n
     return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
 
 
-def neighbours(lon: float, lat: float, km: float) -> list[Neighbour]:
-    """Visible, active parties with a site within ``km``, the nearest first; each once, by its nearest site."""
-    sites = Site.objects.filter(
-        Exists(visible_parties().filter(pk=OuterRef("party_id"), is_active=True)), is_active=True
-    ).order_by()
+def neighbours(
+    lon: float, lat: float, km: float, parties: "QuerySet[Party] | None" = None
+) -> list[Neighbour]:
+    """Those of ``parties`` with a site within ``km``, the nearest first; each once, by its nearest site.
+
+    ``parties``: a choice among the visible ones, as ``DirectoryFilter.parties()`` makes; without it, all those
+    that are active.
+    """
+    chosen = visible_parties().filter(is_active=True) if parties is None else parties
+    sites = Site.objects.filter(party__in=chosen.order_by().values("pk"), is_active=True).order_by()
     rows = [
-        *_rows(sites, lon, lat, km, ""),
-        *_rows(sites.filter(lon__isnull=True), lon, lat, km, "commune__"),
+        *_rows(sites.filter(HAS_PUBLIC_POINT), lon, lat, km, ""),
+        *_rows(sites.exclude(HAS_PUBLIC_POINT), lon, lat, km, "commune__"),
     ]
     if not rows:
         return []
@@ -82,12 +94,11 @@ def _box(lon: float, lat: float, km: float, prefix: str) -> Q:
 
 
 def entries(page: list[Neighbour]) -> list[NeighbourEntry]:
-    """Two queries for a page of neighbours, whatever their number."""
+    """Three queries for a page of neighbours, whatever their number."""
     parties = visible_parties().defer("search_text", "description").in_bulk([one.party for one in page])
     sites = Site.objects.select_related("commune").in_bulk([one.site for one in page])
-    return [NeighbourEntry(parties[one.party], sites[one.site], one.km, one.is_centre) for one in page]
-
-
-def centre_of(place: Place) -> tuple[float, float] | None:
-    """(longitude, latitude) of a place, when we know it."""
-    return None if place.lon is None or place.lat is None else (place.lon, place.lat)
+    does = what_they_do(parties.values())
+    return [
+        NeighbourEntry(parties[one.party], does[one.party], sites[one.site], one.km, one.is_centre)
+        for one in page
+    ]

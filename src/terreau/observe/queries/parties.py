@@ -57,7 +57,10 @@ class Evidence:
 
 @dataclass
 class Value:
-    """One value of a field, with every source that gives it. The first of a field is the one shown."""
+    """One value of a field, with every source that gives it, each once and at its newest date.
+
+    The first value of a field is the one shown.
+    """
 
     said: Any  # as JSON holds it: text, number, true or false
     evidence: list[Evidence] = field(default_factory=list)
@@ -121,9 +124,9 @@ def _values(records: Iterable[SourceRecord]) -> dict[str, list[Value]]:
     for record in ordered:
         for name, said in record.values.items():
             value = found.setdefault(name, {}).setdefault(str(said), Value(said))
-            evidence = Evidence(record.source, record.observed_on or record.source.vintage)
-            if evidence not in value.evidence:
-                value.evidence.append(evidence)
+            if all(one.source != record.source for one in value.evidence):  # its newest row is read first
+                on = record.observed_on or record.source.vintage
+                value.evidence.append(Evidence(record.source, on))
     return {name: list(by_text.values()) for name, by_text in found.items()}
 
 
@@ -146,10 +149,11 @@ def _site_sheets(sites: list[Site], records: list[SourceRecord]) -> list[SiteShe
 
 
 def _with_zones(sites: list[Site]) -> list[tuple[Site, list[Place]]]:
-    """Each site with the zones of its commune, smallest first; or the département alone, if known."""
+    """Each site with the zones in use of its commune, below the region, smallest first; or its département."""
     communes = {site.commune_id for site in sites if site.commune_id}
     zones_of: dict[int | None, list[Place]] = {}
-    memberships = Membership.objects.filter(commune__in=communes).select_related("place__zoning")
+    zones_in_use = Membership.objects.filter(place__zoning__is_current=True).exclude(place__zoning="region")
+    memberships = zones_in_use.filter(commune__in=communes).select_related("place__zoning")
     for membership in memberships.order_by("place__zoning__level", "-place__zoning__version"):
         zones_of.setdefault(membership.commune_id, []).append(membership.place)
     return [

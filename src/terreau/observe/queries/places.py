@@ -1,9 +1,11 @@
 """Questions of the territory pages: which zonings, who is there, from which sources, what became of a commune."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -11,10 +13,11 @@ from terreau.commons.enums import Perimeter
 from terreau.commons.models import CommuneChange, Membership, Party, Place, Source, Zoning
 from terreau.commons.queries.places import FoundCommune, current_codes, find_communes, places_in_region
 from terreau.commons.search.fold import fold_for_search
-from terreau.observe.models import SourceRecord
+from terreau.observe.models import IndicatorValue, SourceRecord
 
 from . import visible_parties
 from .directory import sites_in
+from .nearby import distance_km
 
 COMPARED_KINDS = ("epci", "bassin_de_vie", "departement", "region")
 
@@ -36,7 +39,7 @@ def places_of(zoning: Zoning) -> "QuerySet[Place]":
 def parties_at(place: Place) -> "QuerySet[Party]":
     """The visible, active parties that a source places in ``place``, by name."""
     keys = sites_in(place).order_by().values("party")
-    return visible_parties().filter(is_active=True, pk__in=keys).order_by("name", "pk")
+    return visible_parties().filter(is_active=True, pk__in=keys).order_by("search_text", "name", "pk")
 
 
 def with_their_sites(parties: "QuerySet[Party]", place: Place) -> "QuerySet[Party]":
@@ -78,12 +81,47 @@ def levels_above(place: Place) -> list[Place]:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A territory near another one. ``km``: between their centres. Figures: indicator → value, as published."""
+
+    place: Place
+    km: float
+    figures: dict[str, float | None]
+
+
+def places_beside(place: Place, indicators: Iterable[str], most: int = 5) -> list[Beside]:
+    """The territories of the same zoning whose centres are nearest, with their latest figures. Three queries."""
+    if place.lon is None or place.lat is None:
+        return []
+    others = places_in_region().filter(zoning=place.zoning_id, lon__isnull=False).exclude(pk=place.pk)
+    found = list(others.order_by("pk").values_list("pk", "lon", "lat"))
+    if not found:
+        return []
+    keys, lons, lats = (np.array(column) for column in zip(*found, strict=True))
+    distances = distance_km(place.lon, place.lat, lons, lats)
+    nearest = {int(keys[i]): float(distances[i]) for i in np.argsort(distances, kind="stable")[:most]}
+    places = Place.objects.select_related("zoning").in_bulk(list(nearest))
+    figures = latest_figures(nearest, indicators)
+    return [Beside(places[key], km, figures[key]) for key, km in nearest.items()]
+
+
+def latest_figures(places: Iterable[int], indicators: Iterable[str]) -> dict[int, dict[str, float | None]]:
+    """Key of each place → indicator → its value in the newest period. One query."""
+    figures: dict[int, dict[str, float | None]] = {key: {} for key in places}
+    values = IndicatorValue.objects.filter(place__in=list(figures), indicator__in=list(indicators))
+    for key, indicator, value in values.order_by("period").values_list("place", "indicator", "value"):
+        figures[key][indicator] = value
+    return figures
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """What the figures of a place stand on, and what they miss. Counts of visible, active parties."""
 
     sources: list[Source]  # that name a party here, each with ``parties``: how many
     silent_sources: list[Source]  # that were read and name nobody here
     parties: int
+    in_perimeter: int
     without_siren: int
     unknown_perimeter: int
 
@@ -92,6 +130,7 @@ def knowledge_of(place: Place) -> Knowledge:
     here = parties_at(place).order_by()
     counts = here.aggregate(
         parties=Count("pk"),
+        in_perimeter=Count("pk", filter=Q(perimeter=Perimeter.IN)),
         without_siren=Count("pk", filter=Q(siren__isnull=True)),
         unknown_perimeter=Count("pk", filter=Q(perimeter=Perimeter.UNKNOWN)),
     )
@@ -166,6 +205,13 @@ class Found:
 
     def __bool__(self) -> bool:
         return bool(self.communes or self.zones or self.outside)
+
+    @property
+    def only(self) -> Place | None:
+        """The answer, when there is one and only one, under its name of today."""
+        communes = [*self.communes, *self.outside]
+        every = [*(found.commune for found in communes), *self.zones]
+        return every[0] if len(every) == 1 and not any(found.former_name for found in communes) else None
 
 
 _CODE = re.compile(r"\b[0-9][0-9ABab][0-9]{3}\b")

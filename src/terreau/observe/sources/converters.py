@@ -5,7 +5,6 @@ no such value, with the problems met. It never raises on what a file may hold.
 """
 
 import html
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -38,7 +37,20 @@ Converter = Callable[[pl.Series, FieldSpec], Converted]
 #: Not diffusible on the owner's request, and a mark that a publisher left in place of an address.
 NO_VALUE = (r"^\[ND\]$", r"^\[?e-?mail supprim[eé]\]?$")
 
-_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|</?[a-zA-Z!][^<>]*>", re.IGNORECASE | re.DOTALL)
+#: Control characters, marks that turn the direction of writing, and tags: they only serve to deceive.
+UNSEEN = (
+    r"[\x00-\x08\x0E-\x1F\x7F-\x84\x86-\x9F\u{200B}\u{200E}\u{200F}\u{202A}-\u{202E}\u{2060}-\u{206F}\u{FEFF}"
+    r"\u{E0000}-\u{E007F}]"
+)
+
+#: One after the other, and by an engine whose time grows with the text alone: a text may be made to be slow.
+_TAGS = (
+    r"(?is)<script\b.*?</script\s*>",
+    r"(?is)<style\b.*?</style\s*>",
+    r"(?s)<!--.*?-->",
+    r"</?[a-zA-Z!][^<>]*>",
+)
+_ENDLESS_NUMBER = r"&#\d{8,};?"  # no character has such a number, and Python refuses to read it
 _HAS_MARKUP = r"</?[a-zA-Z!]|&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);"
 _MAIL = r"[\w.+-]+@[\w-]+\.[\w.-]*\w"
 _PHONE = r"(?:\+33[ .]?(?:\(0\))?[ .]?|\b0)[1-9](?:[ .\-/]?\d{2}){4}\b"
@@ -89,6 +101,19 @@ def rna(raw: pl.Series, spec: FieldSpec) -> Converted:
 def post_code(raw: pl.Series, spec: FieldSpec) -> Converted:
     code = _code(raw, 5)
     return _checked(raw, code, _apply(code, identifiers.post_code_ok), RejectReason.INVALID_POST_CODE)
+
+
+_TOWN = r"(?:^|[\s,\-])(\d{5})\s+([^\d,;]+?)\s*(?:,.*|cedex.*)?$"
+
+
+def post_code_in_text(raw: pl.Series, spec: FieldSpec) -> Converted:
+    """The post code of an address on one line: ``"8 rue de la Gare 45000 ORLÉANS"``. Says nothing otherwise."""
+    return post_code(raw.str.extract(rf"(?i){_TOWN}", 1), spec)
+
+
+def commune_in_text(raw: pl.Series, spec: FieldSpec) -> Converted:
+    """The name of the commune after the post code of an address on one line."""
+    return text(raw.str.extract(rf"(?i){_TOWN}", 2), spec)
 
 
 def commune(raw: pl.Series, spec: FieldSpec) -> Converted:
@@ -176,11 +201,12 @@ def text(raw: pl.Series, spec: FieldSpec) -> Converted:
     problems = []
     has_markup = found.str.contains(_HAS_MARKUP).fill_null(False)
     if has_markup.any():
-        marked = found.filter(has_markup).to_list()
-        plain = [_plain(one) for one in marked]
-        rows = has_markup.arg_true()
-        had_tag = pl.Series([_TAG.search(_unescaped(one)) is not None for one in marked], dtype=pl.Boolean)
-        found = found.clone().scatter(rows, pl.Series(plain, dtype=pl.String))
+        plain = marked = _unescaped(found.filter(has_markup))
+        for tag in _TAGS:
+            plain = plain.str.replace_all(tag, " ")
+        rows, had_tag = has_markup.arg_true(), plain != marked
+        plain = plain.str.replace_all(UNSEEN, "")
+        found = found.clone().scatter(rows, plain.str.replace_all(r"\s+", " ").str.strip_chars())
         problems.append(Problem(RejectReason.HTML_REMOVED, has_markup.clone().scatter(rows, had_tag)))
     has_contact = found.str.contains(f"{_MAIL}|{_PHONE}").fill_null(False)
     if has_contact.any():
@@ -190,17 +216,12 @@ def text(raw: pl.Series, spec: FieldSpec) -> Converted:
     return Converted(found, problems)
 
 
-def _unescaped(marked: str) -> str:
+def _unescaped(marked: pl.Series) -> pl.Series:
     """Entities as characters, even when they were escaped twice."""
     for _turn in range(3):
-        marked, before = html.unescape(marked), marked
-        if marked == before:
-            break
+        texts = marked.str.replace_all(_ENDLESS_NUMBER, " ")
+        marked = pl.Series([html.unescape(one) for one in texts], dtype=pl.String)
     return marked
-
-
-def _plain(marked: str) -> str:
-    return " ".join(_TAG.sub(" ", _unescaped(marked)).split())
 
 
 def labels(raw: pl.Series, spec: FieldSpec) -> Converted:
@@ -295,6 +316,7 @@ CONVERTERS: dict[str, Converter] = {
         amount,
         boolean,
         commune,
+        commune_in_text,
         contains,
         count,
         date,
@@ -307,6 +329,7 @@ CONVERTERS: dict[str, Converter] = {
         nature,
         number,
         post_code,
+        post_code_in_text,
         rna,
         rna_departement,
         rna_in_text,

@@ -1,6 +1,7 @@
 """What a source is: one TOML file says who publishes what, under which licence, and how its columns are read."""
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -156,6 +157,13 @@ def parse(content: Mapping[str, Any]) -> Declaration:
     for name in (*_TEXTS, "key", "fields"):
         if not content.get(name):
             raise SourceError(_("la clé « %s » manque.") % name)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,49}", str(content["code"])):
+        raise SourceError(
+            _("« %s » n’est pas un code : des lettres minuscules, des chiffres, - et _, cinquante au plus.")
+            % content["code"]
+        )
+    if not str(content.get("url") or "http://").startswith(("http://", "https://")):
+        raise SourceError(_("« url » doit être une adresse http ou https."))
     _one_of(content["licence"], LICENCES, "licence")
     _one_of(content["format"], FORMATS, "format")
     _one_of(content.get("unplaced", "reject"), UNPLACED, "unplaced")

@@ -7,6 +7,7 @@ import shutil
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from .errors import SourceError
 CHUNK = 1 << 20
 DOWNLOAD_SECONDS = 60
 MOST_UNPACKED = 32 << 30  # bytes: a bomb stops here; the largest official file is a quarter of this
+MOST_IN_MEMORY = 1 << 30  # bytes of a file that can only be read whole: a workbook, JSON
 
 
 @dataclass
@@ -51,11 +53,8 @@ def _download(address: str, folder: Path) -> Path:
     target = folder / name
     request = urllib.request.Request(address, headers={"User-Agent": "terreau"})  # noqa: S310 (http or https only)
     try:
-        with (
-            urllib.request.urlopen(request, timeout=DOWNLOAD_SECONDS) as answer,  # noqa: S310
-            target.open("wb") as file,
-        ):
-            shutil.copyfileobj(answer, file, CHUNK)
+        with urllib.request.urlopen(request, timeout=DOWNLOAD_SECONDS) as answer:  # noqa: S310
+            _copy_bounded(answer, target, _room(folder))
             expected = answer.headers.get("Content-Length")
     except urllib.error.HTTPError as error:
         raise SourceError(
@@ -83,11 +82,11 @@ def _unpack(path: Path, folder: Path) -> list[Path]:
         if start[:2] == b"\x1f\x8b":
             target = folder / (path.stem if path.suffix == ".gz" else f"{path.name}.out")
             with gzip.open(path) as packed:
-                _copy_bounded(packed, target)
+                _copy_bounded(packed, target, _room(folder))
             return [target]
         if start == b"PK\x03\x04" and path.suffix.lower() != ".xlsx":
             return _unzip(path, folder)
-    except (OSError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:  # the last: a password
         raise SourceError(
             _("L’archive « %s » est incomplète ou abîmée. Téléchargez-la à nouveau.") % path.name
         ) from error
@@ -112,23 +111,44 @@ def _unzip(path: Path, folder: Path) -> list[Path]:
             raise SourceError(
                 _("L’archive « %s » ne contient pas un seul tableau. Donnez le fichier à lire.") % path.name
             )
-        targets = []
+        targets, room = [], _room(folder)
         for number, member in enumerate(members):
             target = folder / f"{number:04}-{Path(member.filename).name}"
             with archive.open(member) as packed:
-                _copy_bounded(packed, target)
+                room -= _copy_bounded(packed, target, room)
             targets.append(target)
     return targets
 
 
-def _copy_bounded(packed: IO[bytes] | gzip.GzipFile, target: Path) -> None:
+def _room(folder: Path) -> int:
+    """How many bytes may be written there: never more than half of what the disk has left."""
+    return min(MOST_UNPACKED, shutil.disk_usage(folder).free // 2)
+
+
+def _copy_bounded(packed: IO[bytes] | gzip.GzipFile, target: Path, room: int) -> int:
     written = 0
     with target.open("wb") as file:
         while chunk := packed.read(CHUNK):
             written += len(chunk)
-            if written > MOST_UNPACKED:
-                raise SourceError(_("L’archive se déplie en un fichier trop grand ; il n’a pas été lu."))
+            if written > room:
+                raise SourceError(_("L’archive se déplie en un fichier trop grand ; il n’a pas été lu."))
             file.write(chunk)
+    return written
+
+
+def refuse_too_large_for_memory(path: Path) -> None:
+    """Before a format that is read whole. A workbook counts as what it unfolds to."""
+    size = path.stat().st_size
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as book:
+            size = sum(member.file_size for member in book.infolist())
+    if size > MOST_IN_MEMORY:
+        raise SourceError(
+            _(
+                "Le fichier « %s » est trop grand pour être lu d’un seul tenant. Donnez-le en CSV ou en Parquet."
+            )
+            % path.name
+        )
 
 
 def _refuse_page(path: Path) -> None:

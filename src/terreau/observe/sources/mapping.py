@@ -9,7 +9,7 @@ import polars as pl
 from terreau.commons.enums import Diffusion
 from terreau.observe.enums import RejectReason
 
-from .converters import CONVERTERS, NO_VALUE, Converted, Problem
+from .converters import CONVERTERS, NO_VALUE, UNSEEN, Converted, Problem
 from .declaration import Declaration
 from .fields import FIELDS, PLACE_FIELDS, FieldSpec
 from .placing import Territory, place
@@ -103,8 +103,8 @@ def ragged_rejects(lines: Iterable[int]) -> pl.DataFrame:
 
 
 def _without_blanks(raw: pl.DataFrame) -> pl.DataFrame:
-    """Trimmed text; an empty one, and a mark that means "not given", is null."""
-    text = pl.col(pl.String).str.strip_chars()
+    """Trimmed text without what cannot be seen; an empty one, and a mark that means "not given", is null."""
+    text = pl.col(pl.String).str.replace_all(UNSEEN, "").str.strip_chars()
     is_nothing = "(?i)" + "|".join(["^$", *NO_VALUE])
     return raw.with_columns(pl.when(~text.str.contains(is_nothing)).then(text).name.keep())
 

@@ -38,6 +38,15 @@ def flat_elements(content: Any, kind: str, name: str) -> list[dict[str, str]]:
 def parse_json(text: str, name: str) -> tuple[Any, bool]:
     """The content, and whether stray backslashes had to be mended: some tools write them unescaped."""
     try:
+        return _parse_json(text, name)
+    except RecursionError as error:
+        raise SourceError(
+            _("Le fichier « %s » n’est pas une liste : ses niveaux sont sans fin.") % name
+        ) from error
+
+
+def _parse_json(text: str, name: str) -> tuple[Any, bool]:
+    try:
         return json.loads(text), False
     except ValueError as error:
         mended = _STRAY_BACKSLASH.sub(lambda found: found[1] or "\\\\", text)
@@ -69,13 +78,18 @@ def _put(found: dict[str, str], prefix: str, value: Any, depth: int) -> None:
         return
     if isinstance(value, dict):
         for key, inner in value.items():
-            _put(found, f"{prefix}.{key}" if prefix else str(key), inner, depth + 1)
+            _put(found, f"{prefix}.{_whole(key)}" if prefix else _whole(key), inner, depth + 1)
     elif isinstance(value, list):
         for inner in value:
             _put(found, prefix, inner, depth + 1)
     else:
-        text = value if isinstance(value, str) else json.dumps(value)
+        text = _whole(value) if isinstance(value, str) else json.dumps(value)
         found[prefix] = f"{found[prefix]} ; {text}" if prefix in found else text
+
+
+def _whole(text: str) -> str:
+    """``text`` with "�" for each half of a character that an escape such as ``\\ud800`` wrote alone."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _put_point(found: dict[str, str], geometry: Any) -> None:

@@ -16,7 +16,7 @@ from terreau.commons.identifiers import departement_of_expr
 from . import csv_rows
 from .declaration import Declaration, Join
 from .errors import SourceError
-from .files import LocalFiles, as_utf8, fetch, find_beside
+from .files import LocalFiles, as_utf8, fetch, find_beside, refuse_too_large_for_memory
 from .nested import flat_elements, parse_json
 
 LINE = "line_in_file"
@@ -95,8 +95,10 @@ def _select(declaration: Declaration, place: str, folder: Path, departements: fr
         kept = rows.collect(engine="streaming")
         read_rows = kept.height
     else:
-        counted, kept = pl.collect_all([rows.select(pl.len()), rows.filter(in_region)], engine="streaming")
-        read_rows = int(counted.item())
+        # Two passes, and rows kept by way of a file: else the engine keeps in memory what it has read.
+        read_rows = int(rows.select(pl.len()).collect(engine="streaming").item())
+        rows.filter(in_region).sink_parquet(folder / "kept.parquet", row_group_size=4096, engine="streaming")
+        kept = pl.read_parquet(folder / "kept.parquet")
     unmapped = [c for c in columns if c not in declaration.columns and c not in declaration.ignored]
     return Selection(
         kept.sort(LINE),
@@ -183,6 +185,7 @@ def _open(declaration: Declaration, place: str, folder: Path) -> Table:
         return _open_parquet(files)
     if len(files.paths) > 1:
         raise SourceError(_("L’archive « %s » contient plusieurs fichiers. Donnez celui à lire.") % place)
+    refuse_too_large_for_memory(files.paths[0])
     if kind == "xlsx":
         return _open_xlsx(files.paths[0], declaration)
     return _open_json(as_utf8(files, folder, declaration.encoding), kind)

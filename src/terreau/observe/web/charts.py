@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 640, 240
-LEFT, RIGHT, TOP, BOTTOM = 76, 16, 14, 30
+WIDTH, HEIGHT = 400, 190  # its texts stay readable on a telephone, where a unit is less than a pixel
+LEFT, RIGHT, TOP, BOTTOM = 72, 20, 12, 28
+MOST_YEARS = 5  # written under the axis
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def line_chart(series: Sequence[tuple[int, float | None]]) -> LineChart | None:
         lines=[" ".join(f"{point.x},{point.y}" for point in run) for run in runs if len(run) > 1],
         marks=[point for run in runs for point in run],
         y_ticks=[mark(first, tick, tick) for tick in ticks],
-        x_ticks=[mark(year, low, year) for year, _ in series],
+        x_ticks=[mark(year, low, year) for year, _ in series[:: -(-len(series) // MOST_YEARS)]],
         starts_at_zero=low == 0,
     )
 

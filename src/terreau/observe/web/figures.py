@@ -1,7 +1,7 @@
 """Published figures as a reader sees them: the value, or why there is none, and what the levels above say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.formats import date_format
@@ -43,12 +43,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """One indicator by year, or all those that have no year. ``sources``: (years, titles of their sources)."""
+    """One indicator by year, or all those that have no year. ``sources``: (years, titles of their sources).
+
+    ``levels``: what the place is compared with; by year, only the levels that have a figure.
+    """
 
     title: str
     by_year: bool
+    levels: list[Place]
     rows: list[Row]
     sources: list[tuple[str, str]]
+
+    @property
+    def has_own_figure(self) -> bool:
+        return any(row.here.is_figure for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,6 @@ class Year:
 
 @dataclass(frozen=True)
 class Figures:
-    levels: list[Place]
     tables: list[Table]
     population: list[Year]
 
@@ -99,12 +106,20 @@ def figures_of(place: Place, levels: Sequence[Place]) -> Figures:
         ]
 
     once = [row for one in INDICATORS.values() if not one.by_year for row in rows(one)[:1]]
-    tables = [Table(_("Organisations"), False, once, [])]
+    tables = [Table(_("Organisations"), False, list(levels), once, [])]
     for indicator in INDICATORS.values():
         if indicator.by_year and indicator is not POPULATION:
             titles = _titles_by_years(yearly_sources(indicator.sources))
-            tables.append(Table(str(indicator.title), True, rows(indicator), titles))
-    return Figures(list(levels), tables, _population(values, place))
+            tables.append(_without_empty_levels(Table(str(indicator.title), True, list(levels), rows(indicator), titles)))
+    return Figures(tables, _population(values, place))
+
+
+def _without_empty_levels(table: Table) -> Table:
+    kept = [
+        number for number in range(len(table.levels)) if any(row.above[number].is_figure for row in table.rows)
+    ]
+    rows = [replace(row, above=[row.above[number] for number in kept]) for row in table.rows]
+    return replace(table, levels=[table.levels[number] for number in kept], rows=rows)
 
 
 def _population(values: dict[Key, IndicatorValue], place: Place) -> list[Year]:
@@ -167,9 +182,15 @@ def words_of_unplaced(indicator: Indicator, own: IndicatorValue | None) -> str:
             "%(n)s lignes sont peut-être d’ici : leur lieu est trop vague",
             unplaced,
         ) % {"n": format_number(unplaced)}
+    if own.value is None:
+        return ngettext(
+            "%(n)s est peut-être ici : sa commune est inconnue",
+            "%(n)s sont peut-être ici : leur commune est inconnue",
+            unplaced,
+        ) % {"n": format_number(unplaced)}
     return ngettext(
-        "et peut-être %(n)s autre, dont le lieu est trop vague",
-        "et peut-être %(n)s autres, dont le lieu est trop vague",
+        "et peut-être %(n)s autre, dont la commune est inconnue",
+        "et peut-être %(n)s autres, dont la commune est inconnue",
         unplaced,
     ) % {"n": format_number(unplaced)}
 
@@ -211,13 +232,10 @@ def _words(indicator: Indicator, comparison: bridge.Comparison) -> str:
     gap = round(comparison.difference, indicator.decimals)
     if gap == 0:
         return _("ici : autant")
-    facts = {
-        "gap": format_number(abs(gap), indicator.decimals),
-        "times": format_number(comparison.ratio, 1 if comparison.ratio >= 1 else 2),
-    }
-    if gap > 0:
-        return _("ici : %(gap)s de plus (%(times)s fois)") % facts
-    return _("ici : %(gap)s de moins (%(times)s fois)") % facts
+    if comparison.ratio >= 2:
+        return _("ici : %(times)s fois plus") % {"times": format_number(comparison.ratio, 1)}
+    share = percent(abs(comparison.ratio - 1))
+    return (_("ici : %s de plus") if gap > 0 else _("ici : %s de moins")) % share
 
 
 def _decimals(share: float) -> int:

@@ -49,9 +49,11 @@ def _run(tool: str, *arguments: str) -> None:
             )
         )
     database = settings.DATABASES["default"]
+    options = database.get("OPTIONS", {})  # sslmode, sslrootcert… as DATABASE_URL gives them
     # The password goes by the environment: an argument would be seen by every user of the machine.
     environment = {
         **os.environ,
+        **{f"PG{name.upper()}": value for name, value in options.items() if isinstance(value, str)},
         "PGHOST": str(database["HOST"] or ""),
         "PGPORT": str(database["PORT"] or ""),
         "PGUSER": str(database["USER"] or ""),

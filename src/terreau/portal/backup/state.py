@@ -59,10 +59,11 @@ def restore_backup(source: Path) -> Path | None:
         _refuse_other_versions(manifest)
         aside = folder / f"before-restore-{now}"
         if _engine() == "postgresql":
-            aside.mkdir()
-            postgresql.dump(aside / "database.dump")
-            postgresql.restore(draft / postgresql.DUMP)
             moves = _folder_moves(draft, aside)
+            if _applied_migrations("default"):  # else the database is empty: there is nothing to keep
+                postgresql.dump(draft / "before.dump")
+                moves.append((draft / "before.dump", aside / "database.dump"))
+            postgresql.restore(draft / postgresql.DUMP)
         else:
             _bring_up_to_date(draft / DATABASE)
             moves = [*_database_moves(draft, aside), *_folder_moves(draft, aside)]

@@ -188,6 +188,17 @@ def check_static() -> Finding:
     return Finding("ok", words("Les feuilles de style sont en place.", "Style sheets are in place."))
 
 
+def no_answer(error: Exception) -> Finding:
+    return Finding(
+        "problem",
+        words(f"La base de données ne répond pas : {error}", f"The database does not answer: {error}"),
+        words(
+            "Vérifiez DATABASE_URL, et que le serveur est lancé.",
+            "Check DATABASE_URL, and that the server runs.",
+        ),
+    )
+
+
 def database_problem() -> Finding | None:
     """Why the database cannot be used; None when it can. Makes no file."""
     from django.db import DatabaseError, connection
@@ -200,9 +211,9 @@ def database_problem() -> Finding | None:
         words("Le site n’est pas préparé.", "The site is not prepared."),
         words("Lancez : terreau init", "Run: terreau init"),
     )
-    if not database_is_there():
-        return empty
     try:
+        if not database_is_there():
+            return empty
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if waiting and not executor.loader.applied_migrations:
@@ -223,7 +234,7 @@ def database_problem() -> Finding | None:
                 f"La base de données attend {len(waiting)} mise(s) à jour.",
                 f"The database waits for {len(waiting)} update(s).",
             ),
-            words("Lancez : terreau init --if-needed", "Run: terreau init --if-needed"),
+            words("Lancez : terreau init", "Run: terreau init"),
         )
     return None
 

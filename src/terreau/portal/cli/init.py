@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .health import no_answer
 from .lock import data_folder
 from .stamp import Choice, Stamp
 from .start import start_django
@@ -51,9 +52,16 @@ def init(region: str | None, contours: Path | None, organisations: Path | None, 
 
 
 def _prepare(stamp: Stamp, choice: Choice, if_needed: bool) -> None:
+    from django.db import DatabaseError
+
     from .steps import STEPS, database_is_there, fingerprints
 
-    if choice != stamp.choice or not database_is_there():
+    try:
+        is_there = database_is_there()
+    except DatabaseError as error:
+        finding = no_answer(error)
+        raise click.ClickException(f"{finding.what} {finding.mend}") from error
+    if choice != stamp.choice or not is_there:
         stamp.done = {}
     wanted = fingerprints(choice, STEPS)
     todo = [step for step in STEPS if not if_needed or stamp.done.get(step.name) != wanted[step.name]]

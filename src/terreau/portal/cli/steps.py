@@ -29,9 +29,10 @@ class Step:
 def fingerprints(choice: Choice, steps: tuple[Step, ...]) -> dict[str, str]:
     """The fingerprint that each step would leave now. It opens no file and loads no model."""
     found: dict[str, str] = {}
+    engine = settings.DATABASES["default"]["ENGINE"]  # who moves from SQLite to PostgreSQL starts anew
     for step in steps:
         before = [found[name] for name in step.needs]
-        found[step.name] = fingerprint(step.name, __version__, before, files=step.reads(choice))
+        found[step.name] = fingerprint(step.name, __version__, engine, before, files=step.reads(choice))
     return found
 
 
@@ -42,9 +43,16 @@ def sqlite_file() -> Path | None:
 
 
 def database_is_there() -> bool:
-    """Whether the SQLite file exists; a PostgreSQL is asked when a step needs it."""
+    """Whether our tables may be there; it makes nothing. Raises django.db.DatabaseError."""
     file = sqlite_file()
-    return file is None or file.exists()
+    if file is not None:
+        return file.exists()
+    from django.db import connection
+
+    connection.ensure_connection()
+    # By the driver: Django's own cursor warns as long as models are not loaded, which takes a while.
+    found = connection.connection.execute("SELECT to_regclass('django_migrations')").fetchone()
+    return found != (None,)
 
 
 def _contours(choice: Choice) -> Path:

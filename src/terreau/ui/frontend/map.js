@@ -112,6 +112,7 @@ function paint(map) {
   const shades = [0, 1, 2, 3, 4].flatMap((shade) => [shade, colour(`shade-${shade}`)]);
   set("zones", "fill-color", ["match", zoneShade, ...shades, NOTHING_PLACED, colour("nothing-placed"), "rgba(0, 0, 0, 0)"]);
   for (const name of Object.keys(LINES)) set(`${name}-line`, "line-color", colour("line"));
+  set("focus", "line-color", colour("focus"));
   set("towns", "text-color", colour("town"));
   set("towns", "text-halo-color", colour("land"));
   set("towns", "text-halo-width", 1.4);
@@ -193,20 +194,44 @@ function tellWhatIsAt(map, place, margin) {
   return show(map, map.unproject(place), zone ? zoneFacts(zone) : element("p", settings.words.nothing));
 }
 
-async function bounds() {
-  if (!settings.layers.region) return FRANCE;
-  const answer = await fetch(settings.layers.region);
-  return answer.ok ? ((await answer.json()).bbox ?? FRANCE) : FRANCE;
+async function readLayer(name) {
+  if (!settings.layers[name]) return null;
+  const answer = await fetch(settings.layers[name]);
+  return answer.ok ? answer.json() : null;
+}
+
+// The smallest rectangle around a polygon, or around several.
+function boxAround({ coordinates }) {
+  const points = coordinates.flat(Infinity); // lon, lat, lon, lat…
+  const lons = points.filter((_, place) => place % 2 === 0);
+  const lats = points.filter((_, place) => place % 2 === 1);
+  const least = (numbers) => numbers.reduce((a, b) => Math.min(a, b));
+  const most = (numbers) => numbers.reduce((a, b) => Math.max(a, b));
+  return [least(lons), least(lats), most(lons), most(lats)];
+}
+
+// The territory that the page is about, if any and if its boundary was built.
+async function focusFeature() {
+  if (!settings.focus) return null;
+  const layer = await readLayer("focus");
+  return layer?.features.find(({ properties }) => properties.code === settings.focus) ?? null;
+}
+
+function outline(map, feature) {
+  map.addSource("focus", { type: "geojson", data: feature });
+  const below = ["towns", "points"].find((name) => map.getLayer(name));
+  map.addLayer({ id: "focus", type: "line", source: "focus", paint: { "line-width": 3 } }, below);
 }
 
 async function start() {
   setWorkerUrl(new URL(frame.dataset.worker, location.href).href);
-  const region = await bounds();
+  const focus = await focusFeature();
+  const around = focus ? boxAround(focus.geometry) : ((await readLayer("region"))?.bbox ?? FRANCE);
   frame.hidden = false;
   const map = new MapLibreMap({
     container: frame,
     style: style(),
-    bounds: region,
+    bounds: around,
     fitBoundsOptions: { padding: 16 },
     maxZoom: 18.5,
     attributionControl: false, // sources are named under the map
@@ -222,6 +247,7 @@ async function start() {
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl(), "bottom-left");
   map.on("style.load", () => {
+    if (focus) outline(map, focus);
     paint(map);
     colourZones(map);
   });

@@ -98,7 +98,8 @@ def same_page_in(context: template.Context, language: str) -> str:
     request = context.get("request")
     here = request.get_full_path() if request else "/"
     there = translate_url(here, language)
-    if there != here or language == get_language():
+    # "//elsewhere/" is the address of another site.
+    if (there != here or language == get_language()) and not there.startswith("//"):
         return there
     return translate_url(reverse("home"), language)
 

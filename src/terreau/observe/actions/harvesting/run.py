@@ -22,7 +22,7 @@ from terreau.observe.sources.readers import Selection, read
 from terreau.observe.sources.territory import load_territory
 
 from .lock import lock_database, only_harvest
-from .report import write_report
+from .report import hide_values_of_masked, write_report
 from .writing import Written, write_records
 
 log = logging.getLogger(__name__)
@@ -167,11 +167,13 @@ def _harvest(
         rejects = pl.concat([rejects, taken.cast(rejects.schema)])
         _close(run, selection, mapped, written)
         _store_rejects(run, rejects)
+        hide_values_of_masked(declaration.code)
         counts = {
             name: getattr(run, name) for name in ("rows_read", "added", "changed", "removed", "unchanged")
         }
         write_journal(verb="harvest", subject=f"source:{declaration.code}", by=by, **counts)
-    write_report(declaration.code, rejects.sort("line", "field", "reason"), timezone.localdate())
+    shown = run.rejects.order_by("line", "field", "reason").iterator()
+    write_report(declaration.code, shown, timezone.localdate())
     tell(3)
 
 

@@ -1,5 +1,7 @@
 """Open data: the catalogue, each dataset with its columns, and its files."""
 
+import datetime as dt
+
 from django.http import (
     FileResponse,
     Http404,
@@ -9,6 +11,7 @@ from django.http import (
     HttpResponseNotModified,
 )
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import parse_etags
 
 from terreau.commons.licences import LICENCES
@@ -26,8 +29,10 @@ CONTENT_TYPES = {
 
 def _entry(dataset: Dataset) -> dict[str, object]:
     published = manifest(dataset.name)
-    licence = LICENCES[published["licence"]] if published else None
-    return {"dataset": dataset, "published": published, "licence": licence}
+    if not published:
+        return {"dataset": dataset, "published": None}
+    on = dt.datetime.fromisoformat(published["published_at"]).date()
+    return {"dataset": dataset, "published": published, "on": on, "licence": LICENCES[published["licence"]]}
 
 
 def datasets(request: HttpRequest) -> HttpResponse:
@@ -38,7 +43,8 @@ def datasets(request: HttpRequest) -> HttpResponse:
 def dataset(request: HttpRequest, name: str) -> HttpResponse:
     if name not in catalogue():
         raise Http404
-    return render(request, "observe/dataset.html", _entry(catalogue()[name]))
+    address = request.build_absolute_uri(reverse("observe:dataset", args=[name]))
+    return render(request, "observe/dataset.html", {**_entry(catalogue()[name]), "address": address})
 
 
 def dataset_file(request: HttpRequest, name: str, file_format: str) -> HttpResponseBase:

@@ -51,9 +51,10 @@ class Facet:
 
 @dataclass(frozen=True)
 class Chip:
-    """An active filter, with the address of the list without it."""
+    """An active filter, with the address of the list without it. ``short``: its value alone, for the title."""
 
     label: str
+    short: str
     address: str
 
 
@@ -80,6 +81,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "departements": _departements(asked, answer.facets),
         "zonings": _zones_by_zoning(),
         "chips": _chips(form, asked),
+        "has_more": bool(form.errors.keys() - {"q", "commune"}) or asked != DirectoryFilter(text=asked.text, place=_commune(asked)),
         "coverage": coverage(asked.place),
         "possible_communes": [
             (place, _with_place(asked, place))
@@ -137,7 +139,8 @@ def _facets(form: DirectoryForm, asked: DirectoryFilter, counts: Facets) -> list
 
 def _departements(asked: DirectoryFilter, counts: Facets) -> list[tuple[Place, int, str]]:
     places = Place.objects.filter(zoning="departement", communes_in_region__gt=0).select_related("zoning")
-    return [(place, counts.departements[place.code], _with_place(asked, place)) for place in places]
+    counted = [(place, counts.departements[place.code], _with_place(asked, place)) for place in places]
+    return [line for line in counted if line[1]]
 
 
 def _zones_by_zoning() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -165,14 +168,18 @@ def _chips(form: DirectoryForm, asked: DirectoryFilter) -> list[Chip]:
     chips = []
     for parameter, value in pairs:
         if parameter == "q":
-            label = f"« {value} »"
+            label = short = f"« {value} »"
         elif parameter == "territoire":
-            label = f"{asked.place.zoning.title} : {asked.place.name}" if asked.place else value
+            short = asked.place.name if asked.place else value
+            label = f"{asked.place.zoning.title} : {short}" if asked.place else value
         elif parameter == "fermees":
-            label = str(form.fields["fermees"].label)
-        elif parameter == "tri":
-            label = f"{form.fields['tri'].label} : {SORTS[value]}"
+            label = short = str(form.fields["fermees"].label)
         else:
-            label = f"{form.fields[parameter].label} : {labels[parameter][value]}"
-        chips.append(Chip(label, _address(pair for pair in pairs if pair != (parameter, value))))
+            short = str(labels[parameter][value])
+            label = f"{form.fields[parameter].label} : {short}"
+        chips.append(Chip(label, short, _address(pair for pair in pairs if pair != (parameter, value))))
     return chips
+
+
+def _commune(asked: DirectoryFilter) -> Place | None:
+    return asked.place if asked.place and asked.place.zoning_id == "commune" else None

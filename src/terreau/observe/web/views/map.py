@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from terreau.commons.enums import Nature
-from terreau.commons.models import Zoning
+from terreau.commons.models import Place, Zoning
 from terreau.observe.boundaries import TOWN_NAMES, layer_path
 from terreau.observe.indicators import INDICATORS, ORGANISATIONS_PER_10000, Measure
 from terreau.observe.queries.map import Choropleth, ZoneValue, choropleth, map_summary
@@ -24,8 +24,11 @@ ROWS_A_PAGE = 120  # one page for the EPCI of a region, and for its bassins de v
 
 @require_safe
 def map_page(request: HttpRequest) -> HttpResponse:
+    """``?zonage=``, ``?indicateur=``; ``?territoire=epci_2026:243700754`` comes near to one territory."""
     zonings = list(Zoning.objects.all())
-    zoning = _chosen_zoning(zonings, request.GET.get("zonage"))
+    focus = _chosen_place(request.GET.get("territoire", ""))
+    asked_zoning = request.GET.get("zonage") or (focus.zoning_id if focus else None)
+    zoning = _chosen_zoning(zonings, asked_zoning)
     asked = request.GET.get("indicateur", ORGANISATIONS_PER_10000.code)
     if asked not in INDICATORS:
         raise Http404(_("Cet indicateur n’existe pas."))
@@ -35,6 +38,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "summary": map_summary(),
         "indicator": INDICATORS[asked],
         "zoning": zoning,
+        "focus": focus,
     }
     if zoning is not None:
         chosen = choropleth(zoning, INDICATORS[asked])
@@ -44,7 +48,8 @@ def map_page(request: HttpRequest) -> HttpResponse:
         context["rows"] = [_row(chosen, zone) for zone in page]
         context["as_of"] = as_of_words(chosen.indicator, chosen.period)
         context["has_boundaries"] = layer_path(zoning.code).exists()
-        context["settings_of_map"] = _settings_of_map(chosen)
+        context["focus_row"] = next((_row(chosen, zone) for zone in chosen.zones if zone.place == focus), None)
+        context["settings_of_map"] = _settings_of_map(chosen, focus)
     return render(request, "observe/map.html", context)
 
 
@@ -58,7 +63,18 @@ def _chosen_zoning(zonings: list[Zoning], asked: str | None) -> Zoning | None:
     return by_code.get(DEFAULT_ZONING) or (zonings[-1] if zonings else None)
 
 
-def _settings_of_map(chosen: Choropleth) -> dict[str, Any]:
+def _chosen_place(asked: str) -> Place | None:
+    """None when no territory was asked. Raises Http404 for one that has nothing in the region."""
+    if not asked:
+        return None
+    zoning, _colon, code = asked.partition(":")
+    found = Place.objects.select_related("zoning").filter(zoning=zoning, code=code, communes_in_region__gt=0).first()
+    if found is None:
+        raise Http404(_("Ce territoire n’existe pas ici."))
+    return found
+
+
+def _settings_of_map(chosen: Choropleth, focus: Place | None) -> dict[str, Any]:
     """What map.js needs to know. Texts are here because it has none of its own."""
     layers = {
         "region": "region",
@@ -66,9 +82,12 @@ def _settings_of_map(chosen: Choropleth) -> dict[str, Any]:
         "towns": TOWN_NAMES,
         "zones": chosen.zoning.code,
     }
+    if focus:
+        layers["focus"] = focus.zoning_id
     return {
         "tiles": tiles_address(),
         "lastTileZoom": LAST_TILE_ZOOM,
+        "focus": focus.code if focus else None,
         "layers": {name: address for name, code in layers.items() if (address := layer_address(code))},
         "zones": {
             zone.place.code: [

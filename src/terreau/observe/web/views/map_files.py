@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from terreau.lake.tiles import InvalidTile, tile
 from terreau.lake.tiles.grid import check_tile
-from terreau.observe.boundaries import layer_path
+from terreau.observe.boundaries import layer_names, layer_path
 from terreau.observe.queries.map import point_index
 
 CELLS = 16  # clusters along a side of a tile: one every 32 pixels
@@ -60,9 +60,9 @@ def tile_file(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
 @require_safe
 def boundaries_file(request: HttpRequest, zoning_code: str) -> HttpResponse:
     """The layer of one zoning, as GeoJSON. 404 when it was never built."""
-    path = layer_path(zoning_code)
-    if not path.exists():
+    if zoning_code not in layer_names():  # what is built, never whatever file the address may name
         raise Http404(_("Ces contours n’ont pas été construits."))
+    path = layer_path(zoning_code)
 
     def content(compressed: bool) -> bytes:
         return (path.with_name(path.name + ".gz") if compressed else path).read_bytes()

@@ -1,10 +1,9 @@
 """Asking that an organisation be masked, and the stewards' list of such requests."""
 
-import hashlib
 from typing import cast
 
+from allauth.core import ratelimit
 from django.contrib import messages
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,8 +18,6 @@ from terreau.observe.web.forms import MaskAnswerForm, MaskRequestForm
 
 from .party import not_shown
 
-REQUESTS_AN_HOUR = 5
-
 
 def mask_request(request: HttpRequest, public_id: str) -> HttpResponse:
     party = find_party(public_id)
@@ -31,7 +28,8 @@ def mask_request(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["website"]:  # a robot: it is told what a person would be told
             return render(request, "observe/mask_request_sent.html", {"party": party})
-        if _asks_too_often(request):
+        # Counted like the attempts to sign in (settings.ACCOUNT_RATE_LIMITS): across processes, behind proxies.
+        if not ratelimit.consume(request, action="mask_request"):
             form.add_error(
                 None, _("Trop de demandes en une heure depuis cette connexion. Réessayez plus tard.")
             )
@@ -45,14 +43,6 @@ def mask_request(request: HttpRequest, public_id: str) -> HttpResponse:
             )
             return render(request, "observe/mask_request_sent.html", {"party": party})
     return render(request, "observe/mask_request.html", {"party": party, "form": form}, status=status)
-
-
-def _asks_too_often(request: HttpRequest) -> bool:
-    """Five requests an hour from one connection. Its address is digested and forgotten after the hour."""
-    origin = hashlib.blake2b(request.META.get("REMOTE_ADDR", "").encode(), digest_size=12).hexdigest()
-    key = f"mask-requests:{origin}"
-    cache.add(key, 0, timeout=3600)
-    return cache.incr(key) > REQUESTS_AN_HOUR
 
 
 def mask_requests(request: HttpRequest) -> HttpResponse:

@@ -8,18 +8,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from terreau.commons.enums import Perimeter
 from terreau.commons.models import Place
 from terreau.commons.queries.places import FoundCommune
+from terreau.observe.models import Scheme
+from terreau.observe.queries.directory import DirectoryFilter
 from terreau.observe.queries.nearby import entries, neighbours
 from terreau.observe.queries.places import search_places
 
 PAGE_SIZE = 30
 DISTANCES = (5, 10, 20, 30, 50, 100)  # km
-USUAL_DISTANCE = 20
+USUAL_DISTANCE = 30
 
 
 class NearbyForm(forms.Form):
-    """A commune by its name, post code or INSEE code; or a point. A wrong value says what is expected."""
+    """A commune by its name, post code or INSEE code, or a point; and whom to look for around it.
+
+    A wrong value says what is expected.
+    """
 
     q = forms.CharField(label=_("Commune ou code postal"), required=False, max_length=100)
     commune = forms.CharField(required=False, max_length=5, widget=forms.HiddenInput)
@@ -32,6 +38,11 @@ class NearbyForm(forms.Form):
         choices=[(km, f"{km}\u00a0km") for km in DISTANCES],
         error_messages={"invalid_choice": _("Choisissez une distance de la liste.")},
     )
+    mots = forms.CharField(label=_("Nom ou activité (facultatif)"), required=False, max_length=200)
+    dispositif = forms.ChoiceField(
+        label=_("Dispositif"), required=False, choices=[("", _("tous")), *Scheme.choices]
+    )
+    ess = forms.BooleanField(label=_("Seulement le périmètre de l’ESS"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -60,6 +71,16 @@ class NearbyForm(forms.Form):
             self.add_error("q", _("Aucune commune connue n’a ce nom ou ce code postal."))
 
     @property
+    def asked(self) -> DirectoryFilter:
+        """Whom to look for, wherever they are; call after ``is_valid()``."""
+        given = self.cleaned_data
+        return DirectoryFilter(
+            text=" ".join(given["mots"].split()),
+            schemes=(given["dispositif"],) if given["dispositif"] else (),
+            perimeters=(Perimeter.IN.value,) if given["ess"] else (),
+        )
+
+    @property
     def point(self) -> tuple[float, float] | None:
         """(longitude, latitude) to measure from; call after ``is_valid()``."""
         centre = self.cleaned_data.get("centre")
@@ -82,9 +103,10 @@ def nearby(request: HttpRequest) -> HttpResponse:
             "centre": centre,
             "candidates": [] if centre else form.candidates,
             "point": form.point,
+            "is_narrowed": form.asked != DirectoryFilter(),
         }
         if form.point:
-            found = neighbours(*form.point, km)
+            found = neighbours(*form.point, km, form.asked.parties())
             page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
             context |= {"page": page, "entries": entries(list(page))}
     return render(request, "observe/nearby.html", context)

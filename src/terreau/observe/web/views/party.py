@@ -12,11 +12,9 @@ from django.utils.translation import gettext as _
 from terreau.commons.enums import Diffusion, Nature
 from terreau.commons.models import Party
 from terreau.observe.nomenclatures import legal_category_label, naf_label
+from terreau.observe.queries import PRIVATE_FIELDS
 from terreau.observe.queries.parties import EXPECTED, SiteSheet, Value, find_party, read_sheet
 from terreau.observe.sources.fields import FIELDS
-
-#: Not shown of a party whose diffusion the official register limits.
-PRIVATE_FIELDS = ("address", "lon", "lat")
 
 
 @dataclass(frozen=True)
@@ -47,6 +45,7 @@ def party(request: HttpRequest, public_id: str) -> HttpResponse:
         "missing": [field_label(name) for name in EXPECTED if name in sheet.missing],
         "legal_category": legal_category_label(found.legal_category),
         "activity": naf_label(found.naf),
+        "website": found.website if found.website.startswith(("http://", "https://")) else "",
         "years": [
             (year, fundings, sum(funding.amount_cents for funding in fundings))
             for year, fundings in sheet.funding_years.items()

@@ -4,21 +4,30 @@ from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from terreau.commons.models import Place
-from terreau.observe.indicators import INDICATORS, ORGANISATIONS
-from terreau.observe.models import IndicatorValue
+from terreau.observe.indicators import (
+    ESS_ORGANISATIONS,
+    INDICATORS,
+    ORGANISATIONS,
+    ORGANISATIONS_PER_10000,
+    POPULATION,
+    WORK_INTEGRATION,
+    Indicator,
+)
 from terreau.observe.queries import places as read
+from terreau.observe.queries.directory import what_they_do
 from terreau.observe.web.charts import LineChart, line_chart
-from terreau.observe.web.figures import Figures, figures_of
+from terreau.observe.web.figures import Cell, Figures, figures_of
 from terreau.ui.templatetags.ui import format_number, percent
 
 PLACES_A_PAGE = 60
-PARTIES_A_PAGE = 20
+PARTIES_LISTED = 12
 COMMUNES_A_PAGE = 120
 LONGEST_SEARCH = 100
+COMPARED = (POPULATION, ORGANISATIONS, ORGANISATIONS_PER_10000, ESS_ORGANISATIONS, WORK_INTEGRATION)
 
 
 def places(request: HttpRequest) -> HttpResponse:
@@ -33,12 +42,8 @@ def places(request: HttpRequest) -> HttpResponse:
             (zoning for zoning in zonings if zoning.kind != "commune"), zonings[0] if zonings else None
         )
     page = _page(request, read.places_of(chosen) if chosen else Place.objects.none(), PLACES_A_PAGE, "page")
-    organisations = dict(
-        IndicatorValue.objects.filter(indicator=ORGANISATIONS.code, place__in=list(page)).values_list(
-            "place", "value"
-        )
-    )
-    rows = [(place, organisations.get(place.pk)) for place in page]
+    latest = read.latest_figures([place.pk for place in page], (POPULATION.code, ORGANISATIONS.code))
+    rows = [(place, latest[place.pk].get(POPULATION.code), latest[place.pk].get(ORGANISATIONS.code)) for place in page]
     context = {"zonings": zonings, "chosen": chosen, "page": page, "rows": rows}
     return render(request, "observe/places.html", context)
 
@@ -49,17 +54,21 @@ def place(request: HttpRequest, zoning_code: str, code: str) -> HttpResponse:
         raise Http404
     is_commune = place.zoning_id == "commune"
     figures = figures_of(place, read.levels_above(place))
-    parties = read.with_their_sites(read.parties_at(place), place)
+    knowledge = read.knowledge_of(place)
+    parties = list(read.with_their_sites(read.parties_at(place), place)[:PARTIES_LISTED])
+    does = what_they_do(parties)
     communes = Place.objects.none() if is_commune else read.communes_of(place)
     context = {
         "place": place,
         "is_commune": is_commune,
         "post_codes": [post_code.code for post_code in place.post_codes.all()] if is_commune else [],
-        "parties": _page(request, parties, PARTIES_A_PAGE, "page"),
+        "parties": [(party, does[party.pk]) for party in parties],
         "figures": figures,
         "indicators": INDICATORS.values(),
+        "compared": COMPARED,
         "population": _population(figures),
-        "knowledge": read.knowledge_of(place),
+        "knowledge": knowledge,
+        "beside": _beside(place),
         "communes_outside": place.communes_total - place.communes_in_region,
         "zones": list(read.zones_of(place)) if is_commune else [],
         "communes": _page(request, communes, COMMUNES_A_PAGE, "communes"),
@@ -68,9 +77,37 @@ def place(request: HttpRequest, zoning_code: str, code: str) -> HttpResponse:
     return render(request, "observe/place.html", context)
 
 
+@dataclass(frozen=True)
+class BesideRow:
+    """A line of the comparison with the neighbours. ``cells``: a figure and whether it is one."""
+
+    place: Place
+    km: float | None  # None: the place of the page itself
+    cells: list[Cell]
+
+
+def _beside(place: Place) -> list[BesideRow]:
+    """The place, then its nearest neighbours; nothing when it has none."""
+    codes = [indicator.code for indicator in COMPARED]
+    found = read.places_beside(place, codes)
+    if not found or not place.communes_in_region:
+        return []
+    own = read.latest_figures([place.pk], codes)[place.pk]
+    rows = [(place, None, own), *((one.place, one.km, one.figures) for one in found)]
+    return [BesideRow(at, km, [_cell(one, figures) for one in COMPARED]) for at, km, figures in rows]
+
+
+def _cell(indicator: Indicator, figures: dict[str, float | None]) -> Cell:
+    value = figures.get(indicator.code)
+    return Cell("–" if value is None else format_number(value, indicator.decimals), value is not None)
+
+
 def place_search(request: HttpRequest) -> HttpResponse:
+    """One answer and no other is opened at once."""
     text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     found = read.search_places(text) if text else None
+    if found and found.only:
+        return redirect("observe:place", found.only.zoning_id, found.only.code)
     return render(request, "observe/place_search.html", {"text": text, "found": found})
 
 
