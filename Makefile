@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 FRONTEND := $(wildcard src/terreau/ui/frontend/*.* src/terreau/ui/frontend/*/*.*)
 
-.PHONY: run install test test-postgresql check bench bench-full docs lock messages
+.PHONY: run install test test-postgresql check bench-peers bench bench-full docs lock messages
 
 run: install
 	$(BIN)/terreau init --if-needed
@@ -34,16 +34,25 @@ check: install
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-bench: install
+bench-peers: install
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt
+
+bench: bench-peers  ## ratios against other tools, side by side, in some minutes
 	$(BIN)/python -m benchmarks
+
+bench-full: bench-peers  ## the same with the large sizes
+	$(BIN)/python -m benchmarks --full
 
 docs: install  ## write the reference pages that come from the code and from the specification of the engines
 	$(BIN)/terreau docs
 	$(BIN)/python engines/tests/spec/spec_manual.py
 
-lock:  ## renew the pinned versions; the file names no index
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-		--no-emit-index-url --extra dev pyproject.toml requirements/build.in --no-emit-package terreau-engines -o requirements/all.txt
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	--no-emit-index-url --no-emit-package terreau-engines --extra dev
+
+lock:  ## renew the pinned versions; the files name no index
+	$(COMPILE) pyproject.toml requirements/build.in -o requirements/all.txt
+	$(COMPILE) --extra bench pyproject.toml -c requirements/all.txt -o requirements/bench.txt
 
 messages:  ## bring new sentences into locale/en (needs GNU gettext); then translate what is empty or fuzzy
 	env -u DJANGO_SETTINGS_MODULE $(BIN)/django-admin makemessages --locale en --no-location --no-obsolete --no-wrap --extension html,txt,py \

@@ -115,3 +115,14 @@ def test_points_and_zones_are_really_drawn(visitor, mapped) -> None:
     pixels = page.evaluate(COLOURS, picture)
     assert 30 < pixels.get(POINT, 0) < 1_000
     assert pixels.get(PALE_ZONE, 0) > 20_000 and pixels.get(DARK_ZONE, 0) > 20_000
+
+
+def test_a_territory_asked_for_fills_the_frame(visitor, mapped) -> None:
+    """The same click beside the centre: outside of the commune when the region is seen, inside when it is near."""
+    page = open_map(visitor, "?territoire=commune:99003&indicateur=organisations")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(mapped.communes[2].name)
+    box = page.locator("#map canvas").bounding_box()
+    for share in (0.4, 0.6):
+        page.mouse.click(box["x"] + box["width"] * share, box["y"] + box["height"] * 0.35)
+        expect(page.locator(".maplibregl-popup")).to_contain_text(mapped.communes[2].name)
+    assert visitor.complaints == []

@@ -20,6 +20,7 @@ from terreau.lake.publishing import manifest
 
 from .models import IndicatorValue, Scheme
 from .queries import PRIVATE_FIELDS, visible_parties
+from .queries.listing import list_organisations
 
 CODE = r"^[0-9A-Za-z_]*$"
 
@@ -77,11 +78,13 @@ class OrganisationFilter(Schema):
     limit: int = Field(50, ge=1, le=200)
 
 
-_LIST_FIELDS = ("public_id", "name", "siren", "rna", "nature", "naf", "perimeter", "is_active")
 _page_adapter = TypeAdapter(OrganisationPage)
 
 
-def _filtered(wanted: OrganisationFilter) -> QuerySet[Party]:
+def _chosen(wanted: OrganisationFilter) -> QuerySet[Party] | None:
+    """The parties that the filters choose; None when there is no filter."""
+    if not (wanted.q or wanted.nature or wanted.perimeter or wanted.scheme or wanted.zoning or wanted.place):
+        return None
     parties = matching(visible_parties(), wanted.q)
     if wanted.nature:
         parties = parties.filter(nature=wanted.nature)
@@ -93,9 +96,7 @@ def _filtered(wanted: OrganisationFilter) -> QuerySet[Party]:
         place = Place.objects.filter(zoning=wanted.zoning or "commune", code=wanted.place)
         path = "commune__in" if wanted.zoning in {"", "commune"} else "commune__zones__in"
         parties = parties.filter(pk__in=Site.objects.filter(**{path: place}).values("party"))
-    if wanted.after:
-        parties = parties.filter(public_id__gt=wanted.after)
-    return parties.order_by("public_id")
+    return parties
 
 
 def _first_sites(parties: list[int]) -> dict[int, dict[str, Any]]:
@@ -114,14 +115,9 @@ def _without_private(values: dict[str, Any], diffusion: str) -> dict[str, Any]:
 @router.get("/organisations", response={200: OrganisationPage, **WRONG})
 def organisations(request: HttpRequest, wanted: Query[OrganisationFilter]) -> HttpResponse:
     """Organisations, by public identifier."""
-    rows = list(_filtered(wanted).values("pk", *_LIST_FIELDS)[: wanted.limit + 1])
+    rows = list_organisations(among=_chosen(wanted), after=wanted.after, limit=wanted.limit + 1)
     following = rows[wanted.limit :]
     rows = rows[: wanted.limit]
-    sites = _first_sites([row["pk"] for row in rows])
-    for row in rows:
-        site = sites.get(row.pop("pk"), {})
-        row |= {"commune_code": site.get("commune_code"), "commune": site.get("commune_name")}
-        row |= {"lon": site.get("lon"), "lat": site.get("lat")}
     next_page = None
     if following:
         query = request.GET.copy()

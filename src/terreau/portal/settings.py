@@ -97,6 +97,7 @@ TEMPLATES = [
 _SQLITE = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": DATA_DIR / "terreau.sqlite3",
+    "CONN_MAX_AGE": None,  # opening the file again for each page costs more than reading it
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -8,6 +8,7 @@ import shapely
 from django.urls import reverse
 
 from terreau.commons.enums import Diffusion
+from terreau.commons.models import Place
 from terreau.observe import boundaries
 from terreau.observe.actions.tiles import build_point_index
 from terreau.observe.models import IndicatorValue
@@ -113,6 +114,25 @@ def test_script_and_addresses_are_of_this_site(client, places):
     assert not re.search(r'(src|href)="(https?:)?//', page.text.split("<main")[1].split("</main>")[0])
     english = settings_of(client.get("/en/carte/"))
     assert english["party"].startswith("/en/")
+
+
+def test_a_territory_asked_for_is_told_first(client, places):
+    boundaries.write_layer("epci_2026", {"990000001": shapely.box(0, 0, 1, 1)}, {})
+    epci = Place.objects.get(code="990000001")
+    IndicatorValue.objects.create(indicator="organisations", place=epci, period="2026", value=7)
+    page = client.get("/carte/", {"territoire": "epci_2026:990000001", "indicateur": "organisations"})
+    given = settings_of(page)
+    assert given["focus"] == "990000001"
+    assert given["layers"]["focus"] == given["layers"]["zones"]
+    assert "<strong>Organisations\u00a0: 7</strong>" in page.text
+    other = client.get("/carte/", {"territoire": "epci_2026:990000001", "zonage": "commune"})
+    assert "epci_2026" in settings_of(other)["layers"]["focus"]  # near the EPCI, drawn by commune
+
+
+@pytest.mark.parametrize("asked", ["epci_2026:0", "commune", "x:y:z", "commune:88001", "\x00"])
+def test_a_territory_that_is_not_here_is_not_found(client, places, asked):
+    make_place("88001", communes_in_region=0, communes_total=1)
+    assert client.get("/carte/", {"territoire": asked}).status_code == 404
 
 
 # Tiles --------------------------------------------------------------------------------------------------------

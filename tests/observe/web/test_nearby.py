@@ -124,5 +124,5 @@ def test_what_each_one_does_is_said(client: Client, territory: Territory) -> Non
     join_scheme(party)
     join_scheme(party, scheme=Scheme.STATE_GRANT)  # money received is not an activity
     text = text_of(client, "?commune=99001")
-    assert "Culture du riz ; insertion par l’activité économique" in text
+    assert "Culture du riz · insertion par l’activité économique" in text
     assert "sur place, adresse inconnue" in text

@@ -139,11 +139,11 @@ def test_what_could_not_be_placed_is_said(client: Client, territory: Territory) 
     fund(vague, 2022, 716_400, 1, departement=territory.departement_west)
     compute_indicators(by=None)
     text = text_of(client, address(territory.west_1))
-    assert "et peut-être 1 autre, dont la commune est inconnue" in text
+    assert "1 autre, sans commune connue, est ici ou ailleurs dans son département" in text
     neighbour = text_of(client, address(territory.west_2))
-    assert "non localisé 1 est peut-être ici : sa commune est inconnue" in neighbour
-    assert "non localisé 1 ligne est peut-être d’ici : son lieu est trop vague" in text
-    assert "1 organisation travaille peut-être ici" in text
+    assert "non localisé 1, sans commune connue, est ici ou ailleurs dans son département" in neighbour
+    assert "non localisé 1 ligne au lieu trop vague est d’ici ou d’ailleurs" in text
+    assert "1 organisation travaille ici ou ailleurs dans le département" in text
     assert "7 164 €" in text_of(client, address(territory.departement_west))
 
 
@@ -257,8 +257,14 @@ def test_every_page_has_one_title_and_named_sections(
 def test_the_neighbours_are_the_nearest_of_the_same_zoning(client: Client, territory: Territory) -> None:
     fill(3, territory.west_2)
     compute_indicators(by=None)
-    table = text_of(client, address(territory.west_1)).partition("Et chez les voisins")[2].partition("Chiffres")[0]
-    assert table.index("Épreuve-sur-Loire") < table.index("Saint-Essai 8 km") < table.index("La Ferté-Fictive")
+    table = (
+        text_of(client, address(territory.west_1))
+        .partition("Et chez les voisins")[2]
+        .partition("Chiffres")[0]
+    )
+    assert (
+        table.index("Épreuve-sur-Loire") < table.index("Saint-Essai 8 km") < table.index("La Ferté-Fictive")
+    )
     assert "Saint-Essai 8 km 800 3 37,5 –" in table  # 3 for 800 inhabitants, none known to be in the ESS
     assert "Ailleurs" not in table  # of another region
     assert "Et chez les voisins" not in text_of(client, address(territory.region))

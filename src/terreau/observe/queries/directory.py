@@ -123,4 +123,4 @@ def what_they_do(parties: Iterable[Party]) -> dict[int, str]:
     members = SchemeMember.objects.filter(party__in=words).exclude(scheme__in=FUNDING_SCHEMES)
     for key, scheme in members.order_by("scheme").values_list("party", "scheme").distinct():
         words[key].append(str(Scheme(scheme).label))
-    return {key: " ; ".join(said) for key, said in words.items()}
+    return {key: " · ".join(said) for key, said in words.items()}

@@ -125,7 +125,9 @@ class Choropleth:
 def choropleth(zoning: Zoning, indicator: Indicator) -> Choropleth:
     """The newest period of ``indicator`` for each zone that has at least one commune in the region."""
     period = _newest_period(zoning, indicator.code)
-    places = list(Place.objects.filter(zoning=zoning, communes_in_region__gt=0).order_by("search_text", "code"))
+    places = list(
+        Place.objects.filter(zoning=zoning, communes_in_region__gt=0).order_by("search_text", "code")
+    )
     figures = _figures(zoning, indicator.code, period)
     organisations = (
         figures

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,11 +136,12 @@ def _header(path: Path, separator: str | None) -> tuple[list[str], str]:
 
 def _distinct(header: list[str]) -> tuple[str, ...]:
     """Names of columns, trimmed; an empty one gets its rank, a repeated one a number."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    numbers: Counter[str] = Counter()
     for rank, cell in enumerate(header, start=1):
-        name = cell.strip() or f"colonne_{rank}"
-        number = 2
+        title = name = cell.strip() or f"colonne_{rank}"
         while name in names:
-            name, number = f"{cell.strip()}_{number}", number + 1
-        names.append(name)
+            numbers[title] += 1
+            name = f"{title}_{numbers[title] + 1}"
+        names[name] = None
     return tuple(names)

@@ -137,16 +137,10 @@ def _copy_bounded(packed: IO[bytes] | gzip.GzipFile, target: Path, room: int) ->
 
 
 def refuse_too_large_for_memory(path: Path) -> None:
-    """Before a format that is read whole. A workbook counts as what it unfolds to."""
-    size = path.stat().st_size
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as book:
-            size = sum(member.file_size for member in book.infolist())
-    if size > MOST_IN_MEMORY:
+    """Before a format that can only be read whole."""
+    if path.stat().st_size > MOST_IN_MEMORY:
         raise SourceError(
-            _(
-                "Le fichier « %s » est trop grand pour être lu d’un seul tenant. Donnez-le en CSV ou en Parquet."
-            )
+            _("Le fichier « %s » est trop grand pour être lu d’un seul tenant. Donnez-le en CSV ou en Parquet.")
             % path.name
         )
 

@@ -18,6 +18,7 @@ from .declaration import Declaration, Join
 from .errors import SourceError
 from .files import LocalFiles, as_utf8, fetch, find_beside, refuse_too_large_for_memory
 from .nested import flat_elements, parse_json
+from .workbooks import checked_copy
 
 LINE = "line_in_file"
 _SUFFIXES = {
@@ -95,10 +96,10 @@ def _select(declaration: Declaration, place: str, folder: Path, departements: fr
         kept = rows.collect(engine="streaming")
         read_rows = kept.height
     else:
-        # Two passes, and rows kept by way of a file: else the engine keeps in memory what it has read.
+        # Two passes, and texts copied: else the few rows kept hold in memory all that was read around them.
         read_rows = int(rows.select(pl.len()).collect(engine="streaming").item())
-        rows.filter(in_region).sink_parquet(folder / "kept.parquet", row_group_size=4096, engine="streaming")
-        kept = pl.read_parquet(folder / "kept.parquet")
+        copied = [pl.concat_str(pl.col(column), pl.lit("")).alias(column) for column in declaration.columns]
+        kept = rows.filter(in_region).with_columns(copied).collect(engine="streaming")
     unmapped = [c for c in columns if c not in declaration.columns and c not in declaration.ignored]
     return Selection(
         kept.sort(LINE),
@@ -187,7 +188,7 @@ def _open(declaration: Declaration, place: str, folder: Path) -> Table:
         raise SourceError(_("L’archive « %s » contient plusieurs fichiers. Donnez celui à lire.") % place)
     refuse_too_large_for_memory(files.paths[0])
     if kind == "xlsx":
-        return _open_xlsx(files.paths[0], declaration)
+        return _open_xlsx(checked_copy(files.paths[0], folder), declaration)
     return _open_json(as_utf8(files, folder, declaration.encoding), kind)
 
 

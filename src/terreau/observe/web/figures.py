@@ -110,13 +110,19 @@ def figures_of(place: Place, levels: Sequence[Place]) -> Figures:
     for indicator in INDICATORS.values():
         if indicator.by_year and indicator is not POPULATION:
             titles = _titles_by_years(yearly_sources(indicator.sources))
-            tables.append(_without_empty_levels(Table(str(indicator.title), True, list(levels), rows(indicator), titles)))
+            tables.append(
+                _without_empty_levels(
+                    Table(str(indicator.title), True, list(levels), rows(indicator), titles)
+                )
+            )
     return Figures(tables, _population(values, place))
 
 
 def _without_empty_levels(table: Table) -> Table:
     kept = [
-        number for number in range(len(table.levels)) if any(row.above[number].is_figure for row in table.rows)
+        number
+        for number in range(len(table.levels))
+        if any(row.above[number].is_figure for row in table.rows)
     ]
     rows = [replace(row, above=[row.above[number] for number in kept]) for row in table.rows]
     return replace(table, levels=[table.levels[number] for number in kept], rows=rows)
@@ -178,19 +184,19 @@ def words_of_unplaced(indicator: Indicator, own: IndicatorValue | None) -> str:
     unplaced = own.unplaced
     if indicator.by_year:
         return ngettext(
-            "%(n)s ligne est peut-être d’ici : son lieu est trop vague",
-            "%(n)s lignes sont peut-être d’ici : leur lieu est trop vague",
+            "%(n)s ligne au lieu trop vague est d’ici ou d’ailleurs",
+            "%(n)s lignes au lieu trop vague sont d’ici ou d’ailleurs",
             unplaced,
         ) % {"n": format_number(unplaced)}
     if own.value is None:
         return ngettext(
-            "%(n)s est peut-être ici : sa commune est inconnue",
-            "%(n)s sont peut-être ici : leur commune est inconnue",
+            "%(n)s, sans commune connue, est ici ou ailleurs dans son département",
+            "%(n)s, sans commune connue, sont ici ou ailleurs dans leur département",
             unplaced,
         ) % {"n": format_number(unplaced)}
     return ngettext(
-        "et peut-être %(n)s autre, dont la commune est inconnue",
-        "et peut-être %(n)s autres, dont la commune est inconnue",
+        "%(n)s autre, sans commune connue, est ici ou ailleurs dans son département",
+        "%(n)s autres, sans commune connue, sont ici ou ailleurs dans leur département",
         unplaced,
     ) % {"n": format_number(unplaced)}
 

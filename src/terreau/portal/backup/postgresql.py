@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -49,7 +50,7 @@ def _run(tool: str, *arguments: str) -> None:
             )
         )
     database = settings.DATABASES["default"]
-    options = database.get("OPTIONS", {})  # sslmode, sslrootcert… as DATABASE_URL gives them
+    options: Any = database.get("OPTIONS", {})  # sslmode, sslrootcert… as DATABASE_URL gives them
     # The password goes by the environment: an argument would be seen by every user of the machine.
     environment = {
         **os.environ,

@@ -81,7 +81,8 @@ def directory(request: HttpRequest) -> HttpResponse:
         "departements": _departements(asked, answer.facets),
         "zonings": _zones_by_zoning(),
         "chips": _chips(form, asked),
-        "has_more": bool(form.errors.keys() - {"q", "commune"}) or asked != DirectoryFilter(text=asked.text, place=_commune(asked)),
+        "has_more": bool(form.errors.keys() - {"q", "commune"})
+        or asked != DirectoryFilter(text=asked.text, place=_commune(asked)),
         "coverage": coverage(asked.place),
         "possible_communes": [
             (place, _with_place(asked, place))

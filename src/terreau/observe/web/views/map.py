@@ -48,7 +48,9 @@ def map_page(request: HttpRequest) -> HttpResponse:
         context["rows"] = [_row(chosen, zone) for zone in page]
         context["as_of"] = as_of_words(chosen.indicator, chosen.period)
         context["has_boundaries"] = layer_path(zoning.code).exists()
-        context["focus_row"] = next((_row(chosen, zone) for zone in chosen.zones if zone.place == focus), None)
+        context["focus_row"] = next(
+            (_row(chosen, zone) for zone in chosen.zones if zone.place == focus), None
+        )
         context["settings_of_map"] = _settings_of_map(chosen, focus)
     return render(request, "observe/map.html", context)
 
@@ -68,7 +70,11 @@ def _chosen_place(asked: str) -> Place | None:
     if not asked:
         return None
     zoning, _colon, code = asked.partition(":")
-    found = Place.objects.select_related("zoning").filter(zoning=zoning, code=code, communes_in_region__gt=0).first()
+    found = (
+        Place.objects.select_related("zoning")
+        .filter(zoning=zoning, code=code, communes_in_region__gt=0)
+        .first()
+    )
     if found is None:
         raise Http404(_("Ce territoire n’existe pas ici."))
     return found

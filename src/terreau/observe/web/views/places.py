@@ -43,7 +43,10 @@ def places(request: HttpRequest) -> HttpResponse:
         )
     page = _page(request, read.places_of(chosen) if chosen else Place.objects.none(), PLACES_A_PAGE, "page")
     latest = read.latest_figures([place.pk for place in page], (POPULATION.code, ORGANISATIONS.code))
-    rows = [(place, latest[place.pk].get(POPULATION.code), latest[place.pk].get(ORGANISATIONS.code)) for place in page]
+    rows = [
+        (place, latest[place.pk].get(POPULATION.code), latest[place.pk].get(ORGANISATIONS.code))
+        for place in page
+    ]
     context = {"zonings": zonings, "chosen": chosen, "page": page, "rows": rows}
     return render(request, "observe/places.html", context)
 
