@@ -7,8 +7,12 @@ import argparse
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from terreau.observe.sources.declaration import Declaration
 
 FILES = {
     "adulte_relais": "adulte_relais_2020_2023.csv",
@@ -25,6 +29,7 @@ PERSON = r"^\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)? (?:\p{Lu}+|\p{Lu}\p{Ll}+)$"
 
 def prepare_organisations(source: Path, target: Path) -> None:
     """``source``: folder of the published files. One Parquet file per declared source that is shipped."""
+    from terreau.observe.sources.converters import without_contacts
     from terreau.observe.sources.declaration import declarations
     from terreau.observe.sources.readers import LINE
 
@@ -38,11 +43,19 @@ def prepare_organisations(source: Path, target: Path) -> None:
             print(f"{code}: columns that the declaration does not know: {', '.join(sorted(unknown))}")
         if code == "siae":
             table = without_persons(table)
+        table = table.with_columns(without_contacts(table[column]) for column in free_texts(declaration))
         path = target / Path(declaration.path).name
         table.select(LINE, *declaration.columns).write_parquet(
             path, compression="zstd", compression_level=19, statistics=False
         )
         print(f"{path.name}: {table.height:,} rows, {path.stat().st_size / 1000:,.0f} kB")
+
+
+def free_texts(declaration: "Declaration") -> list[str]:
+    """Columns where someone may have written a telephone number or an e-mail address."""
+    specs = declaration.fields.values()
+    texts = {column for spec in specs if spec.converter == "text" for column in spec.columns}
+    return sorted(texts - set(declaration.key))
 
 
 def without_persons(table: pl.DataFrame) -> pl.DataFrame:

@@ -58,7 +58,10 @@ ENCODED = (
     "%zz",
 )
 NUMBERS = tuple(
-    map(quote, ("-1", "0", "1e309", "NaN", "-inf", "1e-400", "9" * 30, "9" * 5000, "1.5", "0x10", "٣", "²", "1_0"))
+    map(
+        quote,
+        ("-1", "0", "1e309", "NaN", "-inf", "1e-400", "9" * 30, "9" * 5000, "1.5", "0x10", "٣", "²", "1_0"),
+    )
 )
 
 #: The parameters that each page reads.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .site import Site
+from .site import SERVER, Site
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +173,8 @@ def test_database_of_another_engine_is_prepared_anew(monkeypatch, settings):
     from terreau.portal.cli.steps import STEPS, fingerprints
 
     before = fingerprints(Choice(), STEPS)
-    other = {"ENGINE": "django.db.backends.postgresql", "HOST": "h", "PORT": "", "NAME": "autre"}
+    engine = "sqlite3" if SERVER else "postgresql"
+    other = {"ENGINE": f"django.db.backends.{engine}", "HOST": "h", "PORT": "", "NAME": "autre"}
     monkeypatch.setitem(settings.DATABASES, "default", other)
     after = fingerprints(Choice(), STEPS)
     assert all(before[name] != after[name] for name in before)

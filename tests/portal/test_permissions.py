@@ -110,6 +110,7 @@ def test_address_obeys_the_table(name, role, samples):
         expected(access, role, "POST"),
     )
     assert read.status_code < 500 and written.status_code < 500
+    read.close()
 
 
 @pytest.mark.parametrize("name", TRANSLATED)

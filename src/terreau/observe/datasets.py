@@ -11,7 +11,7 @@ from terreau.commons.licences import combined_licence
 from terreau.commons.models import Membership, Place, Site, Source
 from terreau.lake.catalogue import TYPES, Column, Content, Dataset
 
-from .models import SourceRecord
+from .models import IndicatorValue, SourceRecord
 from .queries import PRIVATE_FIELDS, visible_parties
 
 _PARTY = Column("party", "integer", "Clé interne, qui n’est pas publiée")
@@ -69,6 +69,16 @@ _MEMBERSHIP = (
     Column("zone_code", "string", "Code du territoire auquel la commune appartient"),
 )
 _MEMBERSHIP_KEY = ("zoning", "zone_code", "commune_code")
+_INDICATOR = (
+    Column("indicator", "string", "Code de l’indicateur ; sa définition est sur chaque page de territoire"),
+    Column("zoning", "string", "Zonage"),
+    Column("code", "string", "Code officiel du territoire"),
+    Column("name", "string", "Nom du territoire"),
+    Column("period", "string", "Année, ou date de la source la plus récente"),
+    Column("value", "number", "Valeur ; vide : aucune source ne le dit, ce n’est pas zéro"),
+    Column("unplaced", "integer", "Cas qui peuvent être ici, mais que la source ne place pas si finement"),
+)
+_INDICATOR_KEY = ("indicator", "zoning", "code", "period")
 
 
 def _frame(
@@ -109,7 +119,9 @@ def _sites() -> pl.DataFrame:
     sites = Site.objects.filter(is_active=True).order_by("party_id", "pk")
     partial = set(visible_parties().filter(diffusion=Diffusion.PARTIAL).values_list("pk", flat=True))
     is_open = ~pl.col("party").is_in(list(partial))
-    return _frame(columns, sites, paths).with_columns(pl.when(is_open).then(n).alias(n) for n in PRIVATE_FIELDS)
+    return _frame(columns, sites, paths).with_columns(
+        pl.when(is_open).then(n).alias(n) for n in PRIVATE_FIELDS
+    )
 
 
 def read_organisations() -> Content:
@@ -155,6 +167,13 @@ def read_memberships() -> Content:
     return _content(frame, Source.objects.filter(zonings__isnull=False).distinct())
 
 
+def read_indicators() -> Content:
+    values = IndicatorValue.objects.filter(place__communes_in_region__gt=0)
+    paths = {"zoning": "place__zoning_id", "code": "place__code", "name": "place__name"}
+    frame = _frame(_INDICATOR, values.order_by(*(paths.get(name, name) for name in _INDICATOR_KEY)), paths)
+    return _content(frame, Source.objects.all())
+
+
 DATASETS = (
     Dataset(
         "organisations",
@@ -190,5 +209,13 @@ DATASETS = (
         _MEMBERSHIP_KEY,
         _MEMBERSHIP,
         read_memberships,
+    ),
+    Dataset(
+        "indicators",
+        "Chiffres",
+        "Chaque indicateur, pour chaque territoire et chaque période.",
+        _INDICATOR_KEY,
+        _INDICATOR,
+        read_indicators,
     ),
 )

@@ -32,7 +32,9 @@ def territory() -> Territory:
         communes=pl.DataFrame(
             COMMUNES, schema=["code", "name", "departement", "in_region", "lon", "lat"], orient="row"
         ),
-        former_codes=pl.DataFrame({"before": ["41082", "45999", "45999"], "code": ["41059", "45234", "37261"]}),
+        former_codes=pl.DataFrame(
+            {"before": ["41082", "45999", "45999"], "code": ["41059", "45234", "37261"]}
+        ),
         former_names=pl.DataFrame({"name": ["Feings"], "code": ["41059"]}),
         post_codes=pl.DataFrame(
             {
@@ -84,7 +86,9 @@ def region(db: None, state: Path) -> None:
     """In the database, what ``territory`` holds in memory."""
     made: dict[str, list[Place]] = {}
     for code, name, departement, inside, lon, lat in COMMUNES:
-        place = make_place(code, name=name, lon=lon, lat=lat, communes_in_region=int(inside), communes_total=1)
+        place = make_place(
+            code, name=name, lon=lon, lat=lat, communes_in_region=int(inside), communes_total=1
+        )
         if inside:
             made.setdefault(departement, []).append(place)
     for code, communes in made.items():

@@ -44,7 +44,10 @@ HEADER = ["id", *FIELDS.values()]
 
 
 def table(*rows: dict[str, str]) -> str:
-    return "\n".join([",".join(HEADER), *(",".join(row.get(name, "") for name in HEADER) for row in rows)]) + "\n"
+    return (
+        "\n".join([",".join(HEADER), *(",".join(row.get(name, "") for name in HEADER) for row in rows)])
+        + "\n"
+    )
 
 
 def row(key: str, name: str = "Association fictive", **more: str) -> dict[str, str]:
@@ -87,7 +90,15 @@ def test_first_second_and_third_run(region: None, write: Write) -> None:
 def test_what_is_stored_of_a_row(region: None, write: Write) -> None:
     run_it(
         write,
-        row("1", siret=SIRET, adresse="1 rue fictive", le="2021-05-06", detail="ACI", annee="2020", montant="10.5"),
+        row(
+            "1",
+            siret=SIRET,
+            adresse="1 rue fictive",
+            le="2021-05-06",
+            detail="ACI",
+            annee="2020",
+            montant="10.5",
+        ),
         scheme="work_integration",
         vintage=dt.date(2022, 1, 1),
         constants={"posts": 2, "purpose": "Poste"},
@@ -115,7 +126,12 @@ def test_what_is_stored_of_a_row(region: None, write: Write) -> None:
 
 
 def test_the_source_believed_first_is_shown_then_the_newest(region: None, write: Write) -> None:
-    run_it(write, row("1", "Nom ancien", siren=SIREN, le="2019-01-01", web="https://a.fr"), code="b", precedence=20)
+    run_it(
+        write,
+        row("1", "Nom ancien", siren=SIREN, le="2019-01-01", web="https://a.fr"),
+        code="b",
+        precedence=20,
+    )
     run_it(write, row("1", "Nom rare", siren=SIREN), code="c", precedence=90)
     assert Party.objects.get().name == "Nom ancien"
     run_it(
@@ -180,13 +196,21 @@ def test_an_association_known_by_its_rna_joins_its_siren(region: None, write: Wr
     assert joined.pk == alone.pk
     assert (joined.identity, joined.public_id) == (f"siren:{SIREN}", public_id(f"siren:{SIREN}"))
     assert joined.records.count() == 2
-    assert counts(run_it(write, row("1", rna="W372000001"), row("2", "Seule", rna="W372000002"), code="rna", precedence=9)) == (0, 1, 1, 0)
+    assert counts(
+        run_it(
+            write, row("1", rna="W372000001"), row("2", "Seule", rna="W372000002"), code="rna", precedence=9
+        )
+    ) == (0, 1, 1, 0)
     assert Party.objects.count() == 2
 
 
-def test_an_association_joins_a_siren_that_is_here_already_with_all_it_has(region: None, write: Write) -> None:
+def test_an_association_joins_a_siren_that_is_here_already_with_all_it_has(
+    region: None, write: Write
+) -> None:
     run_it(write, row("1", "Par son SIREN", siren=SIREN), code="a")
-    run_it(write, row("1", "Par son RNA", rna="W372000001", annee="2020", montant="1"), code="b", scheme="fonjep")
+    run_it(
+        write, row("1", "Par son RNA", rna="W372000001", annee="2020", montant="1"), code="b", scheme="fonjep"
+    )
     moved = Party.objects.get(rna="W372000001")
     MaskRequest.objects.create(party=moved, reason="fictif")
     Party.objects.filter(pk=moved.pk).update(diffusion=Diffusion.MASKED)
@@ -268,7 +292,9 @@ def test_no_region_says_what_to_do(db: None, state: Path, write: Write) -> None:
 
 
 def test_rejects_are_stored_and_written_safe_for_a_spreadsheet(region: None, write: Write) -> None:
-    path = write(table(row("1", siren="=1+2"), row("2", ""), row("1"), row("3", com="75056")) + "4,trop,court\n")
+    path = write(
+        table(row("1", siren="=1+2"), row("2", ""), row("1"), row("3", com="75056")) + "4,trop,court\n"
+    )
     done = harvest(source=declare(FIELDS), path=path)
     kept = SourceRecord.objects.count()
     assert done.rows_read == 5 == done.rows_out_of_region + done.rows_rejected + done.rows_repeated + kept
@@ -352,7 +378,9 @@ def test_all_shipped_sources_twice(real_region: None) -> None:
 def test_a_source_that_fails_does_not_stop_the_others(real_region: None, tmp_path: Path) -> None:
     folder = tmp_path / "miennes"
     folder.mkdir()
-    about = 'title = "x"\npublisher = "x"\nlicence = "etalab-2.0"\nformat = "csv"\ncovers = "x"\nkey = ["id"]\n'
+    about = (
+        'title = "x"\npublisher = "x"\nlicence = "etalab-2.0"\nformat = "csv"\ncovers = "x"\nkey = ["id"]\n'
+    )
     for code in ("bonne", "mauvaise"):
         (folder / f"{code}.toml").write_text(
             f'code = "{code}"\npath = "{code}.csv"\n{about}[fields]\nname = "nom"\ncommune = "com"\n'

@@ -27,7 +27,14 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_a_layout(
-    state: Path, shared_data: Path, name: str, file: str, region: str, read: int, least_kept: int, least_placed: int
+    state: Path,
+    shared_data: Path,
+    name: str,
+    file: str,
+    region: str,
+    read: int,
+    least_kept: int,
+    least_placed: int,
 ) -> None:
     load_places(region=region, by=None)
     declaration = load(MAPPINGS / f"{name}.toml")
@@ -48,6 +55,8 @@ def test_a_layout(
 def test_persons_in_free_text_are_left_where_they_are(state: Path, shared_data: Path) -> None:
     load_places(region="75", by=None)
     harvest(source=load(MAPPINGS / "la_creuse.toml"), path=shared_data / "imports" / "la-creuse.json")
-    written = {element["nom"] for element in json.loads((shared_data / "imports" / "la-creuse.json").read_text())}
+    written = {
+        element["nom"] for element in json.loads((shared_data / "imports" / "la-creuse.json").read_text())
+    }
     assert not written & set(Party.objects.values_list("name", flat=True))
     assert not SourceRecord.objects.filter(values__has_key="description").exists()

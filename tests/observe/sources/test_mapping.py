@@ -43,7 +43,8 @@ def nobody(rows: pl.DataFrame) -> pl.Series:
 def map_it(territory: Territory, *rows: dict[str, str | None], known: Any = nobody, **more: Any) -> Mapped:
     declaration = declare(FIELDS, **more)
     frame = pl.DataFrame(
-        [{column: row.get(column) for column in COLUMNS} for row in rows], schema=dict.fromkeys(COLUMNS, pl.String)
+        [{column: row.get(column) for column in COLUMNS} for row in rows],
+        schema=dict.fromkeys(COLUMNS, pl.String),
     )
     return map_rows(frame.with_row_index(LINE, offset=2), declaration, territory, known)
 
@@ -56,7 +57,12 @@ def test_a_good_row(territory: Territory) -> None:
     mapped = map_it(territory, {**GOOD, "montant": "12,5", "annee": "2020", "com": "37261"})
     (row,) = mapped.rows.to_dicts()
     assert row["name"] == "Association fictive"
-    assert (row["commune"], row["departement"], row["amount_cents"], row["year"]) == ("37261", "37", 1250, 2020)
+    assert (row["commune"], row["departement"], row["amount_cents"], row["year"]) == (
+        "37261",
+        "37",
+        1250,
+        2020,
+    )
     assert reasons(mapped) == []
 
 
@@ -71,7 +77,9 @@ def test_a_good_row(territory: Territory) -> None:
         ({"dif": "N"}, "", "not_diffusible"),
     ],
 )
-def test_a_row_left_out_as_a_whole(territory: Territory, change: dict[str, Any], value: str, reason: str) -> None:
+def test_a_row_left_out_as_a_whole(
+    territory: Territory, change: dict[str, Any], value: str, reason: str
+) -> None:
     mapped = map_it(territory, {**GOOD, **change})
     assert mapped.rows.is_empty()
     assert reasons(mapped) == [(2, "", value, reason, True)]
@@ -132,7 +140,10 @@ def test_a_row_without_place_is_kept_where_its_party_is_known(territory: Territo
     here, nowhere = {**GOOD, "siren": siren}, {**GOOD, "id": "2", "dep": None, "siren": siren}
     assert map_it(territory, here, nowhere, unplaced="known").rows.height == 2
     assert map_it(territory, nowhere, unplaced="known").rejected == 1
-    assert map_it(territory, nowhere, known=lambda rows: rows["siren"] == siren, unplaced="known").rows.height == 1
+    assert (
+        map_it(territory, nowhere, known=lambda rows: rows["siren"] == siren, unplaced="known").rows.height
+        == 1
+    )
     assert map_it(territory, nowhere, unplaced="keep").rows.height == 1
 
 
@@ -143,8 +154,14 @@ def test_values_of_a_declaration(territory: Territory) -> None:
         "nature": {"columns": ["cj"], "values": {"Asso": "association", "Inconnu": ""}},
         "description": {"columns": ["texte"], "values": {"-": "", "*": "="}},
     }
-    rows = [("1", "A", "37", "Asso", "-"), ("2", "B", "37", "Inconnu", "Bien"), ("3", "C", "37", "Club", None)]
-    raw = pl.DataFrame(rows, schema=["id", "nom", "dep", "cj", "texte"], orient="row").with_row_index(LINE, offset=2)
+    rows = [
+        ("1", "A", "37", "Asso", "-"),
+        ("2", "B", "37", "Inconnu", "Bien"),
+        ("3", "C", "37", "Club", None),
+    ]
+    raw = pl.DataFrame(rows, schema=["id", "nom", "dep", "cj", "texte"], orient="row").with_row_index(
+        LINE, offset=2
+    )
     mapped = map_rows(raw, declare(fields), territory, nobody)
     assert mapped.rows["nature"].to_list() == ["association", None, None]
     assert mapped.rows["description"].to_list() == [None, "Bien", None]
@@ -186,7 +203,9 @@ def test_no_row_is_lost(territory: Territory, rows: list[dict[str, str | None]],
     assert counted["duplicate_key"] == mapped.repeated
 
 
-def identities(declaration: Declaration, mapped: Mapped, known: dict[str, str] | None = None) -> list[tuple[Any, Any]]:
+def identities(
+    declaration: Declaration, mapped: Mapped, known: dict[str, str] | None = None
+) -> list[tuple[Any, Any]]:
     rows, _rejects = with_identities(mapped.rows, declaration, known or {})
     return rows.select("party_identity", "site_identity").rows()
 
@@ -226,7 +245,11 @@ def test_names_stand_for_an_identifier_where_the_source_has_none(territory: Terr
         {**GOOD, "id": "3", "nom": "Ligue de l’Enseignement", "dep": "45"},
     )
     same = "local:essai:37:ligue de l enseignement"
-    assert [party for party, _site in identities(declaration, mapped)] == [same, same, same.replace("37", "45")]
+    assert [party for party, _site in identities(declaration, mapped)] == [
+        same,
+        same,
+        same.replace("37", "45"),
+    ]
 
 
 def test_a_very_long_key_stays_unique_and_short(territory: Territory) -> None:
@@ -242,4 +265,7 @@ def test_the_digest_follows_values_and_identities_only(territory: Territory) -> 
         return records_of(rows)["digest"][0]
 
     assert digest() == digest(nom=" Association  fictive ")
-    assert len({digest(), digest(nom="Autre"), digest(com="37261"), digest(id="2"), digest(siren="732829320")}) == 5
+    assert (
+        len({digest(), digest(nom="Autre"), digest(com="37261"), digest(id="2"), digest(siren="732829320")})
+        == 5
+    )

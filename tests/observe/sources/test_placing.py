@@ -71,7 +71,11 @@ def test_where(
     ],
 )
 def test_points(
-    territory: Territory, lon: float, lat: float | None, point: tuple[float | None, float | None], reasons: set[str]
+    territory: Territory,
+    lon: float,
+    lat: float | None,
+    point: tuple[float | None, float | None],
+    reasons: set[str],
 ) -> None:
     found, met = place_one(territory, commune="37261", lon=lon, lat=lat)
     assert (found["lon"], found["lat"]) == point
@@ -79,12 +83,16 @@ def test_points(
     assert found["commune"] == "37261"
 
 
-def test_a_point_abroad_is_out_of_the_region_and_one_in_an_empty_cell_is_nowhere(territory: Territory) -> None:
+def test_a_point_abroad_is_out_of_the_region_and_one_in_an_empty_cell_is_nowhere(
+    territory: Territory,
+) -> None:
     assert place_one(territory, lon=23.3, lat=42.7)[0]["in_region"] is False
     assert place_one(territory, lon=0.0, lat=0.0)[0]["in_region"] is None
 
 
-def test_without_contours_a_point_alone_says_nothing(territory: Territory, settings: Any, tmp_path: Any) -> None:
+def test_without_contours_a_point_alone_says_nothing(
+    territory: Territory, settings: Any, tmp_path: Any
+) -> None:
     settings.DATA_DIR = tmp_path
     assert place_one(territory, lon=TOURS[0], lat=TOURS[1])[0]["in_region"] is None
 

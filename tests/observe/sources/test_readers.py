@@ -107,7 +107,9 @@ def test_zip_and_gz(write: Write) -> None:
 
 def test_parquet_of_any_type_is_read_as_text(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
-    pl.DataFrame({"id": [1, 2], "nom": ["A", None], "oui": [True, False], "liste": [[1], [2]]}).write_parquet(path)
+    pl.DataFrame({"id": [1, 2], "nom": ["A", None], "oui": [True, False], "liste": [[1], [2]]}).write_parquet(
+        path
+    )
     found = read_it(path, {"name": "nom", "active": "oui"})
     assert found.rows.rows() == [(1, "1", "A", "true"), (2, "2", None, "false")]
 
@@ -115,7 +117,8 @@ def test_parquet_of_any_type_is_read_as_text(tmp_path: Path) -> None:
 def xlsx(cells: list[list[str]]) -> bytes:
     """The least workbook: one sheet, texts in line."""
     sheet = "".join(
-        "<row>" + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row) + "</row>" for row in cells
+        "<row>" + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row) + "</row>"
+        for row in cells
     )
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -199,7 +202,7 @@ def parquet_bytes() -> bytes:
         (b"\n1,2\n", "a.csv", "ligne vide : l’en-tête manque"),
         (b"<!DOCTYPE html><html><body>404</body></html>", "a.csv", "est une page web"),
         (b"\xef\xbb\xbf  <html>", "a.json", "est une page web"),
-        ("id;ville\n1;Tours\n".encode(), "a.csv", "Colonnes absentes du fichier : nom"),
+        (b"id;ville\n1;Tours\n", "a.csv", "Colonnes absentes du fichier : nom"),
         (parquet_bytes()[:2000], "a.parquet", "incomplet ou abîmé"),
         (parquet_bytes()[:-8] + b"00000000", "a.parquet", "incomplet ou abîmé"),
         (gzip.compress(b"id,nom\n" * 1000)[:-20], "a.csv.gz", "est incomplète ou abîmée"),

@@ -83,7 +83,11 @@ def test_subventions_etat_2010(real_region: None) -> None:
     misspelt = Party.objects.get(name="2F OPEN-JS").sites.get()
     assert (misspelt.commune, misspelt.departement and misspelt.departement.code) == (None, "37")
     funding = Party.objects.get(name="2F OPEN-JS").fundings.get()
-    assert (funding.amount_cents, funding.year, funding.purpose) == (4_100_000, 2010, "Santé et sports: 219 - Sport")
+    assert (funding.amount_cents, funding.year, funding.purpose) == (
+        4_100_000,
+        2010,
+        "Santé et sports: 219 - Sport",
+    )
 
 
 def test_france_services(real_region: None) -> None:
@@ -133,7 +137,12 @@ def test_gogocarto(db: None, state: Path) -> None:
     assert party.description == "Un magasin libre-service de produits bio."
     site = party.sites.get()
     assert (site.commune and site.commune.name, site.post_code) == ("Sauzé-entre-Bois", "79190")
-    assert Party.objects.get(name="Les Paniers de la Sésinière").records.get().values["tags"].startswith("Écologie")
+    assert (
+        Party.objects.get(name="Les Paniers de la Sésinière")
+        .records.get()
+        .values["tags"]
+        .startswith("Écologie")
+    )
 
 
 def test_sse_europe(db: None, state: Path) -> None:
@@ -149,4 +158,7 @@ def test_sse_europe(db: None, state: Path) -> None:
 def test_samples_hold_no_contact(path: Path) -> None:
     text = path.read_text("utf-8")
     assert not re.search(r"[\w.]+@[\w-]+\.(fr|com|org|net)\b", text)
-    assert not re.search(r"\b0[1-9](?:[ .]?\d{2}){4}\b(?!\d)", re.sub(r"\d{11,}", "", text)) or path.name == "README.md"
+    assert (
+        not re.search(r"\b0[1-9](?:[ .]?\d{2}){4}\b(?!\d)", re.sub(r"\d{11,}", "", text))
+        or path.name == "README.md"
+    )

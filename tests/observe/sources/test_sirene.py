@@ -31,7 +31,10 @@ def test_a_stock(region: None, tmp_path: Path, form: str) -> None:
     done = harvest(source="sirene", path=write(tmp_path / "stock", UNITS, form))
     assert (done.rows_read, done.rows_out_of_region, done.rows_rejected, done.added) == (6, 1, 2, 3)
     assert done.unmapped_columns == []
-    assert sorted(done.rejects.values_list("reason", "value")) == [("natural_person", ""), ("not_diffusible", "")]
+    assert sorted(done.rejects.values_list("reason", "value")) == [
+        ("natural_person", ""),
+        ("not_diffusible", ""),
+    ]
 
     open_one = Party.objects.get(siren=siren(0))
     assert (open_one.name, open_one.acronym, open_one.rna) == ("UNITE FICTIVE 0", "UF", "W372000001")

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from terreau.lake.catalogue import datasets
 from terreau.lake.publishing import publish_all
+from terreau.observe.models import IndicatorValue
 from tests.factories import make_party, make_place, make_record, make_site, make_source
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +100,10 @@ def test_an_odbl_source_puts_the_table_under_odbl() -> None:
     party = _organisation()
     make_record(party, make_source("carte-libre", licence="odbl-1.0"))
     assert publish_all()["organisations"]["licence"] == "odbl-1.0"
+
+
+def test_a_figure_that_nobody_measured_is_an_empty_cell(client) -> None:
+    place = make_place("45234")
+    IndicatorValue.objects.create(indicator="essai", place=place, period="2022", value=None, unplaced=3)
+    publish_all()
+    assert _download(client, "indicators", "csv").splitlines()[1].endswith(b",2022,,3")

@@ -174,3 +174,21 @@ def test_the_number_of_queries_does_not_depend_on_rows(client) -> None:
             get(client)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_how_many_are_in_the_ess_leads_to_them(client) -> None:
+    for perimeter in ("in", "in", "out"):
+        make_party(nature="association", perimeter=perimeter)
+    page = get(client, statut="association").content.decode()
+    assert (
+        '<a href="/annuaire/?statut=association&amp;perimetre=in">2 sont dans le périmètre de l’ESS</a>'
+        in page
+    )
+    assert "2 sont dans" not in get(client, perimetre="in").content.decode()
+
+
+def test_a_commune_leads_to_its_surroundings_with_the_same_words(client) -> None:
+    make_commune("99001", "Fictive")
+    page = get(client, q="vélo", territoire="commune:99001").content.decode()
+    assert "/autour/?commune=99001&amp;mots=v%C3%A9lo" in page
+    assert "<title>«\u00a0vélo\u00a0», Fictive, Annuaire" in page

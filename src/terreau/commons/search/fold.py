@@ -80,7 +80,9 @@ _ELIDED = re.compile(r"\b(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)'(?=\w)")
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")  # A.M.A.P.
 _WORD = re.compile(r"[^\W_]+")
 # Registers write no apostrophe and no dot: "A M A P D ISSOUDUN", "LES AMIS DE L ECOLE", "C EST NOUS".
-_LOST_ELISION = re.compile(r"\b(?:(?:[dl]|qu) )+(?=[aeiouyh][a-z]{2})|\b(?<=de )l (?=[a-z] [a-z]\b)")
+_LOST_ELISION = re.compile(
+    r"(?<!\b[dl] )(?<!\bqu )\b(?:(?:[dl]|qu) )+(?=[aeiouyh][a-z]{2})|\b(?<=de )l (?=[a-z] [a-z]\b)"
+)
 _SPELLED = re.compile(r"\b(?:[a-z] ){2,}[a-z]\b")
 _LOST_OTHER_ELISION = re.compile(r"\b[cjmnst] (?=[aeiouyh][a-z]{2})")
 _LONE_LETTER = re.compile(r"\b(?:[a-z]|qu) ")

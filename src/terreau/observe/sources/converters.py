@@ -54,6 +54,7 @@ _ENDLESS_NUMBER = r"&#\d{8,};?"  # no character has such a number, and Python re
 _HAS_MARKUP = r"</?[a-zA-Z!]|&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);"
 _MAIL = r"[\w.+-]+@[\w-]+\.[\w.-]*\w"
 _PHONE = r"(?:\+33[ .]?(?:\(0\))?[ .]?|\b0)[1-9](?:[ .\-/]?\d{2}){4}\b"
+_CONTACT = f"{_MAIL}|{_PHONE}"
 _NUMBER = r"^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$"
 
 
@@ -208,12 +209,17 @@ def text(raw: pl.Series, spec: FieldSpec) -> Converted:
         plain = plain.str.replace_all(UNSEEN, "")
         found = found.clone().scatter(rows, plain.str.replace_all(r"\s+", " ").str.strip_chars())
         problems.append(Problem(RejectReason.HTML_REMOVED, has_markup.clone().scatter(rows, had_tag)))
-    has_contact = found.str.contains(f"{_MAIL}|{_PHONE}").fill_null(False)
+    has_contact = found.str.contains(_CONTACT).fill_null(False)
     if has_contact.any():
-        found = found.str.replace_all(f"{_MAIL}|{_PHONE}", " ").str.replace_all(r"\s+", " ")
+        found = without_contacts(found)
         problems.append(Problem(RejectReason.CONTACT_REMOVED, has_contact, is_private=True))
     found = found.str.strip_chars(" ;,:-–|").replace("", None)
     return Converted(found, problems)
+
+
+def without_contacts(texts: pl.Series) -> pl.Series:
+    """E-mail addresses and telephone numbers taken out."""
+    return texts.str.replace_all(_CONTACT, " ").str.replace_all(r"\s+", " ")
 
 
 def _unescaped(marked: pl.Series) -> pl.Series:

@@ -40,7 +40,7 @@ class Join:
 
 @dataclass(frozen=True)
 class Declaration:
-    """One source. See ``docs/guides`` for each key; ``parse`` says what is wrong with a file.
+    """One source. See ``docs/guides/sources.md`` for each key; ``parse`` says what is wrong with a file.
 
     ``key``: columns that together name a row for good. ``same_party``, ``same_site``: normalised fields that
     make two rows without an official identifier the same (the key when empty).
@@ -135,7 +135,7 @@ def location(declaration: Declaration) -> str:
 _TEXTS = ("code", "title", "publisher", "licence", "path", "format", "covers")
 _OPTIONAL_TEXTS = ("url", "frequency", "encoding", "separator", "sheet", "scheme", "unplaced")
 _LISTS = ("ignored", "same_party", "same_site")
-_KNOWN = {
+KNOWN_KEYS = {
     *_TEXTS,
     *_OPTIONAL_TEXTS,
     *_LISTS,
@@ -153,7 +153,7 @@ _KNOWN = {
 
 def parse(content: Mapping[str, Any]) -> Declaration:
     """Checks every key of a declaration; SourceError names the first that is wrong."""
-    _refuse_unknown(content, _KNOWN, _("clé"))
+    _refuse_unknown(content, KNOWN_KEYS, _("clé"))
     for name in (*_TEXTS, "key", "fields"):
         if not content.get(name):
             raise SourceError(_("la clé « %s » manque.") % name)

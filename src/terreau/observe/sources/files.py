@@ -140,7 +140,9 @@ def refuse_too_large_for_memory(path: Path) -> None:
     """Before a format that can only be read whole."""
     if path.stat().st_size > MOST_IN_MEMORY:
         raise SourceError(
-            _("Le fichier « %s » est trop grand pour être lu d’un seul tenant. Donnez-le en CSV ou en Parquet.")
+            _(
+                "Le fichier « %s » est trop grand pour être lu d’un seul tenant. Donnez-le en CSV ou en Parquet."
+            )
             % path.name
         )
 

@@ -18,7 +18,7 @@ from .declaration import Declaration, Join
 from .errors import SourceError
 from .files import LocalFiles, as_utf8, fetch, find_beside, refuse_too_large_for_memory
 from .nested import flat_elements, parse_json
-from .workbooks import checked_copy
+from .workbooks import UNREADABLE, checked_copy
 
 LINE = "line_in_file"
 _SUFFIXES = {
@@ -79,27 +79,33 @@ def _select(declaration: Declaration, place: str, folder: Path, departements: fr
         main = find_beside(declaration.path, place) or str(Path(place) / declaration.path)
     table = _open(declaration, main, folder)
     columns = list(table.columns)
-    rows = table.rows.filter(_kept(declaration.keep))
+    others = []
     for join in declaration.joins:
         joined = _open_join(declaration, join, place, folder)
         if joined is None:
             continue
+        new = [c for c in joined.columns if c in declaration.columns and c not in table.columns]
         columns += [column for column in joined.columns if column not in columns]
-        wanted = [c for c in joined.columns if c in declaration.columns and c not in table.columns]
-        other = joined.rows.filter(_kept(join.keep)).select(join.on, *wanted).unique(join.on, keep="any")
-        rows = rows.join(other, on=join.on, how="inner" if join.required else "left")
+        others.append((join, joined.rows.filter(_kept(join.keep)).select(join.on, *new).unique(join.on)))
     absent = _absent_columns(declaration, columns, is_sparse=table.is_sparse)
-    wanted = [column for column in declaration.columns if column not in absent]
-    rows = rows.select(LINE, *wanted, *(pl.lit(None, pl.String).alias(column) for column in absent))
+
+    def completed(rows: pl.LazyFrame) -> pl.LazyFrame:
+        for join, other in others:
+            rows = rows.join(other, on=join.on, how="inner" if join.required else "left")
+        wanted = [column for column in declaration.columns if column not in absent]
+        return rows.select(LINE, *wanted, *(pl.lit(None, pl.String).alias(column) for column in absent))
+
+    rows = table.rows.filter(_kept(declaration.keep))
     in_region = _in_region(declaration.region_column, departements)
     if in_region is None:
-        kept = rows.collect(engine="streaming")
+        kept = completed(rows).collect(engine="streaming")
         read_rows = kept.height
     else:
         # Two passes, and texts copied: else the few rows kept hold in memory all that was read around them.
-        read_rows = int(rows.select(pl.len()).collect(engine="streaming").item())
-        copied = [pl.concat_str(pl.col(column), pl.lit("")).alias(column) for column in declaration.columns]
-        kept = rows.filter(in_region).with_columns(copied).collect(engine="streaming")
+        read_rows = int(completed(rows).select(pl.len()).collect(engine="streaming").item())
+        used = [column for column in table.columns if column in declaration.columns]
+        copied = [pl.concat_str(pl.col(column), pl.lit("")).alias(column) for column in used]
+        kept = completed(rows.filter(in_region).with_columns(copied)).collect(engine="streaming")
     unmapped = [c for c in columns if c not in declaration.columns and c not in declaration.ignored]
     return Selection(
         kept.sort(LINE),
@@ -132,8 +138,9 @@ def _absent_columns(declaration: Declaration, columns: list[str], *, is_sparse: 
     second file that is not required, may lack any but those of the key and the name.
     """
     absent = [column for column in declaration.columns if column not in columns]
+    essential = (*declaration.key, *declaration.keep, *declaration.region_column.values())
     is_lenient = is_sparse or any(not join.required for join in declaration.joins)
-    missing = [column for column in (*declaration.key, *declaration.keep) if column in absent]
+    missing = [column for column in essential if column in absent]
     for name, spec in declaration.fields.items():
         if (
             spec.columns
@@ -188,7 +195,7 @@ def _open(declaration: Declaration, place: str, folder: Path) -> Table:
         raise SourceError(_("L’archive « %s » contient plusieurs fichiers. Donnez celui à lire.") % place)
     refuse_too_large_for_memory(files.paths[0])
     if kind == "xlsx":
-        return _open_xlsx(checked_copy(files.paths[0], folder), declaration)
+        return _open_xlsx(files.paths[0], folder, declaration)
     return _open_json(as_utf8(files, folder, declaration.encoding), kind)
 
 
@@ -215,14 +222,14 @@ def _open_parquet(files: LocalFiles) -> Table:
     return Table(rows.select(as_text).with_row_index(LINE, offset=1), columns)
 
 
-def _open_xlsx(path: Path, declaration: Declaration) -> Table:
+def _open_xlsx(path: Path, folder: Path, declaration: Declaration) -> Table:
     import fastexcel
 
     try:
-        book = fastexcel.read_excel(path)
+        book = fastexcel.read_excel(checked_copy(path, folder))
         sheet = book.load_sheet(declaration.sheet or 0, dtypes="string")
         frame = sheet.to_polars()
-    except (fastexcel.FastExcelError, OSError) as error:
+    except (fastexcel.FastExcelError, *UNREADABLE) as error:
         raise SourceError(
             _("Le classeur « %(name)s » ne peut pas être lu (%(error)s). Feuilles attendues : %(sheet)s.")
             % {"name": path.name, "error": str(error).split("\n")[0], "sheet": declaration.sheet or "1"}

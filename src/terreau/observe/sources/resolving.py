@@ -49,6 +49,7 @@ SITE_COLUMNS = (
 # not words: the search looks for them in their own columns.
 _TEXTS = ("name", "brand", "site_name", "description", "tags")
 _LABELS = ("commune_title", "naf_label")
+MOST_LETTERS = 10_000  # of those words: what a thousand rows say of one party would take minutes to fold
 
 
 def with_every_field(records: pl.DataFrame) -> pl.DataFrame:
@@ -141,7 +142,8 @@ def _with_nature(parties: pl.DataFrame) -> pl.DataFrame:
 
 
 def _distinct_words(columns: tuple[str, ...]) -> pl.Expr:
-    return pl.concat_list(columns).explode().drop_nulls().unique(maintain_order=True).str.join(" ")
+    words = pl.concat_list(columns).explode().drop_nulls().unique(maintain_order=True).str.join(" ")
+    return words.str.slice(0, MOST_LETTERS)
 
 
 def _search_text(parties: pl.DataFrame) -> pl.Series:

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -11,30 +12,33 @@ from .files import CHUNK, MOST_IN_MEMORY
 
 MOST_CELLS = 50_000_000  # laid out from the first cell to the last one, empty ones included: 1.6 GB
 _CELL = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
+UNREADABLE = (
+    OSError,
+    EOFError,
+    zlib.error,
+    zipfile.BadZipFile,
+    RuntimeError,
+)  # the last: it wants a password
 _LONGEST_CELL_NAME = 32  # bytes of ``r = "XFD1048576"``
 
 
 def checked_copy(path: Path, folder: Path) -> Path:
-    """A copy whose parts have the size that they say, once unfolded. SourceError when it is too large to be read.
+    """A copy whose parts have the size that they say, once unfolded.
 
-    The copy matters: who made the file may have written false sizes.
+    Raises SourceError when it is too large to be read, one of UNREADABLE when it is damaged. The copy matters: who
+    made the file may have written false sizes.
     """
     target = folder / f"checked-{path.name}"
-    try:
-        with (
-            zipfile.ZipFile(path) as given,
-            zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy,
-        ):
-            room = MOST_IN_MEMORY
-            for part in given.infolist():
-                room -= part.file_size
-                if room < 0:
-                    raise _too_large(path)
-                _copy_part(given, part, copy, path)
-    except (OSError, EOFError, zipfile.BadZipFile, RuntimeError) as error:
-        raise SourceError(
-            _("L’archive « %s » est incomplète ou abîmée. Téléchargez-la à nouveau.") % path.name
-        ) from error
+    with (
+        zipfile.ZipFile(path) as given,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy,
+    ):
+        room = MOST_IN_MEMORY
+        for part in given.infolist():
+            room -= part.file_size
+            if room < 0:
+                raise _too_large(path)
+            _copy_part(given, part, copy, path)
     return target
 
 

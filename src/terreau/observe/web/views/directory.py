@@ -1,7 +1,7 @@
 """The directory: a form that needs no script, facets with their counts, a list, a permanent address."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -84,6 +84,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "has_more": bool(form.errors.keys() - {"q", "commune"})
         or asked != DirectoryFilter(text=asked.text, place=_commune(asked)),
         "coverage": coverage(asked.place),
+        "in_perimeter": _in_perimeter(asked, answer.facets),
         "possible_communes": [
             (place, _with_place(asked, place))
             for place in form.possible_communes
@@ -119,7 +120,7 @@ def _is_not_canonical(request: HttpRequest, pairs: list[tuple[str, str]]) -> boo
 
 
 def _with_place(asked: DirectoryFilter, place: Place | None) -> str:
-    return _address(address_pairs(DirectoryFilter(**{**vars(asked), "place": place})))
+    return _address(address_pairs(replace(asked, place=place)))
 
 
 def _facets(form: DirectoryForm, asked: DirectoryFilter, counts: Facets) -> list[Facet]:
@@ -142,6 +143,14 @@ def _departements(asked: DirectoryFilter, counts: Facets) -> list[tuple[Place, i
     places = Place.objects.filter(zoning="departement", communes_in_region__gt=0).select_related("zoning")
     counted = [(place, counts.departements[place.code], _with_place(asked, place)) for place in places]
     return [line for line in counted if line[1]]
+
+
+def _in_perimeter(asked: DirectoryFilter, counts: Facets) -> tuple[int, str] | None:
+    """How many of those found are in the ESS, and the address of these alone; None when already asked."""
+    count = counts.perimeters[Perimeter.IN.value]
+    if asked.perimeters or not count:
+        return None
+    return count, _address(address_pairs(replace(asked, perimeters=(Perimeter.IN.value,))))
 
 
 def _zones_by_zoning() -> list[tuple[str, list[tuple[str, str]]]]:
