@@ -67,7 +67,8 @@ NUMBERS = tuple(
 #: The parameters that each page reads.
 PARAMETERS = {
     "observe:directory": (
-        "q", "territoire", "commune", "statut", "activite", "dispositif", "perimetre", "source", "fermees", "tri", "page",
+        "q", "territoire", "commune", "statut", "activite", "dispositif", "perimetre", "source", "fermees", "tri",
+        "page",
     ),
     "observe:map": ("zonage", "indicateur", "page"),
     "observe:places": ("zonage", "page"),

@@ -2,9 +2,6 @@
 
 import pytest
 from django.test import Client
-from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from terreau.portal.permissions import EVERYONE, ROUTES
 from tests.factories.world import World
@@ -58,7 +55,7 @@ def test_no_query_breaks_a_page_that_reads_none(world: World, staff: Client, rou
 def test_no_part_of_an_address_breaks_it(world: World, staff: Client, route: str, names: list[str]) -> None:
     address = address_of(route, world.parties[0].public_id)
     for name in names:
-        given = str({**PARTS[route], **{n: world.parties[0].public_id for n in ("public_id",)}}[name])
+        given = str({**PARTS[route], **dict.fromkeys(("public_id",), world.parties[0].public_id)}[name])
         before, _, after = address.rpartition(given) if name != "zoning_code" else address.partition(given)
         for value in (*ENCODED, *NUMBERS, "a" * 300, "contours_communes", "-", "_"):
             asked = f"{before}{value}{after}"

@@ -194,7 +194,10 @@ def test_halves_of_characters_numbers_that_are_none_and_strange_elements(tmp_pat
 
 @pytest.mark.parametrize(
     "text",
-    ["<script " * 40_000, "<!--" * 60_000, "<a " * 60_000, "&amp;" * 50_000, "&#" + "9" * 5000 + ";<b>", "a.a-" * 50_000 + "@"],
+    [
+        "<script " * 40_000, "<!--" * 60_000, "<a " * 60_000, "&amp;" * 50_000, "&#" + "9" * 5000 + ";<b>",
+        "a.a-" * 50_000 + "@",
+    ],
     ids=["scripts", "comments", "tags", "entities", "number", "addresses"],
 )  # fmt: skip
 def test_text_made_to_be_slow_is_cut_soon(tmp_path, text) -> None:

@@ -114,6 +114,7 @@ def write_everywhere(world: World, text: str) -> None:
 @pytest.mark.parametrize("text", ["".join(MARKUP), " ".join(STRANGE), *LINKS], ids=range(2 + len(LINKS)))
 def test_every_page_shows_it_as_text(staff: Client, world: World, text: str) -> None:
     write_everywhere(world, text)
+    links = 0
     for route in readable_routes():
         address = address_of(route, world.parties[0].public_id)
         for asked in (address, f"{address}?q=epicerie&commune=99001&km=100&indicateur=organisations"):
@@ -125,7 +126,9 @@ def test_every_page_shows_it_as_text(staff: Client, world: World, text: str) -> 
             assert page.harm == [], f"{asked}: {page.harm}"
             for link in page.links:
                 if "evil" in link["href"]:
+                    links += 1
                     assert {"noopener", "nofollow"} <= set(link.get("rel", "").split()), (asked, link)
+    assert bool(links) == text.startswith("https://")  # the pages of the party and of the source
 
 
 def test_answers_for_programs_hold_it_as_a_value(client: Client, world: World) -> None:
@@ -192,23 +195,23 @@ def test_popup_data_and_tiles_of_the_map_are_data(client: Client, world: World) 
 def test_harvested_rows_are_cleaned_and_the_report_starts_no_formula(world: World, client: Client) -> None:
     declaration = parse({
         "code": "hostile", "title": "Source hostile", "publisher": "Essai", "licence": "etalab-2.0", "path": "x",
-        "format": "csv", "covers": "x", "key": ["id"], "fields": {
-            "name": "nom", "description": "texte", "website": "site", "address": "adresse",
-            "commune": "insee", "rna": "rna",
+        "format": "csv", "covers": "x", "key": ["id"], "unplaced": "keep", "fields": {
+            "name": "nom", "description": "texte", "website": "site", "address": "adresse", "rna": "rna",
         },
     })  # fmt: skip
     texts = (*MARKUP, *STRANGE, *LINKS, *FORMULAS)
     path = Path(settings.DATA_DIR) / "hostile.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow(["id", "nom", "texte", "site", "adresse", "insee", "rna", "<b class=pwned>colonne</b>"])
+        rows.writerow(["id", "nom", "texte", "site", "adresse", "rna", "<b class=pwned>colonne</b>"])
         for number, text in enumerate(texts):
-            rows.writerow([number, text, text, text, text, "99001", text, "x"])
+            rows.writerow([number, text, text, text, text, text, "x"])
     run = harvest(source=declaration, path=path, by=None)
     path.unlink()
     assert run.status == Harvest.Status.DONE and run.rows_read == len(texts)
     refresh_published(by=None)
     found = Party.objects.filter(records__source="hostile")
+    assert found.count() > len(texts) / 2
     assert not found.filter(website__contains="script").exists()
     for party in found:
         shown = party.name + party.description

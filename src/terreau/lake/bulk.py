@@ -53,6 +53,7 @@ def insert_rows(
     with transaction.atomic(using=connection.alias):
         if connection.vendor == "postgresql":
             _copy(connection, quote(model._meta.db_table), every_name, prepared, keys, conflict)
+            _count_again(connection, quote(model._meta.db_table), len(rows))
         elif len(rows) >= _MANY:
             with _indexes_made_after(connection, model._meta.db_table):
                 _run_over(connection, quote(model._meta.db_table), every_name, prepared, conflict)
@@ -159,6 +160,16 @@ def _copy(
             f" ORDER BY {key}, terreau_order DESC {conflict}"
         )
         cursor.execute("DROP TABLE terreau_bulk")
+
+
+def _count_again(connection: BaseDatabaseWrapper, table: str, added: int) -> None:
+    """Let PostgreSQL know that a table has grown much. It finds out by itself, but a minute after the commit:
+    until then it may take a full table for an empty one, and answer a question in minutes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [table])
+        if added > 50 + max(cursor.fetchone()[0], 0) / 10:  # the threshold that it has itself
+            cursor.execute(f"ANALYZE {table}")
 
 
 def _copy_into(connection: BaseDatabaseWrapper, table: str, columns: str, rows: Iterable[Row]) -> None:

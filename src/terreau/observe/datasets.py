@@ -42,7 +42,7 @@ _ORGANISATION = (
     Column("is_active", "boolean", "En activité, selon les sources"),
     Column("website", "string", "Site web"),
     *_SITE,
-    Column("sites", "integer", "Nombre de lieux connus ; l’adresse donnée est celle du premier"),
+    Column("sites", "integer", "Nombre de lieux connus ; l’adresse donnée est celle du premier"),
     _SOURCES,
 )
 _SITE_TABLE = (
@@ -70,12 +70,12 @@ _MEMBERSHIP = (
 )
 _MEMBERSHIP_KEY = ("zoning", "zone_code", "commune_code")
 _INDICATOR = (
-    Column("indicator", "string", "Code de l’indicateur ; sa définition est sur chaque page de territoire"),
+    Column("indicator", "string", "Code de l’indicateur ; sa définition est sur chaque page de territoire"),
     Column("zoning", "string", "Zonage"),
     Column("code", "string", "Code officiel du territoire"),
     Column("name", "string", "Nom du territoire"),
     Column("period", "string", "Année, ou date de la source la plus récente"),
-    Column("value", "number", "Valeur ; vide : aucune source ne le dit, ce n’est pas zéro"),
+    Column("value", "number", "Valeur ; vide : aucune source ne le dit, ce n’est pas zéro"),
     Column("unplaced", "integer", "Cas qui peuvent être ici, mais que la source ne place pas si finement"),
 )
 _INDICATOR_KEY = ("indicator", "zoning", "code", "period")
@@ -196,7 +196,7 @@ DATASETS = (
     Dataset(
         "places",
         "Territoires",
-        "Communes et territoires de chaque zonage, avec leur population ; un territoire peut dépasser la région.",
+        "Communes et territoires de chaque zonage, avec leur population ; un territoire peut dépasser la région.",
         ("zoning", "code"),
         _PLACE,
         read_places,

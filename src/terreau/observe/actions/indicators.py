@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from terreau.commons.actions import write_journal
 from terreau.commons.models import Source, User
+from terreau.lake.bulk import insert_rows
 from terreau.observe import bridge
 from terreau.observe.bridge import Figures, Territory
 from terreau.observe.indicators import (
@@ -71,8 +72,7 @@ def compute_indicators(
     changed = set(rows) != set(IndicatorValue.objects.values_list(*COLUMNS))
     if changed:
         IndicatorValue.objects.all().delete()
-        values = (IndicatorValue(**dict(zip(COLUMNS, row, strict=True))) for row in rows)
-        IndicatorValue.objects.bulk_create(values, batch_size=5_000)
+        insert_rows(IndicatorValue, COLUMNS, rows)
         write_journal(verb="compute-indicators", by=by, published=dict(published), places=places)
     return IndicatorsComputed(dict(published), places, changed)
 

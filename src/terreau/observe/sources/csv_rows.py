@@ -19,7 +19,7 @@ CHECKED_BYTES = 64 << 20
 LONGEST_CELL_LINES = 200
 csv.field_size_limit(1 << 30)  # the default, 131,072 characters, refuses long descriptions
 
-_EXTRA = "cells beyond the header"
+EXTRA = "cells beyond the header"  # a column that a large file has: not null in a row with too many cells
 _SEPARATORS = ",;\t|"
 
 
@@ -31,14 +31,14 @@ class CsvTable:
 
 
 def scan(path: Path, line: str, separator: str | None) -> CsvTable:
-    """``path``: a UTF-8 file. ``line``: name of the column of line numbers. Blank rows are not rows."""
+    """``path``: a UTF-8 file. ``line``: name of the column of line numbers. Blank rows are not rows.
+
+    The rows of a large file have one more column, EXTRA: whoever reads them finds the ragged ones.
+    """
     header, found_separator = _header(path, separator)
     columns = _distinct(header)
     if path.stat().st_size > CHECKED_BYTES:
-        rows = _scan(path, columns, found_separator, line)
-        ragged = rows.filter(pl.col(_EXTRA).is_not_null()).select(line).collect(engine="streaming")
-        good = rows.filter(pl.col(_EXTRA).is_null()).drop(_EXTRA)
-        return CsvTable(good, columns, tuple(ragged.to_series()))
+        return CsvTable(_scan(path, columns, found_separator, line), columns, ())
     frame = _fast(path, columns, found_separator, line)
     if frame is None:
         widths = {number: len(cells) for number, cells in _records(path, found_separator)}
@@ -57,7 +57,7 @@ def scan(path: Path, line: str, separator: str | None) -> CsvTable:
 
 def _may_be_ragged(frame: pl.DataFrame, columns: tuple[str, ...]) -> bool:
     """A row with too few cells has nothing in the last column; one with too many has something beyond it."""
-    return frame[columns[-1]].has_nulls() or frame[_EXTRA].count() > 0
+    return frame[columns[-1]].has_nulls() or frame[EXTRA].count() > 0
 
 
 def _scan(path: Path, columns: tuple[str, ...], separator: str, line: str) -> pl.LazyFrame:
@@ -65,7 +65,7 @@ def _scan(path: Path, columns: tuple[str, ...], separator: str, line: str) -> pl
         path,
         has_header=False,
         skip_rows=1,
-        schema={**dict.fromkeys(columns, pl.String), _EXTRA: pl.String},
+        schema={**dict.fromkeys(columns, pl.String), EXTRA: pl.String},
         separator=separator,
         truncate_ragged_lines=True,
         missing_columns="insert",
@@ -79,7 +79,7 @@ def _fast(path: Path, columns: tuple[str, ...], separator: str, line: str) -> pl
     try:
         return _scan(path, columns, separator, line).collect()
     except pl.exceptions.NoDataError:
-        return pl.DataFrame(schema={line: pl.UInt32, **dict.fromkeys((*columns, _EXTRA), pl.String)})
+        return pl.DataFrame(schema={line: pl.UInt32, **dict.fromkeys((*columns, EXTRA), pl.String)})
     except pl.exceptions.ComputeError:
         return None
 

@@ -159,11 +159,11 @@ def parse(content: Mapping[str, Any]) -> Declaration:
             raise SourceError(_("la clé « %s » manque.") % name)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,49}", str(content["code"])):
         raise SourceError(
-            _("« %s » n’est pas un code : des lettres minuscules, des chiffres, - et _, cinquante au plus.")
+            _("« %s » n’est pas un code : des lettres minuscules, des chiffres, - et _, cinquante au plus.")
             % content["code"]
         )
     if not str(content.get("url") or "http://").startswith(("http://", "https://")):
-        raise SourceError(_("« url » doit être une adresse http ou https."))
+        raise SourceError(_("« url » doit être une adresse http ou https."))
     _one_of(content["licence"], LICENCES, "licence")
     _one_of(content["format"], FORMATS, "format")
     _one_of(content.get("unplaced", "reject"), UNPLACED, "unplaced")

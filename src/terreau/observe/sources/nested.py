@@ -41,7 +41,7 @@ def parse_json(text: str, name: str) -> tuple[Any, bool]:
         return _parse_json(text, name)
     except RecursionError as error:
         raise SourceError(
-            _("Le fichier « %s » n’est pas une liste : ses niveaux sont sans fin.") % name
+            _("Le fichier « %s » n’est pas une liste : ses niveaux sont sans fin.") % name
         ) from error
 
 

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +22,7 @@ from .nested import flat_elements, parse_json
 from .workbooks import UNREADABLE, checked_copy
 
 LINE = "line_in_file"
+BATCH = 50_000  # rows in memory at once
 _SUFFIXES = {
     ".csv": "csv",
     ".txt": "csv",
@@ -79,41 +81,74 @@ def _select(declaration: Declaration, place: str, folder: Path, departements: fr
         main = find_beside(declaration.path, place) or str(Path(place) / declaration.path)
     table = _open(declaration, main, folder)
     columns = list(table.columns)
-    others = []
+    required: list[tuple[str, pl.LazyFrame]] = []
+    optional: list[tuple[str, pl.LazyFrame]] = []
     for join in declaration.joins:
         joined = _open_join(declaration, join, place, folder)
-        if joined is None:
-            continue
-        new = [c for c in joined.columns if c in declaration.columns and c not in table.columns]
-        columns += [column for column in joined.columns if column not in columns]
-        others.append((join, joined.rows.filter(_kept(join.keep)).select(join.on, *new).unique(join.on)))
+        if joined is not None:
+            new = [c for c in joined.columns if c in declaration.columns and c not in columns]
+            columns += [column for column in joined.columns if column not in columns]
+            other = joined.rows.filter(_kept(join.keep)).select(join.on, *new).unique(join.on)
+            (required if join.required else optional).append((join.on, other))
     absent = _absent_columns(declaration, columns, is_sparse=table.is_sparse)
-
-    def completed(rows: pl.LazyFrame) -> pl.LazyFrame:
-        for join, other in others:
-            rows = rows.join(other, on=join.on, how="inner" if join.required else "left")
-        wanted = [column for column in declaration.columns if column not in absent]
-        return rows.select(LINE, *wanted, *(pl.lit(None, pl.String).alias(column) for column in absent))
-
-    rows = table.rows.filter(_kept(declaration.keep))
-    in_region = _in_region(declaration.region_column, departements)
-    if in_region is None:
-        kept = completed(rows).collect(engine="streaming")
-        read_rows = kept.height
-    else:
-        # Two passes, and texts copied: else the few rows kept hold in memory all that was read around them.
-        read_rows = int(completed(rows).select(pl.len()).collect(engine="streaming").item())
-        used = [column for column in table.columns if column in declaration.columns]
-        copied = [pl.concat_str(pl.col(column), pl.lit("")).alias(column) for column in used]
-        kept = completed(rows.filter(in_region).with_columns(copied)).collect(engine="streaming")
-    unmapped = [c for c in columns if c not in declaration.columns and c not in declaration.ignored]
+    gathered = _gather(table, declaration, required, _in_region(declaration.region_column, departements))
+    kept = gathered.rows.lazy()
+    for on, other in optional:
+        kept = kept.join(other, on=on, how="left")
+    kept = kept.with_columns(pl.lit(None, pl.String).alias(column) for column in absent)
     return Selection(
-        kept.sort(LINE),
-        read_rows + len(table.ragged),
-        read_rows - kept.height,
-        table.ragged,
-        tuple(unmapped),
+        kept.select(LINE, *declaration.columns).sort(LINE).collect(engine="streaming"),
+        gathered.read + len(gathered.ragged),
+        gathered.read - gathered.rows.height,
+        gathered.ragged,
+        tuple(c for c in columns if c not in declaration.columns and c not in declaration.ignored),
         table.notes,
+    )
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    rows: pl.DataFrame
+    read: int
+    ragged: tuple[int, ...]
+
+
+def _gather(
+    table: Table,
+    declaration: Declaration,
+    joins: list[tuple[str, pl.LazyFrame]],
+    in_region: pl.Expr | None,
+) -> _Gathered:
+    """One pass over the file, batch by batch: it may be larger than the memory."""
+    others = [(on, other.collect(engine="streaming")) for on, other in joins]
+    used = [column for column in declaration.columns if column in table.columns]
+    extra = [csv_rows.EXTRA] if csv_rows.EXTRA in table.rows.collect_schema() else []
+    read, ragged, kept = 0, list(table.ragged), []
+    rows = table.rows.select(LINE, *used, *extra)
+    nothing = pl.DataFrame(schema=rows.collect_schema())
+    for batch in chain([nothing], rows.collect_batches(chunk_size=BATCH)):
+        is_large = batch.height == BATCH
+        if extra:
+            is_ragged = batch[csv_rows.EXTRA].is_not_null()
+            ragged.extend(batch[LINE].filter(is_ragged))
+            batch = batch.filter(~is_ragged).drop(csv_rows.EXTRA)
+        if declaration.keep:
+            batch = batch.filter(_kept(declaration.keep))
+        for on, other in others:
+            batch = batch.join(other, on=on, how="inner")
+        read += batch.height
+        if in_region is not None:
+            batch = batch.filter(in_region)
+            if is_large:
+                batch = _copied(batch)
+        kept.append(batch)
+    return _Gathered(pl.concat(kept), read, tuple(sorted(ragged)))
+
+
+def _copied(rows: pl.DataFrame) -> pl.DataFrame:
+    """Their own texts: else a few rows kept hold in memory all that was read around them."""
+    return rows.with_columns(
+        pl.concat_str(pl.col(name), pl.lit("")).alias(name) for name in rows.columns if name != LINE
     )
 
 

@@ -66,6 +66,6 @@ def _column(letters: bytes) -> int:
 
 def _too_large(path: Path) -> SourceError:
     return SourceError(
-        _("Le fichier « %s » est trop grand pour être lu d’un seul tenant. Donnez-le en CSV ou en Parquet.")
+        _("Le fichier « %s » est trop grand pour être lu d’un seul tenant. Donnez-le en CSV ou en Parquet.")
         % path.name
     )

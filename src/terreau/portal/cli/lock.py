@@ -18,7 +18,7 @@ INTERRUPTED = "restore.json"
 @contextmanager
 def data_folder(folder: Path, *, alone: bool = False) -> Iterator[Path]:
     """Hold the folder while the block runs. A restore that a power cut interrupted is finished first."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "lock").open("a") as lock:
         if alone or (folder / INTERRUPTED).exists():
             _take(lock.fileno(), fcntl.LOCK_EX)
