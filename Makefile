@@ -22,7 +22,7 @@ $(STAMP): pyproject.toml engines/pyproject.toml requirements/all.txt build_hook.
 	touch $@
 
 test: install
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 test-postgresql: install  ## the same tests on a PostgreSQL that is started for them, by two processes
 	$(BIN)/python -m tests.postgres -n 2

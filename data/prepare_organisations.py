@@ -29,7 +29,7 @@ PERSON = r"^\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)? (?:\p{Lu}+|\p{Lu}\p{Ll}+)$"
 
 def prepare_organisations(source: Path, target: Path) -> None:
     """``source``: folder of the published files. One Parquet file per declared source that is shipped."""
-    from terreau.observe.sources.converters import without_contacts
+    from terreau.observe.sources.converters import without_contacts, without_persons
     from terreau.observe.sources.declaration import declarations
     from terreau.observe.sources.readers import LINE
 
@@ -42,8 +42,9 @@ def prepare_organisations(source: Path, target: Path) -> None:
         if unknown:
             print(f"{code}: columns that the declaration does not know: {', '.join(sorted(unknown))}")
         if code == "siae":
-            table = without_persons(table)
+            table = named_as_organisations(table)
         table = table.with_columns(without_contacts(table[column]) for column in free_texts(declaration))
+        table = table.with_columns(without_persons(table[column]) for column in names(declaration))
         path = target / Path(declaration.path).name
         table.select(LINE, *declaration.columns).write_parquet(
             path, compression="zstd", compression_level=19, statistics=False
@@ -54,11 +55,17 @@ def prepare_organisations(source: Path, target: Path) -> None:
 def free_texts(declaration: "Declaration") -> list[str]:
     """Columns where someone may have written a telephone number or an e-mail address."""
     specs = declaration.fields.values()
-    texts = {column for spec in specs if spec.converter == "text" for column in spec.columns}
+    texts = {column for spec in specs if spec.converter in ("text", "name") for column in spec.columns}
     return sorted(texts - set(declaration.key))
 
 
-def without_persons(table: pl.DataFrame) -> pl.DataFrame:
+def names(declaration: "Declaration") -> list[str]:
+    """Columns where an organisation may be said to be at somebody's home."""
+    specs = declaration.fields.values()
+    return sorted({column for spec in specs if spec.converter == "name" for column in spec.columns})
+
+
+def named_as_organisations(table: pl.DataFrame) -> pl.DataFrame:
     """A person's name given for an establishment takes the other name that the list gives for it."""
     organisations = (
         table.filter(~pl.col("name").str.contains(PERSON))

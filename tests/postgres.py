@@ -20,8 +20,15 @@ from urllib.parse import quote
 
 import pytest
 
-# What is written in a test need not survive a power cut.
-SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "listen_addresses": ""}
+# What is written in a test need not survive a power cut. Nor does it stay long: a table counted by autovacuum
+# between two tests would be taken for empty in the next one.
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "listen_addresses": "",
+}
 PATIENCE = 30  # seconds
 
 
@@ -163,6 +170,22 @@ def postgres(postgres_url: str, django_db_setup: None, django_db_blocker) -> Ite
     with django_db_blocker.unblock():
         connections[alias].close()
         del connections[alias], connections.settings[alias]
+
+
+@pytest.fixture
+def on_postgresql(postgres: str, django_db_blocker) -> Iterator[None]:
+    """The test reads and writes there, as a site does whose DATABASE_URL says so. All is undone at its end."""
+    from django.db import connections, transaction
+
+    usual = connections["default"]
+    with django_db_blocker.unblock():
+        connections["default"] = connections[postgres]
+        try:
+            with transaction.atomic():
+                yield
+                transaction.set_rollback(True)
+        finally:
+            connections["default"] = usual
 
 
 def main() -> int | str:

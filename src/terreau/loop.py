@@ -27,8 +27,15 @@ ROOMS = (
     Room("observe", _("Observer"), _("Savoir qui fait quoi, où, avec quelles sources"), (4, 6, 9)),
     Room("deliberate", _("Délibérer"), _("Écrire ensemble, voir ce qui unit et ce qui sépare"), (1, 2, 11)),
     Room("decide", _("Décider"), _("Voter, décider, répondre avec des raisons"), (1, 2)),
-    Room("fund", _("Financer"), _("Des fonds et des calendriers à la taille des petites trésoreries"), (7, 10)),
-    Room("cooperate", _("Coopérer"), _("Des projets portés par des partenaires de natures différentes"), (5, 8, 12)),
+    Room(
+        "fund", _("Financer"), _("Des fonds et des calendriers à la taille des petites trésoreries"), (7, 10)
+    ),
+    Room(
+        "cooperate",
+        _("Coopérer"),
+        _("Des projets portés par des partenaires de natures différentes"),
+        (5, 8, 12),
+    ),
     Room("learn", _("Apprendre"), _("Expérimenter, capitaliser, transmettre"), (3, 7, 12, 13)),
 )
 

@@ -22,10 +22,15 @@ def empty_folders() -> None:
 
 
 @pytest.fixture
-def world(db, empty_folders) -> World:
-    made = make_world()
+def small_world(db, empty_folders) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def world(small_world: World) -> World:
+    """The same with its map and its open data published."""
     refresh_published(by=None)
-    return made
+    return small_world
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Files that somebody made to harm: each ends in one sentence, soon, and touches nothing outside its folder."""
 
+import csv
 import json
 import shutil
 import zipfile
@@ -30,13 +31,14 @@ def declared(format_: str, **values: object) -> Declaration:
     return parse({**DECLARATION, "format": format_, **values})
 
 
-def take(path: Path, format_: str = "csv") -> Mapped:
+def take(path: Path, format_: str = "csv", **values: object) -> Mapped:
     """What is kept of a file, before it is written to the database."""
     territory: Territory = load_territory()
-    selection = read(declared(format_), str(path), territory.departements)
+    declaration = declared(format_, **values)
+    selection = read(declaration, str(path), territory.departements)
     return map_rows(
         selection.rows,
-        declared(format_),
+        declaration,
         territory,
         lambda rows: pl.Series([False] * rows.height, dtype=pl.Boolean),
     )
@@ -222,6 +224,35 @@ def test_what_cannot_be_seen_is_taken_out(tmp_path) -> None:
 def test_quotes_left_open_lose_their_own_row_alone(tmp_path) -> None:
     content = "id,nom,texte\n" + '1,"a,b\n' * 5000 + "2,Lieu fictif,bien\n"
     assert "Lieu fictif" in take(written(tmp_path, "a.csv", content)).rows["name"].to_list()
+
+
+def test_report_of_rejected_values_tells_no_way_to_reach_a_person(tmp_path) -> None:
+    """A text that is reported for its markup, its length or its form may hold an address too."""
+    private = "Tél. 0\u200b2 38 00 00 00, a@exemple.invalid"
+    rows = [
+        ["1", f"Lieu {private}<b>", "bien", "", ""],
+        [
+            "2",
+            "Lieu chez Mme Fictive <i>x</i>",
+            f"<a href='mailto:a@exemple.invalid'>x</a> {'a' * 6000}",
+            "",
+            "",
+        ],
+        ["3", "Lieu", "\ufffd a@exemple.invalid", "a@exemple.invalid", ""],
+        ["4", "Lieu réservé", "", "", "a" * 310 + " rue Cachée"],
+    ]
+    path = tmp_path / "a.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows(
+            [["id", "nom", "texte", "site", "adresse", "diffusion"], *([*r, "PO"[r[0] != "4"]] for r in rows)]
+        )
+    fields = {**DECLARATION["fields"], "website": "site", "address": "adresse", "diffusion": "diffusion"}
+    found = take(path, fields=fields)
+    told = str(found.rejects.rows()) + str(found.rows.rows())
+    assert found.rejects.height >= 8
+    for secret in ("exemple", "38", "Fictive", "Cachée", "aaaaaaaaaa rue"):
+        assert secret not in told, secret
+    assert "a" * 100 not in str(found.rejects.filter(pl.col("field") == "address").rows())
 
 
 # Declarations ---------------------------------------------------------------------------------------------------

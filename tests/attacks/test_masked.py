@@ -87,7 +87,8 @@ def every_public_address(world: World, party: Party) -> Iterator[str]:
     directory, api = reverse("observe:directory"), "/api/v1/organisations"
     for query in (
         "", "q=zinzoline", "q=zinz", f"q={SIREN}", f"q={SIRET}", "q=ressourcerie&tri=pertinence", "source=monde",
-        "fermees=on", "statut=association", "territoire=commune:99001", "commune=99001", "perimetre=unknown", "tri=commune",
+        "fermees=on", "statut=association", "territoire=commune:99001", "commune=99001", "perimetre=unknown",
+        "tri=commune",
     ):  # fmt: skip
         yield f"{directory}?{query}"
     for query in (

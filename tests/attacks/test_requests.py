@@ -27,7 +27,7 @@ ELSEWHERE = (
 
 
 @pytest.mark.parametrize("route", sorted(name for name, access in ROUTES.items() if access.write))
-def test_form_forged_by_another_site_changes_nothing(world: World, route: str) -> None:
+def test_form_forged_by_another_site_changes_nothing(small_world: World, route: str) -> None:
     """The browser of somebody signed in sends her cookies along, but the other site cannot read the token."""
     client = Client(enforce_csrf_checks=True)
     person = make_user("", "administrator", "steward")
@@ -42,7 +42,7 @@ def test_form_forged_by_another_site_changes_nothing(world: World, route: str) -
             "email": "a@exemple.invalid",
             **extra,
         }
-        answer = client.post(address_of(route, world.parties[0].public_id), data)
+        answer = client.post(address_of(route, small_world.parties[0].public_id), data)
         assert answer.status_code == (302 if route == "theme" else 403), route
     assert (JournalEntry.objects.count(), User.objects.count(), RoleGrant.objects.count()) == before
     assert client.session["_auth_user_id"] == str(person.pk)
@@ -50,10 +50,12 @@ def test_form_forged_by_another_site_changes_nothing(world: World, route: str) -
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options", "put", "patch", "delete", "trace"])
-def test_only_a_post_changes_anything(world: World, staff: Client, method: str) -> None:
+def test_only_a_post_changes_anything(small_world: World, staff: Client, method: str) -> None:
     before = (JournalEntry.objects.count(), User.objects.count(), MaskRequest.objects.count())
     for route, access in ROUTES.items():
-        address = f"{address_of(route, world.parties[0].public_id)}?reason=x&do=grant&role=moderator&name=x"
+        address = (
+            f"{address_of(route, small_world.parties[0].public_id)}?reason=x&do=grant&role=moderator&name=x"
+        )
         answer = getattr(staff, method)(address)
         answer.close()
         assert answer.status_code < 500, (method, route)

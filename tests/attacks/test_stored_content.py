@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
@@ -39,7 +41,7 @@ LINKS = (
     "javascript:alert(1)//",
     "data:text/html,<script>alert(1)</script>",
     "//evil.invalid/x",
-    "vbscript:x",
+    "https://evil.invalid/x",
 )
 FORMULAS = (
     '=HYPERLINK("http://evil.invalid";"clic")',
@@ -93,30 +95,49 @@ def read(html: str) -> Page:
 
 def write_everywhere(world: World, text: str) -> None:
     """Every text that comes from outside is this one, as if nothing had cleaned it at the harvest."""
-    Party.objects.update(
-        name=text, acronym=text[:60], description=text, website=text, search_text="epicerie\n"
-    )
-    Site.objects.update(name=text, address=text)
-    Source.objects.update(title=text, publisher=text, covers=text, url=text, frequency=text)
+    Party.objects.update(search_text="epicerie\n")
+    fill(Party, text, "name", "acronym", "description", "website")
+    fill(Site, text, "name", "address")
+    fill(Source, text, "title", "publisher", "covers", "url", "frequency")
     fields = ("name", "website", "description", "address", "site_name", "opening_hours", "tags")
     SourceRecord.objects.update(values=dict.fromkeys(fields, text))
-    SchemeMember.objects.update(detail=text)
-    Funding.objects.update(purpose=text)
-    Reject.objects.update(value=text, field=text)
-    Harvest.objects.update(message=text, unmapped_columns=[text, text])
-    Place.objects.update(name=text)
+    fill(SchemeMember, text, "detail")
+    fill(Funding, text, "purpose")
+    fill(Reject, text, "value", "field")
+    fill(Harvest, text, "message")
+    Harvest.objects.update(unmapped_columns=[text, text])
+    fill(Place, text, "name")
     MaskRequest.objects.create(party=world.parties[0], reason=text, answer=text, contact="x@exemple.invalid")
-    User.objects.update(name=text)
-    JournalEntry.objects.create(verb="essai", subject=text, details={text: text})
+    fill(User, text, "name")
+    JournalEntry.objects.create(verb="essai", subject=text[:200], details={text: text})
     refresh_published(by=None)
 
 
-@pytest.mark.parametrize("text", ["".join(MARKUP), " ".join(STRANGE), *LINKS], ids=range(2 + len(LINKS)))
-def test_every_page_shows_it_as_text(staff: Client, world: World, text: str) -> None:
-    write_everywhere(world, text)
+def fill(model: type[Model], text: str, *columns: str) -> None:
+    """As much of the text as each column holds: PostgreSQL takes no more."""
+    lengths = {name: getattr(model._meta.get_field(name), "max_length", None) for name in columns}
+    model._default_manager.update(**{name: text[:length] for name, length in lengths.items()})
+
+
+def storable(text: str) -> str:
+    """PostgreSQL refuses NUL, so there it is never read back."""
+    return text if connection.vendor == "sqlite" else text.replace("\x00", "")
+
+
+EVERYTHING = [
+    "".join(MARKUP[:3]),
+    "".join(MARKUP[3:]),
+    "".join(reversed(STRANGE)),
+    *LINKS,
+]
+
+
+@pytest.mark.parametrize("text", EVERYTHING, ids=range(len(EVERYTHING)))
+def test_every_page_shows_it_as_text(staff: Client, small_world: World, text: str) -> None:
+    write_everywhere(small_world, storable(text))
     links = 0
     for route in readable_routes():
-        address = address_of(route, world.parties[0].public_id)
+        address = address_of(route, small_world.parties[0].public_id)
         for asked in (address, f"{address}?q=epicerie&commune=99001&km=100&indicateur=organisations"):
             response = staff.get(asked, follow=True)
             if not response.headers.get("Content-Type", "").startswith("text/html"):
@@ -131,16 +152,21 @@ def test_every_page_shows_it_as_text(staff: Client, world: World, text: str) -> 
     assert bool(links) == text.startswith("https://")  # the pages of the party and of the source
 
 
-def test_answers_for_programs_hold_it_as_a_value(client: Client, world: World) -> None:
-    text = "".join(MARKUP + STRANGE)
-    write_everywhere(world, text)
+def test_answers_for_programs_hold_it_as_a_value(client: Client, small_world: World) -> None:
+    for text in EVERYTHING[:3]:
+        text = storable(text)[:200]
+        write_everywhere(small_world, text)
+        _check_answers(client, small_world, text)
+
+
+def _check_answers(client: Client, small_world: World, text: str) -> None:
     for address in (
         "/donnees/organisations.json",
         "/donnees/organisations.geojson",
         "/donnees/sites.json",
         "/donnees/places.json",
         "/api/v1/organisations",
-        f"/api/v1/organisations/{world.parties[0].public_id}",
+        f"/api/v1/organisations/{small_world.parties[0].public_id}",
         "/api/v1/sources",
         "/api/v1/places?zoning=commune",
     ):
@@ -160,7 +186,7 @@ def texts_in(content) -> set[str]:
     return {content} if isinstance(content, str) else set()
 
 
-def test_no_cell_of_a_file_starts_a_formula(client: Client, world: World) -> None:
+def test_no_cell_of_a_file_starts_a_formula(client: Client, small_world: World) -> None:
     for text in FORMULAS:
         make_site(make_party(text, acronym=text, website=text), name=text, address=text)
     refresh_published(by=None)
@@ -181,8 +207,8 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def test_popup_data_and_tiles_of_the_map_are_data(client: Client, world: World) -> None:
-    write_everywhere(world, "".join(MARKUP))
+def test_popup_data_and_tiles_of_the_map_are_data(client: Client, small_world: World) -> None:
+    write_everywhere(small_world, "".join(MARKUP[:3]))
     page = client.get(reverse("observe:map") + "?zonage=commune")
     inside = page.text.split('id="map-settings" type="application/json">')[1].split("</script>")[0]
     assert json.loads(inside)["zones"]
@@ -192,7 +218,9 @@ def test_popup_data_and_tiles_of_the_map_are_data(client: Client, world: World) 
     assert tile["X-Content-Type-Options"] == "nosniff"
 
 
-def test_harvested_rows_are_cleaned_and_the_report_starts_no_formula(world: World, client: Client) -> None:
+def test_harvested_rows_are_cleaned_and_the_report_starts_no_formula(
+    small_world: World, client: Client
+) -> None:
     declaration = parse({
         "code": "hostile", "title": "Source hostile", "publisher": "Essai", "licence": "etalab-2.0", "path": "x",
         "format": "csv", "covers": "x", "key": ["id"], "unplaced": "keep", "fields": {

@@ -140,3 +140,13 @@ def test_many_rows_end_with_the_same_indexes(alias: str) -> None:
     assert insert_rows(Party, ("identity", "public_id", "name"), rows, using=alias) == _MANY
     assert Party.objects.using(alias).filter(name="Association fictive 3").count() == len(range(3, _MANY, 7))
     assert indexes() == before
+
+
+def test_postgresql_knows_at_once_how_many_rows_it_was_given() -> None:
+    """A table that it believes empty makes it answer the next questions in minutes."""
+    source, party = make_parents("postgres")
+    rows = [(source, str(number), party, number, None, {}, "0") for number in range(300)]
+    insert_rows(SourceRecord, COLUMNS, rows, using="postgres")
+    with connections["postgres"].cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'observe_sourcerecord'")
+        assert cursor.fetchone()[0] >= 300

@@ -30,7 +30,8 @@ def test_the_description_is_served(client) -> None:
     assert {"/api/v1/organisations", "/api/v1/datasets"} <= set(description["paths"])
 
 
-def test_lists_are_empty_before_any_harvest(client) -> None:
+def test_lists_are_empty_before_any_harvest(client, tmp_path, settings) -> None:
+    settings.DATA_DIR = tmp_path
     assert _get(client, "organisations") == (200, {"items": [], "next": None})
     assert _get(client, "sources") == (200, [])
     assert [dataset["rows"] for dataset in _get(client, "datasets")[1]] == [None] * 5

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.observe.sources.stock import write
+
 from .site import SERVER, Site
 
 
@@ -166,6 +168,14 @@ def test_harvest_of_ones_own_file_needs_its_description(site, tmp_path):
     (tmp_path / "m.toml").write_text("code = ")
     done = site.run("harvest", "--file", tmp_path / "f.csv", "--mapping", tmp_path / "m.toml")
     assert done.returncode == 1 and "TOML" in done.stderr
+
+
+def test_harvest_of_an_official_folder(site, tmp_path):
+    write(tmp_path / "stock", [{}])
+    done = site.run("harvest", "sirene", "--file", tmp_path / "stock")
+    assert done.returncode == 0, done.stderr
+    assert "fiches ajoutées 1" in done.stdout
+    assert site.run("harvest", "siae", "sirene", "--file", tmp_path / "stock").returncode == 2
 
 
 def test_database_of_another_engine_is_prepared_anew(monkeypatch, settings):

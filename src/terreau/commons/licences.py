@@ -22,7 +22,9 @@ LICENCES = {
             "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
         ),
         Licence("odbl-1.0", _("ODbL 1.0"), "https://opendatacommons.org/licenses/odbl/1-0/"),
-        Licence("cc0-1.0", _("CC0 1.0, domaine public"), "https://creativecommons.org/publicdomain/zero/1.0/"),
+        Licence(
+            "cc0-1.0", _("CC0 1.0, domaine public"), "https://creativecommons.org/publicdomain/zero/1.0/"
+        ),
         Licence("cc-by-4.0", _("CC BY 4.0"), "https://creativecommons.org/licenses/by/4.0/"),
         Licence("cc-by-sa-4.0", _("CC BY-SA 4.0"), "https://creativecommons.org/licenses/by-sa/4.0/"),
         Licence("mit", _("Licence MIT"), "https://opensource.org/license/mit"),

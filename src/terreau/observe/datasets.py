@@ -84,7 +84,8 @@ _INDICATOR_KEY = ("indicator", "zoning", "code", "period")
 def _frame(
     columns: Iterable[Column], rows: QuerySet[Any], paths: dict[str, str] | None = None
 ) -> pl.DataFrame:
-    """One row per row of ``rows``, one column per declared column.
+    """One row per row of ``rows``, one column per declared column. The caller sorts them: databases do not
+    agree on the order of letters.
 
     ``paths``: for a column whose value is not the field of the same name, the path to it.
     """
@@ -101,7 +102,7 @@ def _sources_of_parties() -> pl.DataFrame:
 
 
 def _content(frame: pl.DataFrame, sources: QuerySet[Source]) -> Content:
-    used = list(sources)
+    used = sorted(sources, key=lambda source: (source.precedence, source.code))
     credits = (f"{source.publisher}, {source.title}" for source in used)
     return Content(frame, combined_licence({source.licence for source in used}), " ; ".join(credits))
 
@@ -131,7 +132,7 @@ def read_organisations() -> Content:
     elsewhere = {column.name for column in _SITE} | {"sites", "sources"}
     own = (_PARTY, *(column for column in _ORGANISATION if column.name not in elsewhere))
     frame = (
-        _frame(own, visible_parties(), {"party": "pk"})
+        _frame(own, visible_parties().order_by(), {"party": "pk"})
         .join(first, on="party", how="left")
         .join(counts, on="party", how="left")
         .join(_sources_of_parties(), on="party", how="left")
@@ -146,7 +147,7 @@ def read_sites() -> Content:
     frame = (
         _sites()
         .with_row_index("order")
-        .join(_frame((_PARTY, *_IDENTITY), visible_parties(), {"party": "pk"}), on="party")
+        .join(_frame((_PARTY, *_IDENTITY), visible_parties().order_by(), {"party": "pk"}), on="party")
         .join(_sources_of_parties(), on="party", how="left")
         .sort("public_id", "order")
         .select(column.name for column in _SITE_TABLE)
@@ -155,22 +156,22 @@ def read_sites() -> Content:
 
 
 def read_places() -> Content:
-    places = Place.objects.filter(communes_in_region__gt=0).order_by("zoning", "code")
-    frame = _frame(_PLACE, places, {"zoning": "zoning_id"})
+    places = Place.objects.filter(communes_in_region__gt=0).order_by()
+    frame = _frame(_PLACE, places, {"zoning": "zoning_id"}).sort("zoning", "code")
     return _content(frame, Source.objects.filter(zonings__isnull=False).distinct())
 
 
 def read_memberships() -> Content:
     memberships = Membership.objects.filter(commune__communes_in_region__gt=0)
     paths = {"commune_code": "commune__code", "zoning": "place__zoning_id", "zone_code": "place__code"}
-    frame = _frame(_MEMBERSHIP, memberships.order_by(*(paths[name] for name in _MEMBERSHIP_KEY)), paths)
+    frame = _frame(_MEMBERSHIP, memberships, paths).sort(_MEMBERSHIP_KEY)
     return _content(frame, Source.objects.filter(zonings__isnull=False).distinct())
 
 
 def read_indicators() -> Content:
     values = IndicatorValue.objects.filter(place__communes_in_region__gt=0)
     paths = {"zoning": "place__zoning_id", "code": "place__code", "name": "place__name"}
-    frame = _frame(_INDICATOR, values.order_by(*(paths.get(name, name) for name in _INDICATOR_KEY)), paths)
+    frame = _frame(_INDICATOR, values.order_by(), paths).sort(_INDICATOR_KEY)
     return _content(frame, Source.objects.all())
 
 

@@ -39,6 +39,10 @@ class RejectReason(models.TextChoices):
         "contact_removed",
         _("une adresse e-mail ou un numéro de téléphone a été retiré du texte"),
     )
+    PERSON_REMOVED = (
+        "person_removed",
+        _("le nom de la personne chez qui l’organisation reçoit son courrier a été retiré"),
+    )
     NOT_DIFFUSIBLE = "not_diffusible", _("non diffusible, à la demande de l’entreprise")
     NATURAL_PERSON = "natural_person", _("une personne physique : elle n’est pas reprise")
     NO_PLACE = "no_place", _("aucun lieu de la région n’est donné pour cet acteur")

@@ -22,10 +22,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("terreau.portal.web.urls")),
         path("", include("terreau.portal.accounts.urls")),
-        *(
-            path("", include(import_module(f"terreau.{room.name}.web.urls")))
-            for room in open_rooms()
-        ),
+        *(path("", include(import_module(f"terreau.{room.name}.web.urls"))) for room in open_rooms()),
         prefix_default_language=False,
     ),
 ]

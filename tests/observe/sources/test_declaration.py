@@ -20,7 +20,7 @@ GOOD = {**ABOUT, "fields": {"name": "nom"}}
 def test_the_least_declaration() -> None:
     declaration = parse(GOOD)
     assert declaration.columns == ("id", "nom")
-    assert declaration.fields["name"].converter == "text"
+    assert declaration.fields["name"].converter == "name"
     assert declaration.precedence == 50
 
 

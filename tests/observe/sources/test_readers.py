@@ -205,7 +205,7 @@ def parquet_bytes() -> bytes:
         (b"id;ville\n1;Tours\n", "a.csv", "Colonnes absentes du fichier : nom"),
         (parquet_bytes()[:2000], "a.parquet", "incomplet ou abîmé"),
         (parquet_bytes()[:-8] + b"00000000", "a.parquet", "incomplet ou abîmé"),
-        (gzip.compress(b"id,nom\n" * 1000)[:-20], "a.csv.gz", "est incomplète ou abîmée"),
+        (gzip.compress(b"id,nom\n" * 1000, mtime=0)[:-20], "a.csv.gz", "est incomplète ou abîmée"),
         (b"PK\x03\x04rien", "a.zip", "est incomplète ou abîmée"),
         (b'[{"id": 1, "nom": "A"}, {"id"', "a.json", "n’est pas du JSON complet"),
         (b'{"id": 1}', "a.json", "ne contient pas de liste d’éléments"),

@@ -21,6 +21,7 @@ from terreau.commons.models import (
 from terreau.commons.search.fold import fold_for_search
 from terreau.commons.territories import Territories, read_territories
 from terreau.lake.bulk import insert_rows
+from terreau.lake.turn import take_turn
 
 from .journal import write_journal
 
@@ -66,6 +67,7 @@ def load_places(
     their keys. ``progress(tables done, tables in all)``. Raises UnknownRegion, and OtherRegionLoaded when the
     site already holds another region and parties.
     """
+    take_turn()
     territories = read_territories(settings.SHIPPED_DATA / "territories", region)
     _refuse_other_region(region, territories.region_name)
     is_ours = Place.objects.filter(zoning_id="commune", communes_in_region=1)

@@ -32,8 +32,8 @@ class Party(models.Model):
     kind = models.CharField(_("sorte"), max_length=20, choices=PartyKind, default=PartyKind.ORGANISATION)
     name = models.CharField(_("nom"), max_length=300)
     acronym = models.CharField(_("sigle"), max_length=60, blank=True)
-    siren = models.CharField(_("SIREN"), max_length=9, null=True, unique=True)
-    rna = models.CharField(_("numéro RNA"), max_length=10, null=True, unique=True)
+    siren = models.CharField(_("SIREN"), max_length=9, null=True, unique=True)  # noqa: DJ001  (absent many times, else unique)
+    rna = models.CharField(_("numéro RNA"), max_length=10, null=True, unique=True)  # noqa: DJ001  (absent many times, else unique)
     nature = models.CharField(_("statut"), max_length=20, choices=Nature, default=Nature.UNKNOWN)
     legal_category = models.CharField(_("catégorie juridique"), max_length=4, blank=True)
     naf = models.CharField(_("activité principale (NAF)"), max_length=6, blank=True)  # "88.99B"
@@ -48,7 +48,7 @@ class Party(models.Model):
     search_text = models.TextField(_("texte replié pour la recherche"), blank=True)
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["search_text", "name", "pk"]  # folded: É sorts with E
         verbose_name = _("acteur")
         indexes = [
             models.Index(fields=["nature"]),
@@ -74,7 +74,7 @@ class Site(models.Model):
 
     identity = models.CharField(_("identité"), max_length=200, unique=True)
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="sites")
-    siret = models.CharField(_("SIRET"), max_length=14, null=True, unique=True)
+    siret = models.CharField(_("SIRET"), max_length=14, null=True, unique=True)  # noqa: DJ001  (absent many times, else unique)
     name = models.CharField(_("nom du lieu"), max_length=300, blank=True)
     address = models.CharField(_("adresse"), max_length=300, blank=True)
     post_code = models.CharField(_("code postal"), max_length=5, blank=True)

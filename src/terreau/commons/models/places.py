@@ -47,11 +47,15 @@ class Place(models.Model):
     lon = models.FloatField(_("longitude"), null=True)
     lat = models.FloatField(_("latitude"), null=True)
     communes = models.ManyToManyField(
-        "self", symmetrical=False, through="Membership", through_fields=("place", "commune"), related_name="zones"
+        "self",
+        symmetrical=False,
+        through="Membership",
+        through_fields=("place", "commune"),
+        related_name="zones",
     )
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["search_text", "name", "pk"]  # folded: É sorts with E
         verbose_name = _("territoire")
         constraints = [
             models.UniqueConstraint(fields=["zoning", "code"], name="place_zoning_code"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from terreau.commons.models import CommuneChange, Place
 from terreau.commons.search.fold import fold_for_search
@@ -83,7 +83,7 @@ def _by_code(digits: str) -> list[Place]:
         return []
     asked = Q(code=digits) | Q(post_codes__code__startswith=digits)
     communes = Place.objects.filter(asked, zoning_id="commune").distinct()
-    return list(communes.order_by("-communes_in_region", "-population", "code"))
+    return list(communes.order_by("-communes_in_region", F("population").desc(nulls_last=True), "code"))
 
 
 def _by_name(asked: str) -> Iterable[tuple[str, FoundCommune]]:

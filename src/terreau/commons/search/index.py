@@ -147,7 +147,7 @@ def _matching_sqlite(parties: QuerySet[Party], words: list[str], *, ranked: bool
         where=[f"+{INDEX}.rowid = commons_party.id AND {INDEX} MATCH %s"],
         params=[expression],
         select={"search_rank": f"bm25({INDEX}, {NAME_WEIGHT}, 1)"},
-        order_by=["search_rank", "name", "pk"],
+        order_by=["search_rank", "search_text", "pk"],
     )
 
 
@@ -164,5 +164,5 @@ def _matching_postgresql(parties: QuerySet[Party], words: list[str], *, ranked: 
         params=[expression],
         select={"search_rank": f"-10 * ts_rank({vector}, {query}) - ts_rank({vector}, {query})"},
         select_params=[whole, expression],
-        order_by=["search_rank", "name", "pk"],
+        order_by=["search_rank", "search_text", "pk"],
     )

@@ -2,3 +2,5 @@
 
 from .harvesting import Harvests, harvest, harvest_all
 from .indicators import IndicatorsComputed, compute_indicators
+
+__all__ = ["Harvests", "IndicatorsComputed", "compute_indicators", "harvest", "harvest_all"]

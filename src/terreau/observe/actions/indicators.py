@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from terreau.commons.actions import write_journal
 from terreau.commons.models import Source, User
 from terreau.lake.bulk import insert_rows
+from terreau.lake.turn import take_turn
 from terreau.observe import bridge
 from terreau.observe.bridge import Figures, Territory
 from terreau.observe.indicators import (
@@ -59,6 +60,7 @@ def compute_indicators(
     An indicator none of whose sources was read gets no row: it is not measured. When nothing changed,
     nothing is written. ``progress(families of indicators done, in all)``.
     """
+    take_turn()
     territory = _territory()
     families = (_population, _organisations, _work_integration, _fundings)
     rows: list[Row] = []

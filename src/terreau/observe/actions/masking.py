@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from terreau.commons.actions import write_journal
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, User
+from terreau.lake.turn import take_turn
 from terreau.observe.models import MaskRequest
 
 from .harvesting.report import hide_values_of
@@ -35,6 +36,7 @@ def answer_masking(*, request: MaskRequest, granted: bool, answer: str, by: User
     """
     if not answer.strip():
         raise MaskingRefused(_("Une décision sans raison n’est pas enregistrée."))
+    take_turn()  # a harvest may be writing this party
     party = Party.objects.select_for_update().get(pk=request.party_id)
     was_granted = request.state == MaskRequest.State.GRANTED
     request.state = MaskRequest.State.GRANTED if granted else MaskRequest.State.REFUSED

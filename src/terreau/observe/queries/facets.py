@@ -110,7 +110,8 @@ _latest: tuple[object, _Columns] | None = None
 
 def _columns() -> _Columns:
     global _latest
-    version = JournalEntry.objects.order_by("-pk").values_list("pk", "at").first()
+    # Several entries, not the last alone: PostgreSQL may show an entry after one that has a higher number.
+    version = tuple(JournalEntry.objects.order_by("-pk").values_list("pk", "at")[:20])
     if _latest and _latest[0] == version:
         return _latest[1]
     columns = _read_columns()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from django.conf import settings
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Place, Site, Zoning
@@ -54,7 +54,8 @@ def mapped_points() -> Iterator[Point]:
 
 
 def count_unplaced_parties() -> int:
-    return visible_parties().filter(is_active=True).exclude(pk__in=_mapped_sites().values("party")).count()
+    is_placed = Exists(_mapped_sites().filter(party=OuterRef("pk")))
+    return visible_parties().filter(~is_placed, is_active=True).count()
 
 
 def points_folder() -> Path:

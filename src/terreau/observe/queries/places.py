@@ -246,7 +246,7 @@ def _communes_of_codes(codes: list[str]) -> list[Place]:
     communes = Place.objects.filter(zoning="commune").filter(
         Q(code__in=current) | Q(post_codes__code__in=codes)
     )
-    return list(communes.distinct().order_by("name"))
+    return list(communes.distinct())
 
 
 def _every_word(folded: str) -> Q:

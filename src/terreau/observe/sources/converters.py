@@ -55,6 +55,8 @@ _HAS_MARKUP = r"</?[a-zA-Z!]|&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);"
 _MAIL = r"[\w.+-]+@[\w-]+\.[\w.-]*\w"
 _PHONE = r"(?:\+33[ .]?(?:\(0\))?[ .]?|\b0)[1-9](?:[ .\-/]?\d{2}){4}\b"
 _CONTACT = f"{_MAIL}|{_PHONE}"
+_TITLE = r"(?:m\.|(?:mr|mme|mlle|melle|messieurs|mesdames|monsieur|madame|mademoiselle|m)\b)"
+_AT_HOME_OF = rf"(?i)(?:\b(?:chez|c/|s/c)\s*{_TITLE}|\bc/o\b)[^,;()\d]*"
 _NUMBER = r"^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$"
 
 
@@ -217,6 +219,24 @@ def text(raw: pl.Series, spec: FieldSpec) -> Converted:
     return Converted(found, problems)
 
 
+def name(raw: pl.Series, spec: FieldSpec) -> Converted:
+    """As ``text``, without whose home it is at: « chez Mme … », « c/o … »."""
+    read = text(raw, spec)
+    values = without_persons(read.values)
+    problem = Problem(RejectReason.PERSON_REMOVED, read.values.ne_missing(values), is_private=True)
+    return Converted(values, [*read.problems, problem])
+
+
+def without_persons(texts: pl.Series) -> pl.Series:
+    """« chez » and a title, or « c/o », taken out with the name that follows, up to a comma or a number."""
+    is_at_home = texts.str.contains(_AT_HOME_OF).fill_null(False)
+    if not is_at_home.any():
+        return texts
+    left = texts.str.replace_all(_AT_HOME_OF, " ").str.replace_all(r"\(\s*\)|\s+", " ")
+    left = left.str.strip_chars(" ;,:-–|").replace("", None)
+    return pl.select(pl.when(is_at_home).then(left).otherwise(texts).alias(texts.name)).to_series()
+
+
 def without_contacts(texts: pl.Series) -> pl.Series:
     """E-mail addresses and telephone numbers taken out."""
     return texts.str.replace_all(_CONTACT, " ").str.replace_all(r"\s+", " ")
@@ -332,6 +352,7 @@ CONVERTERS: dict[str, Converter] = {
         labels,
         legal_category,
         naf,
+        name,
         nature,
         number,
         post_code,

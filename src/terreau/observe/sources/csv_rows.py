@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -30,8 +30,10 @@ class CsvTable:
     ragged: tuple[int, ...]
 
 
-def scan(path: Path, line: str, separator: str | None) -> CsvTable:
+def scan(path: Path, line: str, separator: str | None, wanted: Collection[str]) -> CsvTable:
     """``path``: a UTF-8 file. ``line``: name of the column of line numbers. Blank rows are not rows.
+
+    ``wanted``: columns that must be in the rows if the file has them; the others may be left out.
 
     The rows of a large file have one more column, EXTRA: whoever reads them finds the ragged ones.
     """
@@ -39,16 +41,18 @@ def scan(path: Path, line: str, separator: str | None) -> CsvTable:
     columns = _distinct(header)
     if path.stat().st_size > CHECKED_BYTES:
         return CsvTable(_scan(path, columns, found_separator, line), columns, ())
-    frame = _fast(path, columns, found_separator, line)
+    used = [column for column in columns if column in wanted or column == columns[-1]]
+    glance = _fast(path, columns, found_separator, line, used)
+    if glance is not None and not _may_be_ragged(glance, columns):
+        return CsvTable(glance.lazy().drop(EXTRA), columns, ())
+    frame = _fast(path, columns, found_separator, line, columns)
     if frame is None:
         widths = {number: len(cells) for number, cells in _records(path, found_separator)}
         frame = _slow(path, columns, found_separator, line)
-    elif _may_be_ragged(frame, columns):
+    else:
         with path.open(encoding="utf-8-sig", newline="") as file:
             records = csv.reader(file, delimiter=found_separator)
             widths = {number: len(cells) for number, cells in enumerate(records, start=1)}
-    else:
-        widths = {}
     ragged_lines = {n for n, width in widths.items() if width not in (0, len(columns))}
     is_blank = pl.all_horizontal(pl.col(*columns).is_null())
     good_rows = frame.lazy().filter(~is_blank & ~pl.col(line).is_in(ragged_lines)).select(line, *columns)
@@ -75,9 +79,11 @@ def _scan(path: Path, columns: tuple[str, ...], separator: str, line: str) -> pl
     )
 
 
-def _fast(path: Path, columns: tuple[str, ...], separator: str, line: str) -> pl.DataFrame | None:
+def _fast(
+    path: Path, columns: tuple[str, ...], separator: str, line: str, wanted: Collection[str]
+) -> pl.DataFrame | None:
     try:
-        return _scan(path, columns, separator, line).collect()
+        return _scan(path, columns, separator, line).select(line, *wanted, EXTRA).collect()
     except pl.exceptions.NoDataError:
         return pl.DataFrame(schema={line: pl.UInt32, **dict.fromkeys((*columns, EXTRA), pl.String)})
     except pl.exceptions.ComputeError:

@@ -21,9 +21,9 @@ class Field:
 
 FIELDS: dict[str, Field] = {
     # who
-    "name": Field(_("nom"), longest=300),
+    "name": Field(_("nom"), "name", longest=300),
     "acronym": Field(_("sigle"), longest=60),
-    "brand": Field(_("nom d’usage"), longest=300),
+    "brand": Field(_("nom d’usage"), "name", longest=300),
     "siren": Field(_("SIREN"), "siren"),
     "siret": Field(_("SIRET"), "siret"),
     "rna": Field(_("numéro RNA"), "rna"),
@@ -41,8 +41,8 @@ FIELDS: dict[str, Field] = {
     "website": Field(_("site web"), "url", longest=500),
     "tags": Field(_("catégories données par la source"), longest=1000),
     # where
-    "site_name": Field(_("nom du lieu"), longest=300),
-    "address": Field(_("adresse"), longest=300),
+    "site_name": Field(_("nom du lieu"), "name", longest=300),
+    "address": Field(_("adresse"), "name", longest=300),
     "post_code": Field(_("code postal"), "post_code"),
     "commune": Field(_("code de la commune"), "commune"),
     "commune_name": Field(_("commune"), longest=200),

@@ -9,7 +9,7 @@ import polars as pl
 from terreau.commons.enums import Diffusion
 from terreau.observe.enums import RejectReason
 
-from .converters import CONVERTERS, NO_VALUE, UNSEEN, Converted, Problem
+from .converters import CONVERTERS, NO_VALUE, UNSEEN, Converted, Problem, without_contacts
 from .declaration import Declaration
 from .fields import FIELDS, PLACE_FIELDS, FieldSpec
 from .placing import Territory, place
@@ -75,8 +75,12 @@ def map_rows(raw: pl.DataFrame, declaration: Declaration, territory: Territory, 
     rejects = [_whole_rows(here, reason)]
     kept_here = is_here.arg_true().filter(reason.is_null())
     is_kept = pl.Series([False] * frame.height, dtype=pl.Boolean).scatter(kept_here, True)
+    is_partial = (values["diffusion"] == Diffusion.PARTIAL.value) if "diffusion" in values else None
     for name, found in problems.items():
-        rejects.extend(_values_left_out(raw[LINE], name, raw_texts.get(name), found, is_kept))
+        is_private = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+        if is_partial is not None and name in _ADDRESS:
+            is_private = is_partial.fill_null(False)
+        rejects.extend(_values_left_out(raw[LINE], name, raw_texts.get(name), found, is_kept, is_private))
     repeated = int((reason == RejectReason.DUPLICATE_KEY.value).sum())
     return Mapped(
         _reserved(rows),
@@ -259,26 +263,33 @@ def _whole_rows(here: pl.DataFrame, reason: pl.Series) -> pl.DataFrame:
 
 
 def _values_left_out(
-    lines: pl.Series, name: str, text: pl.Series | None, problems: Iterable[Problem], is_kept: pl.Series
+    lines: pl.Series,
+    name: str,
+    text: pl.Series | None,
+    problems: list[Problem],
+    is_kept: pl.Series,
+    is_private: pl.Series,
 ) -> list[pl.DataFrame]:
+    """What is private for one reason is not shown for another; and an e-mail address may be in any column."""
+    for problem in problems:
+        is_private = is_private | (problem.rows & problem.is_private).fill_null(False)
+    given = pl.DataFrame(
+        {"line": lines, "text": text, "is_private": is_private}, schema_overrides={"text": pl.String}
+    )
     found = []
     for problem in problems:
-        rows = problem.rows & is_kept
-        if not rows.any():
+        rows = given.filter(problem.rows & is_kept)
+        if rows.is_empty():
             continue
-        shown = text.filter(rows).fill_null("").str.slice(0, 200) if text is not None else None
-        if shown is None or problem.is_private:
-            shown = pl.Series([""] * int(rows.sum()), dtype=pl.String)
+        shown = without_contacts(rows["text"].fill_null("")).str.slice(0, 200)
         found.append(
-            pl.DataFrame({"line": lines.filter(rows), "value": shown})
-            .select(
+            rows.select(
                 "line",
                 field=pl.lit(name),
-                value="value",
+                value=pl.when("is_private").then(pl.lit("")).otherwise(shown),
                 reason=pl.lit(problem.reason.value),
                 whole_row=pl.lit(False),
-            )
-            .cast(REJECTS)
+            ).cast(REJECTS)
         )
     return found
 

@@ -236,7 +236,8 @@ def _open(declaration: Declaration, place: str, folder: Path) -> Table:
 
 def _open_csv(files: LocalFiles, folder: Path, declaration: Declaration) -> Table:
     text = as_utf8(files, folder, declaration.encoding)
-    tables = [csv_rows.scan(path, LINE, declaration.separator) for path in text.paths]
+    wanted = {*declaration.columns, *(column for join in declaration.joins for column in join.keep)}
+    tables = [csv_rows.scan(path, LINE, declaration.separator, wanted) for path in text.paths]
     columns = tables[0].columns
     for path, table in zip(text.paths, tables, strict=True):
         if table.columns != columns:

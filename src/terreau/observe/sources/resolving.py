@@ -5,9 +5,11 @@ address: street, post code and point come from records that name the same commun
 """
 
 import polars as pl
+from django.utils import translation
 
 from terreau.commons.enums import Diffusion, Nature, PartyKind, PerimeterBasis
 from terreau.commons.search.fold import fold_for_search, party_search_text
+from terreau.observe.models import Scheme
 from terreau.observe.nomenclatures import naf_labels
 from terreau.observe.perimeter import classify, nature_of
 
@@ -48,7 +50,7 @@ SITE_COLUMNS = (
 # Words by which a party is found, beside its name: free text, and labels that many share. Official numbers are
 # not words: the search looks for them in their own columns.
 _TEXTS = ("name", "brand", "site_name", "description", "tags")
-_LABELS = ("commune_title", "naf_label")
+_LABELS = ("commune_title", "naf_label", "scheme_label")
 MOST_LETTERS = 10_000  # of those words: what a thousand rows say of one party would take minutes to fold
 
 
@@ -71,15 +73,19 @@ def _first(name: str) -> pl.Expr:
 
 
 def resolve_parties(records: pl.DataFrame, commune_names: dict[str, str]) -> pl.DataFrame:
-    """One row per ``party`` with PARTY_COLUMNS. ``records``: ``party``, RANK, every field (``with_every_field``).
+    """One row per ``party`` with PARTY_COLUMNS. ``records``: ``party``, RANK, ``scheme`` (what their source attests
+    of all its parties), every field (``with_every_field``).
 
     ``commune_names``: code → name, so that a party is found by the communes it works in.
     """
     titles = {code: fold_for_search(name) for code, name in commune_names.items()}
     labels = {code: fold_for_search(label) for code, label in naf_labels().items()}
+    with translation.override("fr"):
+        schemes = {scheme.value: fold_for_search(str(scheme.label)) for scheme in Scheme}
     named = _by_trust(records).with_columns(
         commune_title=pl.col("commune").replace_strict(titles, default=None, return_dtype=pl.String),
         naf_label=pl.col("naf").replace_strict(labels, default=None, return_dtype=pl.String),
+        scheme_label=pl.col("scheme").replace_strict(schemes, default=None, return_dtype=pl.String),
     )
     said = (
         "acronym",

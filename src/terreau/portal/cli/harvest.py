@@ -19,8 +19,10 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True
 
 @click.command(
     help=words(
-        "Moissonner des sources par leur code, toutes, ou un fichier et sa description. Sans rien : la liste.",
-        "Harvest sources by their code, all of them, or a file and its description. With nothing: the list.",
+        "Moissonner des sources par leur code, toutes, ou un fichier et sa description. Sans rien : la liste. "
+        "Un fichier ou un dossier officiel : terreau harvest sirene --file DOSSIER.",
+        "Harvest sources by their code, all of them, or a file and its description. With nothing: the list. "
+        "An official file or folder: terreau harvest sirene --file FOLDER.",
     )
 )
 @click.argument("sources", nargs=-1, metavar="[SOURCE]…")
@@ -33,12 +35,19 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True
     help=words("description (TOML) d’une source à vous", "description (TOML) of your source"),
 )
 @click.option(
-    "--file", type=FILE, help=words("fichier à lire avec cette description", "file to read with it")
+    "--file",
+    type=click.Path(exists=True, path_type=Path, resolve_path=True),
+    help=words("fichier ou dossier à lire ainsi", "file or folder to read that way"),
 )
 def harvest(sources: tuple[str, ...], everything: bool, mapping: Path | None, file: Path | None) -> None:
-    if bool(mapping) != bool(file):
+    if mapping and not file:
+        raise click.UsageError(words("--mapping demande --file.", "--mapping asks for --file."))
+    if file and len(sources) + bool(mapping) != 1:
         raise click.UsageError(
-            words("--mapping et --file vont ensemble.", "--mapping and --file go together.")
+            words(
+                "--file demande un code de source, ou --mapping.",
+                "--file asks for one source code, or for --mapping.",
+            )
         )
     from django.conf import settings
 
@@ -51,8 +60,8 @@ def harvest(sources: tuple[str, ...], everything: bool, mapping: Path | None, fi
     with data_folder(settings.DATA_DIR):
         refuse_without_database()
         try:
-            if mapping and file:
-                _harvest_one(load(mapping), file)
+            if file:
+                _harvest_one(load(mapping) if mapping else declaration_of(sources[0]), file)
             elif everything or sources:
                 codes = sources or [one.code for one in declarations().values() if one.shipped]
                 for declaration in [declaration_of(code) for code in codes]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from terreau.commons.actions.journal import write_journal
 from terreau.commons.models import Party, Source, User
 from terreau.lake.bulk import insert_rows
+from terreau.lake.turn import take_turn
 from terreau.observe.models import Harvest, Reject, SourceRecord
 from terreau.observe.sources.declaration import Declaration, declaration_of, declarations, location
 from terreau.observe.sources.errors import SourceError
@@ -159,6 +160,7 @@ def _harvest(
     tell(2)
     with transaction.atomic():
         lock_database()
+        take_turn()
         Source.objects.filter(pk=declaration.code).update(**_described(declaration))
         rows, taken = with_identities(mapped.rows, declaration, _siren_of_rna())
         written = write_records(

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 from django.db.models import QuerySet
 
-from terreau.observe.models import SourceRecord
+from terreau.observe.models import SchemeMember, SourceRecord
 from terreau.observe.sources.fields import FIELDS
 from terreau.observe.sources.linking import type_of
 from terreau.observe.sources.resolving import with_every_field
@@ -29,23 +29,25 @@ def chunks(keys: Iterable[int]) -> Iterator[list[int]]:
 def stored_records(**keys: set[int]) -> pl.DataFrame:
     """The stored records that ``keys`` name (``party=…`` or ``site=…``), as ``resolving`` reads them."""
     ((name, wanted),) = keys.items()
-    columns = ("pk", "party_id", "site_id", "source__precedence", "observed_on", "values")
+    columns = ("pk", "party_id", "site_id", "source__precedence", "observed_on", "source_id", "values")
+    schemes = dict(SchemeMember.objects.order_by().values_list("source", "scheme").distinct())
     rows: list[tuple[Any, ...]] = []
     for some in chunks(wanted):
         found = SourceRecord.objects.filter(**{f"{name}__in": some})
         rows.extend(found.order_by("pk").values_list(*columns))
     frame = pl.DataFrame(
-        [row[:5] for row in rows],
+        [(*row[:5], schemes.get(row[5])) for row in rows],
         schema={
             "record": pl.Int64,
             "party": pl.Int64,
             "site": pl.Int64,
             "precedence": pl.Int64,
             "observed_on": pl.Date,
+            "scheme": pl.String,
         },
         orient="row",
     )
     values = pl.DataFrame(
-        [[row[5].get(field) for field in _FIELDS] for row in rows], schema=_FIELDS, orient="row"
+        [[row[6].get(field) for field in _FIELDS] for row in rows], schema=_FIELDS, orient="row"
     )
     return with_every_field(pl.concat([frame, values], how="horizontal"))

@@ -44,7 +44,11 @@ def write_records(rows: pl.DataFrame, declaration: Declaration, commune_names: d
     ``commune_names``: code → name.
     """
     parties = join_rna_parties(rows)
-    known = rows.with_columns(precedence=pl.lit(declaration.precedence), record=pl.int_range(pl.len()))
+    known = rows.with_columns(
+        precedence=pl.lit(declaration.precedence),
+        record=pl.int_range(pl.len()),
+        scheme=pl.lit(declaration.scheme or None, pl.String),
+    )
     if "observed_on" in rows.columns:
         known = known.with_columns(pl.col("observed_on").str.to_date("%Y-%m-%d"))
     else:
