@@ -28,10 +28,7 @@ def test_small_region_from_an_empty_database_to_a_page(client, settings, tmp_pat
 
     assert compute_indicators(by=None).changed and not compute_indicators(by=None).changed
     assert publishing.publish_all() == publishing.publish_all()
-    assert (
-        matching(Party.objects.all(), "REGIES insertion").exists()
-        or matching(Party.objects.all(), "insertion").exists()
-    )
+    assert matching(Party.objects.all(), "l’INSERTIONS").exists()
     page = client.get("/annuaire/?territoire=departement%3A2A")
     assert page.status_code == 200 and '<h3><a href="/acteurs/' in page.text
     for address in (

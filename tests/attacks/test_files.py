@@ -1,14 +1,18 @@
 """Files that somebody made to harm: each ends in one sentence, soon, and touches nothing outside its folder."""
 
 import csv
+import gzip
 import json
 import shutil
+import tarfile
+import tracemalloc
 import zipfile
 from collections import namedtuple
 from pathlib import Path
 
 import polars as pl
 import pytest
+from django.db import connection
 
 from terreau.observe.sources import files, workbooks
 from terreau.observe.sources.declaration import Declaration, parse
@@ -17,6 +21,8 @@ from terreau.observe.sources.mapping import Mapped, map_rows
 from terreau.observe.sources.placing import Territory
 from terreau.observe.sources.readers import read
 from terreau.observe.sources.territory import load_territory
+from terreau.portal.backup import BackupError, restore_backup
+from terreau.portal.backup.archive import extract_archive
 
 pytestmark = pytest.mark.django_db
 GOOD = "id,nom,texte\n1,Lieu fictif,bien\n"
@@ -83,8 +89,6 @@ def test_archive_that_unfolds_without_end_stops_before_the_disk_is_full(
 
 
 def test_gzip_bomb_stops_too(tmp_path, monkeypatch) -> None:
-    import gzip
-
     small_disk(monkeypatch, 2 << 20)
     assert "trop grand" in refusal(written(tmp_path, "bombe.csv.gz", gzip.compress(b"a" * (8 << 20))))
 
@@ -273,3 +277,65 @@ def test_code_of_a_source_is_a_name_and_no_path(code) -> None:
 def test_address_of_a_source_is_http(url) -> None:
     with pytest.raises(SourceError):
         declared("csv", url=url)
+
+
+# Backups --------------------------------------------------------------------------------------------------------
+
+
+def backup(path: Path, *members: tuple[bytes, int, bytes]) -> Path:
+    """(kind of member, size that its header gives, content)"""
+    with gzip.open(path, "wb", 1) as file:
+        for kind, size, content in members:
+            header = tarfile.TarInfo("manifest.json")
+            header.size, header.type = size, kind
+            file.write(header.tobuf(tarfile.GNU_FORMAT) + content + b"\0" * (-len(content) % 512))
+    return path
+
+
+def backup_refusal(path: Path) -> str:
+    folder = path.parent / "essai"
+    folder.mkdir()
+    with pytest.raises(BackupError) as refused:
+        extract_archive(path, folder)
+    assert not [one for one in folder.rglob("*") if one.is_file()]
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK]
+)
+def test_name_of_forty_megabytes_is_not_read(tmp_path, kind: bytes) -> None:
+    """Such names are read whole: an archive of a few MB would take all the memory."""
+    path = backup(tmp_path / "a.tar.gz", (kind, 40 << 20, b"a" * (40 << 20)), (tarfile.REGTYPE, 2, b"{}"))
+    assert path.stat().st_size < 1 << 20
+    tracemalloc.start()
+    assert "inattendu" in backup_refusal(path)
+    assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        b"[" * 100_000, b"[1]", b"null", b"{}", b'{"format": 1}', b'{"format": 1, "files": {"a": 1}}', b"\xff",
+        b'{"format": 1, "files": [{"path": "database/x", "size": Infinity, "sha256": "a"}]}',
+        b'{"format": 1, "files": [{"path": "database/x", "size": -1, "sha256": "a"}]}',
+        b'{"format": 1, "files": [{"path": "../x", "size": 0, "sha256": "a"}]}',
+        b'{"format": 1, "files": [{"path": "/etc/x", "size": 0, "sha256": "a"}]}',
+        b'{"format": 1, "files": [{"path": "secret_key", "size": 0, "sha256": "a"}]}',
+        b'{"format": 1, "files": [{"path": "database/x", "size": 1e30, "sha256": "a"}]}',
+    ],
+)  # fmt: skip
+def test_manifest_that_is_none(tmp_path, manifest: bytes) -> None:
+    backup_refusal(backup(tmp_path / "a.tar.gz", (tarfile.REGTYPE, len(manifest), manifest)))
+
+
+@pytest.mark.parametrize("manifest", [{"choice": {}}, {}, {"choice": {"other": 1}}, {"choice": None}])
+def test_backup_without_a_database_does_not_empty_the_site(tmp_path, settings, manifest: dict) -> None:
+    settings.DATA_DIR = tmp_path
+    about = {"format": 1, "engine": connection.vendor, "migrations": [], "files": [], **manifest}
+    content = json.dumps(about).encode()
+    path = backup(tmp_path / "a.tar.gz", (tarfile.REGTYPE, len(content), content + b"\0" * 2048))
+    with pytest.raises(BackupError):
+        restore_backup(path)
+    assert [one.name for one in tmp_path.iterdir()] == ["a.tar.gz"]

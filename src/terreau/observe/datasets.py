@@ -96,7 +96,7 @@ def _frame(
 
 def _sources_of_parties() -> pl.DataFrame:
     """party → its source codes joined with |, sorted."""
-    pairs = list(SourceRecord.objects.values_list("party_id", "source_id").distinct())
+    pairs = list(SourceRecord.objects.order_by().values_list("party_id", "source_id").distinct())
     frame = pl.DataFrame(pairs, schema={"party": pl.Int64, "source": pl.String}, orient="row")
     return frame.sort("source").group_by("party").agg(pl.col("source").str.join("|").alias("sources"))
 

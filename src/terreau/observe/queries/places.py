@@ -231,7 +231,11 @@ def search_places(text: str, limit: int = 50) -> Found:
         communes += [FoundCommune(commune) for commune in _communes_of_codes(codes) if commune not in known]
     zones = places_in_region().exclude(zoning="commune").select_related("zoning")
     matches = (
-        zones.filter(_every_word(words)).order_by("zoning__level", "search_text")[:limit] if words else []
+        zones.filter(_every_word(words)).order_by("zoning__level", "search_text", "-zoning__version", "code")[
+            :limit
+        ]
+        if words
+        else []
     )
     return Found(
         [found for found in communes if found.commune.communes_in_region],

@@ -4,6 +4,8 @@ The source of least ``precedence`` is believed first, then the newest record. No
 address: street, post code and point come from records that name the same commune.
 """
 
+from typing import Any
+
 import polars as pl
 from django.utils import translation
 
@@ -178,7 +180,8 @@ def resolve_sites(records: pl.DataFrame) -> pl.DataFrame:
         .group_by("site", maintain_order=True)
         .agg(pl.col("commune").first(), pl.col("departement").first())
     )
-    chosen = ordered.join(best.select("site", chosen="commune"), on="site")
+    in_order: dict[str, Any] = {"on": "site", "maintain_order": "left"}  # of trust: the first one is shown
+    chosen = ordered.join(best.select("site", chosen="commune"), **in_order)
     same_commune = chosen.filter(pl.col("commune").eq_missing(pl.col("chosen")))
     address = same_commune.group_by("site").agg(
         *(_first(name) for name in ("address", "post_code", "lon", "lat"))
@@ -189,4 +192,4 @@ def resolve_sites(records: pl.DataFrame) -> pl.DataFrame:
         _first("site_name").alias("name"),
         is_active=_first("site_active").fill_null(True),
     )
-    return others.join(best, on="site").join(address, on="site").select("site", *SITE_COLUMNS)
+    return others.join(best, **in_order).join(address, **in_order).select("site", *SITE_COLUMNS)

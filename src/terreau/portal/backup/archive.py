@@ -23,6 +23,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 MANIFEST_LIMIT = PADDING_LIMIT = 16_000_000
 ALLOWED = ("database", "media", "pages")
+LONG_NAME_LIMIT = 64_000
 CHUNK = 1 << 20
 
 
@@ -74,7 +75,7 @@ def extract_archive(source: Path, folder: Path) -> dict[str, Any]:
     Raises BackupError at the first thing that is wrong.
     """
     try:
-        with gzip.open(source) as content, tarfile.open(fileobj=content, mode="r|") as archive:
+        with gzip.open(source) as content, _open_tar(content) as archive:
             manifest = _extract(archive, folder)
             _read_to_the_end(content)
             return manifest
@@ -84,6 +85,21 @@ def extract_archive(source: Path, folder: Path) -> dict[str, Any]:
                 f"l’archive est abîmée ou incomplète ({error}).", f"the archive is damaged or cut ({error})."
             )
         ) from error
+
+
+class _Header(tarfile.TarInfo):
+    """Names too long for a header come in a member of their own, which is read whole: ours are short."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> "_Header":
+        header = super().frombuf(buf, encoding, errors)
+        if header.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) and header.size > LONG_NAME_LIMIT:
+            raise _unexpected(header.name)
+        return header
+
+
+def _open_tar(content: gzip.GzipFile) -> tarfile.TarFile:
+    return tarfile.open(fileobj=content, mode="r|", tarinfo=_Header)
 
 
 def _extract(archive: tarfile.TarFile, folder: Path) -> dict[str, Any]:
@@ -130,7 +146,7 @@ def _read_manifest(
         manifest = json.loads(file.read())
         entries = [Entry(str(f["path"]), int(f["size"]), str(f["sha256"])) for f in manifest["files"]]
         version = manifest["format"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise BackupError(
             words("le manifeste de l’archive est illisible.", "the manifest of the archive cannot be read.")
         ) from error

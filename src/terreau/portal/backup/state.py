@@ -57,6 +57,7 @@ def restore_backup(source: Path) -> Path | None:
     try:
         manifest = extract_archive(source, draft)
         _refuse_other_versions(manifest)
+        choice = _choice_of(manifest, draft)
         aside = folder / f"before-restore-{now}"
         if _engine() == "postgresql":
             moves = _folder_moves(draft, aside)
@@ -74,8 +75,22 @@ def restore_backup(source: Path) -> Path | None:
         if not (folder / INTERRUPTED).exists():  # else what is still to be moved is in there
             shutil.rmtree(draft, ignore_errors=True)
     # Derived files are those of the state before: the next `terreau init --if-needed` makes them all again.
-    Stamp(folder / "init.json", Choice(**manifest["choice"])).write()
+    Stamp(folder / "init.json", choice).write()
     return aside if aside.exists() else None
+
+
+def _choice_of(manifest: dict[str, Any], draft: Path) -> Choice:
+    """Refuses, before anything is moved, an archive that lacks what every backup has."""
+    database = postgresql.DUMP if _engine() == "postgresql" else DATABASE
+    try:
+        choice = Choice(**manifest["choice"])
+    except (KeyError, TypeError) as error:
+        raise BackupError(
+            words("le manifeste de l’archive est illisible.", "the manifest of the archive cannot be read.")
+        ) from error
+    if not (draft / database).is_file():
+        raise BackupError(words(f"il manque à l’archive : {database}.", f"the archive lacks: {database}."))
+    return choice
 
 
 def _engine() -> str:

@@ -147,7 +147,7 @@ def _shown(resolved: pl.DataFrame, identity: pl.Expr, is_masked: pl.Expr | None 
     )
     owned = (
         resolved.with_columns(own=identity)
-        .join(owners, on="rna", how="left")
+        .join(owners, on="rna", how="left", maintain_order="left")
         .with_columns(
             siren=pl.coalesce(
                 "siren", pl.when(identity.str.starts_with("siren:")).then(identity.str.slice(6))
