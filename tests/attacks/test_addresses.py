@@ -48,9 +48,11 @@ def prepared(route: str, world: World, staff: Client) -> tuple[Client, str]:
 @pytest.mark.parametrize("route", sorted(PARAMETERS))
 def test_no_value_of_a_parameter_breaks_its_page(small_world: World, staff: Client, route: str) -> None:
     client, address = prepared(route, small_world, staff)
-    for value in (*ENCODED, *NUMBERS):
-        queries = [f"{name}={value}" for name in PARAMETERS[route] if name not in CHOICES]
-        if route == "observe:directory":
+    for number, value in enumerate((*ENCODED, *NUMBERS)):
+        alone = [name for name in PARAMETERS[route] if name not in CHOICES]
+        # Each value on each page, each time in another parameter: all in all of them would take minutes.
+        queries = [f"{name}={value}" for name in alone[number % 3 :: 3] or alone]
+        if route == "observe:directory" and number % 3 == 0:
             queries.append("&".join(f"{name}={value}" for name in CHOICES))
         for query in queries:
             check(get(client, f"{address}?{query}"), f"{address}?{query}")

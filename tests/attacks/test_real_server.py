@@ -69,7 +69,7 @@ def opened(prepared: Site) -> Iterator[tuple[str, list[str]]]:  # noqa: F811
 def send(address: str, request: bytes) -> bytes:
     host, port = address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
-        connection.settimeout(2)
+        connection.settimeout(1)
         connection.sendall(request + b"\r\n")
         answer = b""
         try:

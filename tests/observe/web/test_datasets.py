@@ -37,6 +37,16 @@ def _organisation(**values):
     return party
 
 
+def test_a_source_is_named_once_whatever_it_says_of_a_party(client) -> None:
+    party = _organisation()
+    make_record(party)
+    make_record(party, make_source("autre"))
+    publish_all()
+    for name in ("organisations", "sites"):
+        rows = json.loads(_download(client, name, "json"))["rows"]
+        assert {row["sources"] for row in rows} == {"autre|essai"}
+
+
 def test_pages_before_anything_is_published(client) -> None:
     page = client.get(reverse("observe:datasets"))
     assert page.status_code == 200
