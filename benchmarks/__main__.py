@@ -18,7 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n")[0])
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; all by default")
     parser.add_argument("--full", action="store_true", help="also the largest sizes and slow peers")
-    parser.add_argument("--data", type=Path, help="folder of the full published files, as ../shared/data")
+    parser.add_argument("--data", type=Path, help="folder of the full published files")
     asked = parser.parse_args()
     unknown = set(asked.parts) - set(PARTS)
     if unknown:
