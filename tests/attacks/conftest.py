@@ -1,6 +1,7 @@
 """A small published site, and its whole surface, for attackers."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,14 @@ from tests.factories.world import World, make_world
 
 
 @pytest.fixture
-def empty_folders() -> None:
-    """What other tests of this process published or counted is no part of this site."""
+def empty_folders() -> Iterator[None]:
+    """What other tests of this process published or counted is no part of this site, nor the other way round."""
+    _empty()
+    yield
+    _empty()
+
+
+def _empty() -> None:
     cache.clear()
     for name in ("lake", "tiles", "boundaries", "reports"):
         shutil.rmtree(Path(settings.DATA_DIR) / name, ignore_errors=True)
