@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import translation
 
 pytest_plugins = ["tests.postgres"]
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # a busy machine is not a mistake
+hypothesis.settings.load_profile("untimed")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"

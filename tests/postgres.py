@@ -7,6 +7,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -190,6 +191,7 @@ def on_postgresql(postgres: str, django_db_blocker) -> Iterator[None]:
 
 def main() -> int | str:
     """Run the tests on PostgreSQL, with the options given. Returns what ``sys.exit`` takes."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the server is stopped then too
     try:
         with running_server() as url:
             command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
