@@ -1,8 +1,11 @@
 """Publishing: the declared columns or nothing, the same bytes for the same rows, no formula in a spreadsheet."""
 
+import csv
 import datetime as dt
 import hashlib
+import io
 import json
+import re
 
 import polars as pl
 import pytest
@@ -47,9 +50,61 @@ def test_all_formats_hold_the_same_rows(frame: pl.DataFrame) -> None:
     assert features[1]["geometry"] is None, "a row without coordinates is kept"
 
 
-def test_a_spreadsheet_runs_no_formula(frame: pl.DataFrame) -> None:
+SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫−"
+BEFORE = ("", " ", "\u00a0 ", "\t", "\r", "\n", '"', "'", ' "', "\ufeff")
+FORMULAS = [
+    *(f"{before}{sign}1+1" for sign in SIGNS for before in BEFORE),
+    "\tplain",
+    "\rplain",
+    "\nplain",
+    *(f"shop{cut}{sign}1+1{cut}x" for sign in SIGNS for cut in (";", "; ", "\t", "\n", ";\"")),
+    ";=1;=2;=3",
+]  # fmt: skip
+# What a spreadsheet may drop before it looks at the first sign of a cell.
+_DROPPED = ' \u00a0\t\r\n"\ufeff\u200b'
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_spreadsheet_runs_no_formula_wherever_it_cuts_cells(tmp_path, settings, separator: str) -> None:
+    """The file is cut as a spreadsheet of each country does: no cell starts with a sign, spaces left aside."""
+    settings.DATA_DIR = tmp_path
+    frame = pl.DataFrame({"code": FORMULAS}).with_columns(
+        pl.lit(None, pl.Date).alias("on"), pl.lit(-1.5).alias("lon"), pl.lit(47.5).alias("lat")
+    )
     publish(_dataset(frame))
-    assert published_file("essai", "csv").read_text().splitlines()[1].startswith("'=HYPERLINK")
+    written = published_file("essai", "csv").read_text()
+    number = r"-1\.5(,47\.5)?"  # the one cell that may start with a sign
+    cells = [
+        cell for row in csv.reader(io.StringIO(written, newline=""), delimiter=separator) for cell in row
+    ]
+    runs = [
+        cell for cell in cells if cell.lstrip(_DROPPED)[:1] in set(SIGNS) and not re.fullmatch(number, cell)
+    ]
+    assert runs == []
+    assert pl.read_parquet(published_file("essai", "parquet"))["code"].to_list() == FORMULAS
+    for format_, rows in (("json", "rows"), ("geojson", "features")):
+        found = json.loads(published_file("essai", format_).read_text())[rows]
+        assert [row.get("properties", row)["code"] for row in found] == FORMULAS
+
+
+def test_ordinary_texts_stay_as_they_are(tmp_path, settings) -> None:
+    settings.DATA_DIR = tmp_path
+    texts = [
+        "Aide-mémoire",
+        "L’atelier",
+        "a = b",
+        "Café ; thé",
+        'Chez "Léa"',
+        "1-2",
+        "",
+        "contact@exemple.invalid",
+    ]
+    frame = pl.DataFrame({"code": texts}).with_columns(
+        pl.lit(None, pl.Date).alias("on"), pl.lit(1.5).alias("lon"), pl.lit(47.5).alias("lat")
+    )
+    publish(_dataset(frame))
+    with published_file("essai", "csv").open(newline="") as file:
+        assert [row["code"] for row in csv.DictReader(file)] == texts
 
 
 def test_the_manifest_gives_each_file_its_digest(frame: pl.DataFrame) -> None:

@@ -1,9 +1,14 @@
 """The read API: what it lists, what it hides, and that it keeps to its own description."""
 
+from base64 import b64encode
+from datetime import timedelta
+from hashlib import sha256
+
 import hypothesis
 import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -12,6 +17,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from terreau.commons.actions.journal import write_journal
+from terreau.commons.models import JournalEntry, Party
 from terreau.lake.publishing import publish_all
 from terreau.observe.models import IndicatorValue, SchemeMember
 from tests.factories import make_party, make_place, make_record, make_site, make_source
@@ -77,7 +84,7 @@ def test_pages_follow_each_other_without_loss_or_repetition(client) -> None:
 def test_a_list_costs_a_constant_number_of_queries(client, django_assert_num_queries, rows: int) -> None:
     for _ in range(rows):
         make_site(make_party(), make_place(f"4500{_}"))
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # the rows, and how fresh they are
         client.get("/api/v1/organisations")
 
 
@@ -87,13 +94,15 @@ def test_filters(client) -> None:
     found = make_party("Les vélos fictifs", nature="association", search_text="velo fictif")
     make_site(found, commune)
     SchemeMember.objects.create(party=found, scheme="fonjep", source=make_source())
-    make_party("Autre", nature="company", search_text="autre")
+    make_record(found, make_source("ailleurs"))
+    make_record(make_party("Autre", nature="company", search_text="autre"))
     wanted = (
         {"q": "vélo"},
         {"nature": "association"},
         {"scheme": "fonjep"},
         {"zoning": "departement", "place": zone.code},
         {"place": commune.code},
+        {"source": "ailleurs"},
     )
     for query in wanted:
         _, page = _get(client, "organisations", **query)
@@ -151,6 +160,127 @@ def test_nothing_can_be_written(client, method: str) -> None:
     assert getattr(client, method)("/api/v1/organisations").status_code in {403, 405}
 
 
+# One right request for each operation that the description names; ``{id}`` is that of an organisation.
+OPERATIONS = {
+    "/api/v1/organisations": "?q=fictive&nature=association&limit=1",
+    "/api/v1/organisations/{public_id}": "",
+    "/api/v1/places": "?zoning=departement",
+    "/api/v1/indicators": "?zoning=departement&place=45&period=2022&indicator=essai",
+    "/api/v1/sources": "",
+    "/api/v1/datasets": "",
+}
+
+
+@pytest.fixture
+def something_everywhere(tmp_path, settings) -> Party:
+    settings.DATA_DIR = tmp_path
+    party = make_party("Épicerie fictive", nature="association", search_text="epicerie fictive")
+    make_record(party)
+    place = make_place("45", "departement", [make_place("45234")])
+    IndicatorValue.objects.create(indicator="essai", place=place, period="2022", value=1)
+    publish_all()
+    _act(minutes_ago=2)
+    return party
+
+
+def _act(minutes_ago: float = 0) -> None:
+    entry = write_journal(verb="harvest", by=None)
+    JournalEntry.objects.filter(pk=entry.pk).update(at=timezone.now() - timedelta(minutes=minutes_ago))
+
+
+def test_every_operation_and_every_parameter_is_told(client) -> None:
+    _, description = _get(client, "openapi.json")
+    assert set(description["paths"]) == set(OPERATIONS)
+    parameters = [
+        (path, parameter["name"])
+        for path, operations in description["paths"].items()
+        for parameter in operations["get"].get("parameters", [])
+        if not parameter.get("description")
+        and parameter["in"] == "query"
+        and not parameter["schema"].get("description")
+    ]
+    assert parameters == []
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_what_is_already_known_is_not_sent_again(client, something_everywhere, path: str) -> None:
+    address = path.format(public_id=something_everywhere.public_id) + OPERATIONS[path]
+    first = client.get(address)
+    assert first.status_code == 200
+    assert first.content not in {b"[]", b""}
+    for name, value in (("If-None-Match", first["ETag"]), ("If-None-Match", first["ETag"][2:])):
+        again = client.get(address, headers={name: value})
+        assert (again.status_code, again.content) == (304, b"")
+    if path != "/api/v1/datasets":  # its files are of this very second: their date would tell too little
+        again = client.get(address, headers={"If-Modified-Since": first["Last-Modified"]})
+        assert again.status_code == 304
+    assert client.get(address, headers={"If-None-Match": "*"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", [path for path in OPERATIONS if path != "/api/v1/datasets"])
+def test_an_act_makes_every_answer_new(client, something_everywhere, path: str) -> None:
+    address = path.format(public_id=something_everywhere.public_id) + OPERATIONS[path]
+    first = client.get(address)
+    _act(minutes_ago=1)
+    assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 200
+    assert client.get(address, headers={"If-Modified-Since": first["Last-Modified"]}).status_code == 200
+
+
+def test_within_one_second_only_the_tag_can_tell(client, something_everywhere) -> None:
+    _act()
+    first = client.get("/api/v1/sources")
+    assert "ETag" in first
+    assert "Last-Modified" not in first
+
+
+def test_new_files_make_the_list_of_datasets_new(client, something_everywhere) -> None:
+    first = client.get("/api/v1/datasets")
+    make_party("Une autre")
+    publish_all()
+    assert client.get("/api/v1/datasets", headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+def test_an_answer_known_costs_one_query(client, something_everywhere, django_assert_num_queries) -> None:
+    tag = client.get("/api/v1/places")["ETag"]
+    with django_assert_num_queries(1):
+        assert client.get("/api/v1/places", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_a_masked_organisation_is_not_even_unchanged(client, something_everywhere) -> None:
+    address = f"/api/v1/organisations/{something_everywhere.public_id}"
+    tag = client.get(address)["ETag"]
+    Party.objects.update(diffusion="masked")
+    _act()
+    for known in (tag, "*"):
+        assert client.get(address, headers={"If-None-Match": known}).status_code == 404
+
+
+def test_the_next_page_is_told_in_the_head_too(client) -> None:
+    for _ in range(3):
+        make_party()
+    response = client.get("/api/v1/organisations?limit=2")
+    assert response["Link"] == f'<{response.json()["next"]}>; rel="next"'
+    assert "Link" not in client.get(response.json()["next"])
+
+
+def test_each_file_has_the_digest_that_the_list_gives(client, something_everywhere) -> None:
+    for dataset in _get(client, "datasets")[1]:
+        for form, address in dataset["files"].items():
+            response = client.get(address)
+            content = b"".join(response.streaming_content)
+            response.close()
+            assert sha256(content).hexdigest() == dataset["sha256"][form] == response["ETag"].strip('"')
+            assert len(content) == dataset["bytes"][form]
+            digest = b64encode(sha256(content).digest()).decode()
+            assert response["Repr-Digest"] == f"sha-256=:{digest}:"
+
+
+def test_a_compressed_file_is_not_given_the_digest_of_another(client, something_everywhere) -> None:
+    response = client.get("/donnees/sites.csv", headers={"Accept-Encoding": "gzip"})
+    response.close()
+    assert "Repr-Digest" not in response
+
+
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
@@ -160,9 +290,10 @@ def test_answers_keep_to_the_description(tmp_path, settings) -> None:
     make_record(make_party("Épicerie fictive"))
     make_place()
     publish_all()
+    _act(minutes_ago=1)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
     operations = [operation.ok() for operation in schema.get_all_operations()]
-    assert len(operations) == 6
+    assert {operation.path for operation in operations} == set(OPERATIONS)
     for operation in operations:
         _try_requests(operation)
 

@@ -16,13 +16,15 @@ from terreau_engines.frames import FrameError
 from terreau_engines.indicators import count_units, population_by_zone, rate, sum_amounts
 from terreau_engines.result import Result
 
+_NUMBERS = ("lon", "lat")
+
 _EUROS = r"^-?[0-9]{1,15}([.,][0-9]{1,2}0*)?$"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        results = _indicators(options)
+        results = options.run(options)
     except (FrameError, pl.exceptions.PolarsError, OSError) as error:
         sys.stderr.write(f"terreau-engines: {error}\n")
         return 2
@@ -59,7 +61,36 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--format", choices=("table", "json"), default="table")
     command.add_argument("--explain", action="store_true", help="print formula, parameters and trace as well")
+    command.set_defaults(run=_indicators)
+    _add_linkage(commands.add_parser("linkage", help="the same organisation in several lists"))
     return parser
+
+
+def _add_linkage(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "file",
+        type=Path,
+        metavar="ORGANISATIONS",
+        help="CSV: id,name[,acronym,siren,rna,commune,departement,…]",
+    )
+    command.add_argument("--link-at", type=float, help="probability from which a pair is linked")
+    command.add_argument("--review-at", type=float, help="probability from which a pair is to be judged")
+    command.add_argument("--json", dest="format", action="store_const", const="json", default="table")
+    command.add_argument("--explain", action="store_true", help="print formula, parameters and trace as well")
+    command.set_defaults(run=_linkage)
+
+
+def _linkage(options: argparse.Namespace) -> list[Result]:
+    from terreau_engines.linkage import LINK_AT, REVIEW_AT, find_links  # slow to import, needed here only
+    from terreau_engines.linkage.records import ORGANISATIONS
+
+    table = _read(options.file, "id", "name").rename({"place": "commune"}, strict=False)
+    absent = [c.name for c in ORGANISATIONS.columns if c.name not in table.columns]
+    table = table.with_columns(pl.lit(None).alias(name) for name in absent)
+    table = table.with_columns(_as_number(options.file, table[name]) for name in _NUMBERS)
+    link_at = LINK_AT if options.link_at is None else options.link_at
+    review_at = min(REVIEW_AT, link_at) if options.review_at is None else options.review_at
+    return [find_links(table, link_at=link_at, review_at=review_at)]
 
 
 def _indicators(options: argparse.Namespace) -> list[Result]:
@@ -104,7 +135,7 @@ def _read(path: Path, *columns: str) -> pl.DataFrame:
     if absent:
         raise FrameError(f"{path}: missing column {', '.join(absent)}; found {', '.join(table.columns)}")
     table = table.with_columns(pl.col(pl.String).str.strip_chars().replace("", None))
-    return table.rename({"commune": "place"})
+    return table.rename({"commune": "place"}, strict=False)
 
 
 def _refuse_bad(path: Path, cells: pl.Series, good: pl.Series, expected: str) -> None:
@@ -124,6 +155,14 @@ def _as_cents(path: Path, cells: pl.Series) -> pl.Series:
 def _as_whole(path: Path, cells: pl.Series) -> pl.Series:
     _refuse_bad(path, cells, cells.str.contains(r"^[0-9]{1,18}$"), "a whole number")
     return cells.cast(pl.Int64)
+
+
+def _as_number(path: Path, cells: pl.Series) -> pl.Series:
+    if cells.null_count() == len(cells):
+        return cells.cast(pl.Float64)
+    found = cells.cast(pl.Float64, strict=False)
+    _refuse_bad(path, cells, cells.is_null() | found.is_not_null(), "a number")
+    return found
 
 
 def _as_boolean(path: Path, cells: pl.Series) -> pl.Series:

@@ -17,8 +17,11 @@ from django.conf import settings
 
 from .catalogue import TYPES, Content, Dataset, datasets
 
-# A spreadsheet runs a cell that starts with one of these: an apostrophe makes it plain text.
-_FORMULA_START = r"^([=+\-@\t\r\n＝＋－＠])"
+# A spreadsheet runs a cell that starts with one of these signs, after spaces and quotes that it may drop: an
+# apostrophe makes it plain text. Signs of full width, small signs and the true minus are taken for the plain ones.
+_FORMULA_START = r"""^(?:[\s"'\x{200B}\x{FEFF}]*[=+\-@＝＋－＠﹦﹢﹣﹫−]|[\t\r\n])"""
+# A French one cuts lines at semicolons, and other ones at tabs: what follows one of them starts a cell as well.
+_FORMULA_INSIDE = r"""([;\t\r\n])([\s"'\x{200B}\x{FEFF}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])"""
 
 
 class WrongColumns(Exception):
@@ -120,7 +123,10 @@ def _write_files(dataset: Dataset, content: Content, folder: Path) -> dict[str, 
 
 
 def _write_csv(dataset: Dataset, content: Content, path: Path) -> None:
-    content.frame.with_columns(pl.col(pl.String).str.replace(_FORMULA_START, "'$1")).write_csv(path)
+    text = (
+        pl.col(pl.String).str.replace(_FORMULA_START, "'${0}").str.replace_all(_FORMULA_INSIDE, "${1}'${2}")
+    )
+    content.frame.with_columns(text).write_csv(path)
 
 
 def _write_parquet(dataset: Dataset, content: Content, path: Path) -> None:

@@ -1,15 +1,25 @@
 """The read API of the observatory: organisations, places, indicators, sources and datasets.
 
 Lists of organisations are paged by key: ``next`` holds the address of the next page, however deep.
+Each answer has an ETag and a date: who sends them back is told 304 when nothing has changed, by one short query.
 """
 
-from collections.abc import Iterable
+import datetime as dt
+import json
+from calendar import timegm
+from collections.abc import Callable, Iterable
+from functools import wraps
+from hashlib import sha256
 from typing import Annotated, Any
 
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from ninja import Field, Path, Query, Router, Schema, Status
+from ninja.decorators import decorate_view
 from pydantic import TypeAdapter
 
 from terreau.commons.enums import Diffusion, Nature, Perimeter
@@ -18,11 +28,13 @@ from terreau.commons.search.index import matching
 from terreau.lake.catalogue import datasets
 from terreau.lake.publishing import manifest
 
-from .models import IndicatorValue, Scheme
+from .models import IndicatorValue, Scheme, SourceRecord
 from .queries import PRIVATE_FIELDS, visible_parties
+from .queries.freshness import Freshness, freshness
 from .queries.listing import list_organisations
 
 CODE = r"^[0-9A-Za-z_]*$"
+SLUG = r"^[0-9A-Za-z_-]*$"
 
 router = Router(tags=["observatoire"])
 
@@ -41,8 +53,58 @@ class InvalidRequest(Schema):
     detail: list[Item]
 
 
-WRONG = {422: InvalidRequest}
-WRONG_OR_ABSENT = {404: Problem, 422: InvalidRequest}
+UNCHANGED = {304: None}
+WRONG = {422: InvalidRequest, **UNCHANGED}
+WRONG_OR_ABSENT = {404: Problem, **WRONG}
+
+View = Callable[..., HttpResponse]
+
+
+def _unless_known(fresh: Callable[[], Freshness | None]) -> Callable[[View], View]:
+    """Answers 304 to who has already read what is there now; else the view answers, with ETag and Last-Modified."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            now = (
+                fresh()
+            )  # before the view reads: what changes in between gets the older tag, never the reverse
+            if now is None:
+                return view(request, *args, **kwargs)
+            etag = f'W/"{now.tag}"'
+            # Dates have no parts of seconds: until that second is over, a date would call two states the same.
+            is_over = now.at.replace(microsecond=0) + dt.timedelta(seconds=1) < timezone.now()
+            changed = timegm(now.at.utctimetuple()) if is_over else None
+            if (
+                request.headers.get("If-None-Match", "").strip() != "*"
+            ):  # "*" asks whether it exists: see below
+                known = get_conditional_response(request, etag=etag, last_modified=changed)
+                if known is not None and known.status_code == 304:
+                    known["ETag"] = etag
+                    return known
+            response = view(request, *args, **kwargs)
+            if response.status_code == 200:
+                response["ETag"] = etag
+                response["Cache-Control"] = "no-cache"
+                if changed is not None:
+                    response["Last-Modified"] = http_date(changed)
+            return response
+
+        return answer
+
+    return decorate
+
+
+def _published() -> Freshness | None:
+    """Of the files of open data, which are written a little after the act that changes them."""
+    found = [published for name in datasets() if (published := manifest(name))]
+    if not found:
+        return None
+    tag = sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
+    return Freshness(tag, max(dt.datetime.fromisoformat(one["published_at"]) for one in found))
+
+
+_if_changed = decorate_view(_unless_known(freshness))
 
 
 class Organisation(Schema):
@@ -69,13 +131,16 @@ class OrganisationPage(Schema):
 
 class OrganisationFilter(Schema):
     q: str = Field("", max_length=200, description="Words, or a SIREN, SIRET or RNA number")
-    nature: Nature | None = None
-    perimeter: Perimeter | None = None
-    scheme: Scheme | None = None
+    nature: Nature | None = Field(None, description="What it is in law")
+    perimeter: Perimeter | None = Field(
+        None, description="In the solidarity economy (law of 31 July 2014), out of it, or unknown"
+    )
+    scheme: Scheme | None = Field(None, description="A public scheme that a source attests")
+    source: str = Field("", max_length=50, pattern=SLUG, description="Code of a source that speaks of it")
     zoning: str = Field("", max_length=50, pattern=CODE, description="Code of a zoning, with `place`")
     place: str = Field("", max_length=9, pattern=CODE, description="Official code of a place of that zoning")
     after: str = Field("", max_length=10, pattern=CODE, description="Only organisations after this public_id")
-    limit: int = Field(50, ge=1, le=200)
+    limit: int = Field(50, ge=1, le=200, description="How many on a page")
 
 
 _page_adapter = TypeAdapter(OrganisationPage)
@@ -83,7 +148,7 @@ _page_adapter = TypeAdapter(OrganisationPage)
 
 def _chosen(wanted: OrganisationFilter) -> QuerySet[Party] | None:
     """The parties that the filters choose; None when there is no filter."""
-    if not (wanted.q or wanted.nature or wanted.perimeter or wanted.scheme or wanted.zoning or wanted.place):
+    if not wanted.model_dump(exclude={"after", "limit"}, exclude_defaults=True):
         return None
     parties = matching(visible_parties(), wanted.q)
     if wanted.nature:
@@ -92,6 +157,8 @@ def _chosen(wanted: OrganisationFilter) -> QuerySet[Party] | None:
         parties = parties.filter(perimeter=wanted.perimeter)
     if wanted.scheme:
         parties = parties.filter(pk__in=Party.objects.filter(schemes__scheme=wanted.scheme).values("pk"))
+    if wanted.source:
+        parties = parties.filter(pk__in=SourceRecord.objects.filter(source=wanted.source).values("party"))
     if wanted.zoning or wanted.place:
         place = Place.objects.filter(zoning=wanted.zoning or "commune", code=wanted.place)
         path = "commune__in" if wanted.zoning in {"", "commune"} else "commune__zones__in"
@@ -113,6 +180,7 @@ def _without_private(values: dict[str, Any], diffusion: str) -> dict[str, Any]:
 
 
 @router.get("/organisations", response={200: OrganisationPage, **WRONG})
+@_if_changed
 def organisations(request: HttpRequest, wanted: Query[OrganisationFilter]) -> HttpResponse:
     """Organisations, by public identifier."""
     rows = list_organisations(among=_chosen(wanted), after=wanted.after, limit=wanted.limit + 1)
@@ -127,7 +195,10 @@ def organisations(request: HttpRequest, wanted: Query[OrganisationFilter]) -> Ht
     body = _page_adapter.dump_json(
         OrganisationPage.model_construct(items=rows, next=next_page), warnings=False
     )
-    return HttpResponse(body, content_type="application/json")
+    response = HttpResponse(body, content_type="application/json")
+    if next_page:
+        response["Link"] = f'<{next_page}>; rel="next"'
+    return response
 
 
 class Value(Schema):
@@ -151,6 +222,7 @@ class OrganisationDetail(Organisation):
 
 
 @router.get("/organisations/{public_id}", response={200: OrganisationDetail, **WRONG_OR_ABSENT})
+@_if_changed
 def organisation(request: HttpRequest, public_id: Annotated[str, Path(pattern=CODE)]) -> Any:
     """One organisation, with every value that each source gives."""
     party = visible_parties().filter(public_id=public_id).first()
@@ -185,7 +257,11 @@ class PlaceOut(Schema):
 
 
 @router.get("/places", response={200: list[PlaceOut], **WRONG_OR_ABSENT})
-def places(request: HttpRequest, zoning: str = Query("commune", max_length=50, pattern=CODE)) -> Any:
+@_if_changed
+def places(
+    request: HttpRequest,
+    zoning: str = Query("commune", max_length=50, pattern=CODE, description="Code of a zoning"),
+) -> Any:
     """The places of one zoning that lie in the region, at least in part."""
     if not Zoning.objects.filter(pk=zoning).exists():
         known = ", ".join(Zoning.objects.values_list("pk", flat=True))
@@ -204,10 +280,13 @@ class IndicatorOut(Schema):
 
 
 @router.get("/indicators", response={200: list[IndicatorOut], **WRONG_OR_ABSENT})
+@_if_changed
 def indicators(
     request: HttpRequest,
-    zoning: str = Query("departement", max_length=50, pattern=CODE),
-    indicator: str = Query("", max_length=50, pattern=CODE),
+    zoning: str = Query("departement", max_length=50, pattern=CODE, description="Code of a zoning"),
+    indicator: str = Query("", max_length=50, pattern=CODE, description="Only this indicator"),
+    place: str = Query("", max_length=9, pattern=CODE, description="Only the place with this official code"),
+    period: str = Query("", max_length=10, pattern=SLUG, description="Only this year, or this day"),
 ) -> Any:
     """Values of indicators for the places of one zoning."""
     if not Zoning.objects.filter(pk=zoning).exists():
@@ -215,6 +294,10 @@ def indicators(
     values = IndicatorValue.objects.filter(place__zoning=zoning, place__communes_in_region__gt=0)
     if indicator:
         values = values.filter(indicator=indicator)
+    if place:
+        values = values.filter(place__code=place)
+    if period:
+        values = values.filter(period=period)
     rows = values.order_by("indicator", "place__code", "period")
     return list(rows.values("indicator", "period", "value", "unplaced", code=F("place__code")))
 
@@ -229,7 +312,8 @@ class SourceOut(Schema):
     covers: str
 
 
-@router.get("/sources", response=list[SourceOut])
+@router.get("/sources", response={200: list[SourceOut], **UNCHANGED})
+@_if_changed
 def sources(request: HttpRequest) -> Any:
     """Every source, the most trusted first."""
     names = [name for name in SourceOut.model_fields if name != "vintage"]
@@ -255,9 +339,12 @@ class DatasetOut(Schema):
     attribution: str | None
     published_at: str | None
     files: dict[str, str] = Field(description="Format → address")
+    sha256: dict[str, str] = Field(description="Format → digest of the file, which is also its ETag")
+    bytes: dict[str, int] = Field(description="Format → size of the file")
 
 
-@router.get("/datasets", response=list[DatasetOut])
+@router.get("/datasets", response={200: list[DatasetOut], **UNCHANGED})
+@decorate_view(_unless_known(_published))
 def list_datasets(request: HttpRequest) -> Any:
     """The catalogue of open data: columns, licence, and the address of each file."""
     listed = []
@@ -266,8 +353,10 @@ def list_datasets(request: HttpRequest) -> Any:
         files = {
             f: reverse("observe:dataset_file", args=[dataset.name, f]) for f in published.get("files", {})
         }
-        columns = [{"name": c.name, "type": c.type, "title": str(c.title)} for c in dataset.columns]
         facts = {key: published.get(key) for key in ("rows", "licence", "attribution", "published_at")}
+        for fact in ("sha256", "bytes"):
+            facts[fact] = {f: file[fact] for f, file in published.get("files", {}).items()}
+        columns = [{"name": c.name, "type": c.type, "title": str(c.title)} for c in dataset.columns]
         about = {"name": dataset.name, "title": str(dataset.title), "description": str(dataset.description)}
         listed.append({**about, "columns": columns, "files": files, **facts})
     return listed

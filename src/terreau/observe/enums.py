@@ -51,6 +51,19 @@ class RejectReason(models.TextChoices):
     ENCODING = "encoding", _("des caractères sont illisibles : le fichier n’est pas dans l’encodage annoncé")
 
 
+class PracticeTheme(models.TextChoices):
+    """The eight themes of the guide of good practices of the ESS (article 3 of the law of 31 July 2014)."""
+
+    GOVERNANCE = "governance", _("gouvernance démocratique")
+    STRATEGY = "strategy", _("concertation sur la stratégie")
+    TERRITORY = "territory", _("ancrage dans le territoire")
+    WORK = "work", _("salaires, formation et qualité des emplois")
+    USERS = "users", _("lien avec les usagers")
+    EQUALITY = "equality", _("diversité et égalité")
+    ENVIRONMENT = "environment", _("environnement")
+    ETHICS = "ethics", _("éthique et déontologie")
+
+
 def reason_label(reason: str) -> str:
     """The French sentence for a reason; a reason that a newer source invented shows as it is."""
     return str(RejectReason(reason).label) if reason in RejectReason.values else reason

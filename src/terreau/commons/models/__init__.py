@@ -1,21 +1,26 @@
 from .journal import JournalEntry
+from .mail import OutgoingMail
 from .parties import Party, Site, public_id
 from .people import RoleGrant, User
 from .places import CommuneChange, Membership, Place, PopulationCount, PostCode, Zoning
+from .revisions import Revision, Version
 from .sources import Source
 
 __all__ = [
     "CommuneChange",
     "JournalEntry",
     "Membership",
+    "OutgoingMail",
     "Party",
     "Place",
     "PopulationCount",
     "PostCode",
+    "Revision",
     "RoleGrant",
     "Site",
     "Source",
     "User",
+    "Version",
     "Zoning",
     "public_id",
 ]

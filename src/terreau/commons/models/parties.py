@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from terreau.commons.enums import Diffusion, Nature, PartyKind, Perimeter, PerimeterBasis
 
 from .places import Place
+from .revisions import Revision
 
 
 def public_id(identity: str) -> str:
@@ -46,6 +47,9 @@ class Party(models.Model):
     diffusion = models.CharField(_("diffusion"), max_length=10, choices=Diffusion, default=Diffusion.OPEN)
     is_active = models.BooleanField(_("en activité"), default=True)
     search_text = models.TextField(_("texte replié pour la recherche"), blank=True)
+    revision = models.ForeignKey(
+        Revision, null=True, on_delete=models.PROTECT, related_name="+"
+    )  # last change
 
     class Meta:
         ordering = ["search_text", "name", "pk"]  # folded: É sorts with E

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from .views import datasets, directory, map, map_files, masking, nearby, party, places, sources
+from .views import catalogue, datasets, directory, map, map_files, masking, nearby, party, places, sources
 
 app_name = "observe"
 
@@ -29,6 +29,9 @@ urlpatterns: list[URLPattern] = [
     path("territoires/<slug:zoning_code>/<str:code>/", places.place, name="place"),
     path("autour/", nearby.nearby, name="nearby"),
     path("donnees/", datasets.datasets, name="datasets"),
+    path("donnees/catalogue.jsonld", catalogue.catalogue_json_ld, name="catalogue_json_ld"),
+    path("donnees/catalogue.ttl", catalogue.catalogue_turtle, name="catalogue_turtle"),
+    path("donnees/elements.json", catalogue.elements, name="elements"),
     path("donnees/<slug:name>/", datasets.dataset, name="dataset"),
     path("donnees/<slug:name>.<slug:file_format>", datasets.dataset_file, name="dataset_file"),
     path("carte/", map.map_page, name="map"),

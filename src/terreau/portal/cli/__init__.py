@@ -8,6 +8,7 @@ from .administrator import administrator
 from .backup import backup, restore
 from .docs import docs
 from .doctor import doctor
+from .dump import dump, load
 from .harvest import harvest
 from .init import init
 from .serve import serve
@@ -26,5 +27,5 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "terreau.portal.settings")
 
 
-for command in (init, harvest, serve, doctor, docs, administrator, backup, restore):
+for command in (init, harvest, serve, doctor, docs, administrator, backup, restore, dump, load):
     main.add_command(command)

@@ -22,6 +22,7 @@ from terreau.observe.sources.mapping import Mapped, map_rows, ragged_rejects
 from terreau.observe.sources.readers import Selection, read
 from terreau.observe.sources.territory import load_territory
 
+from .licences import require_compatible_licence
 from .lock import lock_database, only_harvest
 from .report import hide_values_of_masked, write_report
 from .writing import Written, write_records
@@ -101,14 +102,14 @@ def harvest(
 
     All or nothing: a failure leaves the previous data, and a Harvest row with its message; then it is raised,
     as SourceError when the file or its declaration is the cause. A second run on the same file writes nothing.
+    A source never read before whose licence cannot stand with the others' leaves no row at all.
     """
     declaration = declaration_of(source) if isinstance(source, str) else source
     place = str(path) if path is not None else location(declaration)
     tell = _teller(progress)
     with only_harvest():
         _close_interrupted()
-        row = Source.objects.get_or_create(code=declaration.code, defaults=_described(declaration))[0]
-        run = Harvest.objects.create(source=row)
+        run = Harvest.objects.create(source=_source_of(declaration))
         try:
             _harvest(run, declaration, place, by, tell)
         except Exception as error:
@@ -146,10 +147,19 @@ def _described(declaration: Declaration) -> dict[str, object]:
     return {name: getattr(declaration, name) for name in names}
 
 
+def _source_of(declaration: Declaration) -> Source:
+    row = Source.objects.filter(code=declaration.code).first()
+    if row is None:
+        require_compatible_licence(declaration)  # a source that is there takes part in what is published
+        row = Source.objects.create(code=declaration.code, **_described(declaration))
+    return row
+
+
 def _harvest(
     run: Harvest, declaration: Declaration, place: str, by: User | None, tell: Callable[[int], None]
 ) -> None:
     tell(0)
+    require_compatible_licence(declaration)
     territory = load_territory()
     if not territory.departements:
         raise SourceError(_("Aucune région n’est chargée. Lancez d’abord : terreau init"))

@@ -1,6 +1,7 @@
 """Open data: the catalogue, each dataset with its columns, and its files."""
 
 import datetime as dt
+from base64 import b64encode
 
 from django.http import (
     FileResponse,
@@ -15,9 +16,12 @@ from django.urls import reverse
 from django.utils.http import parse_etags
 
 from terreau.commons.licences import LICENCES
+from terreau.commons.models import Place
 from terreau.lake.catalogue import Dataset
 from terreau.lake.catalogue import datasets as catalogue
 from terreau.lake.publishing import manifest, published_file
+from terreau.observe import schema_org
+from terreau.observe.web.addresses import absolute
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -44,15 +48,38 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
     if name not in catalogue():
         raise Http404
     address = request.build_absolute_uri(reverse("observe:dataset", args=[name]))
-    return render(request, "observe/dataset.html", {**_entry(catalogue()[name]), "address": address})
+    entry = _entry(catalogue()[name])
+    context = {**entry, "address": address, "schema_org": _schema_org(request, catalogue()[name])}
+    return render(request, "observe/dataset.html", context)
+
+
+def _schema_org(request: HttpRequest, dataset: Dataset) -> str:
+    """What the page says to machines; nothing before there is a file to find."""
+    published = manifest(dataset.name)
+    if not published:
+        return ""
+    region = Place.objects.filter(zoning="region", communes_in_region__gt=0).first()
+    found = schema_org.dataset(
+        dataset,
+        published,
+        page=absolute(request, "observe:dataset", dataset.name),
+        catalogue=absolute(request, "observe:datasets"),
+        region=region.name if region else "",
+        files={f: absolute(request, "observe:dataset_file", dataset.name, f) for f in published["files"]},
+    )
+    return schema_org.script_text(found)
 
 
 def dataset_file(request: HttpRequest, name: str, file_format: str) -> HttpResponseBase:
-    """One file, with its digest as ETag: a client that has it already gets 304."""
+    """One file, with its digest as ETag: a client that has it already gets 304.
+
+    A client that did not ask for a compressed answer can check it with Repr-Digest (RFC 9530) too.
+    """
     published = manifest(name) if name in catalogue() else None
     if not published or file_format not in published["files"]:
         raise Http404
-    etag = f'"{published["files"][file_format]["sha256"]}"'
+    digest = published["files"][file_format]["sha256"]
+    etag = f'"{digest}"'
     known = parse_etags(request.headers.get("If-None-Match", ""))
     if {etag, f"W/{etag}", "*"} & set(known):  # weak once compressed on the way
         return HttpResponseNotModified(headers={"ETag": etag})
@@ -64,4 +91,6 @@ def dataset_file(request: HttpRequest, name: str, file_format: str) -> HttpRespo
     )
     response["ETag"] = etag
     response["Cache-Control"] = "no-cache"
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):  # else it is not these bytes that travel
+        response["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:"
     return response

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from terreau.commons.enums import Diffusion, Nature
 from terreau.commons.models import Party
+from terreau.observe import schema_org
 from terreau.observe.nomenclatures import legal_category_label, naf_label
 from terreau.observe.queries import PRIVATE_FIELDS
-from terreau.observe.queries.parties import EXPECTED, SiteSheet, Value, find_party, read_sheet
+from terreau.observe.queries.parties import EXPECTED, PartySheet, SiteSheet, Value, find_party, read_sheet
 from terreau.observe.sources.fields import FIELDS
+from terreau.observe.web.addresses import absolute
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def party(request: HttpRequest, public_id: str) -> HttpResponse:
         "missing": [field_label(name) for name in EXPECTED if name in sheet.missing],
         "legal_category": legal_category_label(found.legal_category),
         "activity": naf_label(found.naf),
+        "schema_org": _schema_org(request, sheet),
         "website": found.website if found.website.startswith(("http://", "https://")) else "",
         "years": [
             (year, fundings, sum(funding.amount_cents for funding in fundings))
@@ -52,6 +55,12 @@ def party(request: HttpRequest, public_id: str) -> HttpResponse:
         ],
     }
     return render(request, "observe/party.html", context)
+
+
+def _schema_org(request: HttpRequest, sheet: PartySheet) -> str:
+    page = absolute(request, "observe:party", sheet.party.public_id)
+    found = schema_org.organisation(sheet.party, [one.site for one in sheet.sites], page)
+    return schema_org.script_text(found) if found else ""
 
 
 def not_shown(request: HttpRequest) -> HttpResponse:

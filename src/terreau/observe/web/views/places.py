@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from terreau.commons.models import Place
+from terreau.observe import schema_org
 from terreau.observe.indicators import (
     ESS_ORGANISATIONS,
     INDICATORS,
@@ -19,6 +20,7 @@ from terreau.observe.indicators import (
 )
 from terreau.observe.queries import places as read
 from terreau.observe.queries.directory import what_they_do
+from terreau.observe.web.addresses import absolute
 from terreau.observe.web.charts import LineChart, line_chart
 from terreau.observe.web.figures import Cell, Figures, figures_of
 from terreau.ui.templatetags.ui import format_number, percent
@@ -60,6 +62,7 @@ def place(request: HttpRequest, zoning_code: str, code: str) -> HttpResponse:
     knowledge = read.knowledge_of(place)
     parties = list(read.with_their_sites(read.parties_at(place), place)[:PARTIES_LISTED])
     does = what_they_do(parties)
+    zones = list(read.zones_of(place)) if is_commune else []
     communes = Place.objects.none() if is_commune else read.communes_of(place)
     context = {
         "place": place,
@@ -73,11 +76,20 @@ def place(request: HttpRequest, zoning_code: str, code: str) -> HttpResponse:
         "knowledge": knowledge,
         "beside": _beside(place),
         "communes_outside": place.communes_total - place.communes_in_region,
-        "zones": list(read.zones_of(place)) if is_commune else [],
+        "zones": zones,
+        "schema_org": _schema_org(request, place, zones),
         "communes": _page(request, communes, COMMUNES_A_PAGE, "communes"),
         "history": read.history_of(place) if is_commune else [],
     }
     return render(request, "observe/place.html", context)
+
+
+def _schema_org(request: HttpRequest, place: Place, zones: list[Place]) -> str:
+    def address(of: Place) -> str:
+        return absolute(request, "observe:place", of.zoning_id, of.code)
+
+    inside = [(zone.name, address(zone)) for zone in zones if zone.zoning_id in {"departement", "region"}]
+    return schema_org.script_text(schema_org.place(place, address(place), inside))
 
 
 @dataclass(frozen=True)

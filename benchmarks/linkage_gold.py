@@ -1,0 +1,165 @@
+"""The labelled pairs of organisations: audited, placed by their sources, mixed with other organisations.
+
+Read from the folder of open data; nothing of it is shipped. SIREN stays here as the truth: what ``records`` gives
+to the matcher has none.
+"""
+
+import csv
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import polars as pl
+
+from terreau_engines.linkage.names import fold
+
+Row = dict[str, str]
+Place = tuple[str | None, str | None, str | None]  # INSEE commune, département, post code
+_NOWHERE: Place = (None, None, None)
+# A list of a département's grants says no address: its own département is the place, when ``grantors`` is asked.
+_GRANTORS = {code: code for code in ("44", "49", "53", "72", "85")}
+_CHAMBER = re.compile(r"\bchambre (?:\w+ )?(?:de |des |d.)(\w{4})")
+
+
+@dataclass(frozen=True)
+class Gold:
+    """``records``: what the matcher sees. ``siren``: the truth, by record. ``pairs``: what must be found.
+
+    ``excluded``: pairs left out by the rules of ``why_excluded``, with the reason.
+    """
+
+    records: pl.DataFrame
+    siren: dict[str, str]
+    pairs: list[tuple[str, str, bool]]  # a, b, both placed
+    excluded: list[tuple[str, str, str]]
+
+
+def why_excluded(name_a: str, name_b: str, place_a: Place, place_b: Place) -> str:
+    """Why a labelled pair cannot judge a matcher of names within a place; empty when it can."""
+    if not name_a or not name_b:
+        return "empty name"
+    if any("\u00c3" in name or "\u00c5\u2019" in name for name in (name_a, name_b)):
+        return "letters broken by the source"
+    kinds = [match.group(1) for name in (name_a, name_b) if (match := _CHAMBER.search(fold(name)))]
+    if len(kinds) == 2 and kinds[0] != kinds[1]:
+        return "two different chambers under one SIREN"
+    if place_a[1] and place_b[1] and place_a[1][:2] != place_b[1][:2]:
+        return "establishments in two départements: not within a place"
+    return ""
+
+
+def load(folder: Path, *, seed: int = 24) -> Gold:
+    """The pairs of ``folder``/organisations/linkage_gold.csv among as many other organisations."""
+    sources = _sources(folder)
+    gold = _rows(folder / "organisations" / "linkage_gold.csv")
+    siren: dict[str, str] = {}
+    known: dict[tuple[str, str, Place], str] = {}
+    rows: list[tuple[str, str, Place]] = []
+
+    def record(name: str, owner: str, place: Place) -> str:
+        key = (owner, name, place)
+        if key not in known:
+            known[key] = f"r{len(known):05}"
+            siren[known[key]] = owner
+            rows.append((known[key], name, place))
+        return known[key]
+
+    pairs, excluded, counts = [], [], defaultdict[tuple[str, str | None], int](int)
+    for row in gold:
+        ends = [(row[f"source_{s}"], row[f"nom_{s}"].strip()) for s in "ab"]
+        places = [sources.get(source, {}).get((row["siren"], name), _NOWHERE) for source, name in ends]
+        reason = why_excluded(ends[0][1], ends[1][1], *places)
+        if reason:
+            excluded.append((ends[0][1], ends[1][1], reason))
+            continue
+        a, b = (record(name, row["siren"], place) for (_, name), place in zip(ends, places, strict=True))
+        if a != b:
+            pairs.append((min(a, b), max(a, b), all(place[1] for place in places)))
+        for (source, _), place in zip(ends, places, strict=True):
+            counts[source, place[1]] += 1
+    _add_others(sources, counts, {row["siren"] for row in gold}, record, Random(seed))
+    frame = pl.DataFrame(
+        [(identifier, name, None, None, None, *place, None, None) for identifier, name, place in rows],
+        schema={
+            name: pl.Float64 if name in {"lon", "lat"} else pl.String
+            for name in (
+                "id",
+                "name",
+                "acronym",
+                "siren",
+                "rna",
+                "commune",
+                "departement",
+                "post_code",
+                "lon",
+                "lat",
+            )
+        },
+        orient="row",
+    )
+    return Gold(frame, siren, sorted(set(pairs)), excluded)
+
+
+def _add_others(sources, counts, taken, record, random: Random) -> None:  # type: ignore[no-untyped-def]
+    """As many organisations as labelled records, from the same source and département, one record each."""
+    pool: dict[tuple[str, str | None], dict[str, list[tuple[str, Place]]]] = defaultdict(dict)
+    for source, named in sources.items():
+        for (owner, name), place in named.items():
+            if owner not in taken and len(owner) == 9:
+                pool[source, place[1]].setdefault(owner, []).append((name, place))
+    used: set[str] = set()
+    for key, wanted in sorted(counts.items(), key=str):
+        free = sorted(set(pool[key]) - used)
+        for owner in random.sample(free, min(wanted, len(free))):
+            name, place = random.choice(sorted(pool[key][owner], key=str))
+            record(name, owner, place)
+            used.add(owner)
+
+
+def _sources(folder: Path) -> dict[str, dict[tuple[str, str], Place]]:
+    """source → (SIREN, name) → place."""
+    organisations = folder / "organisations"
+    insee = _communes(folder)
+    found: dict[str, dict[tuple[str, str], Place]] = defaultdict(dict)
+    for row in _rows(organisations / "siae_marche_inclusion_2022-01.csv"):
+        dep = row["department"] or None
+        place = (insee.get((dep or "", _town(row["city"]))), dep, row["post_code"] or None)
+        for name in (row["name"], row["brand"]):
+            if name.strip():
+                found["siae"].setdefault((row["siret"][:9], name.strip()), place)
+    for row in _rows(organisations / "adulte_relais_2020_2023.csv"):
+        key = (row["code_tiers"][:9], row["raison_sociale"].strip())
+        found["adulte_relais"].setdefault(key, (None, row["insee_dep"].strip() or None, None))
+    for row in _rows(organisations / "jaune_plf2012_associations_subventionnees_2010.csv"):
+        dep = row["departement"] or None
+        place = (insee.get((dep or "", _town(row["commune"]))), dep, None)
+        found["jaune2010"].setdefault((row["siren"], row["nom"].strip()), place)
+    for row in _rows(organisations / "ess_numerique_unites_legales_2026.csv"):
+        post_code = row["code_postal"].partition(".")[0].zfill(5) if row["code_postal"] else None
+        dep = post_code[: 3 if post_code.startswith("97") else 2] if post_code else None
+        place = (insee.get((dep or "", _town(row["commune"]))), dep, post_code)
+        for column in ("denomination", "sigle", "nom_usage", "nom_structure_porteuse"):
+            if row[column].strip():
+                found["ess_numerique_sirene"].setdefault((row["siren"], row[column].strip()), place)
+    grants = folder / "subventions" / "donnees_subventions_agregees_PDL_utf8.csv"
+    for row in _rows(grants, encoding="latin-1", delimiter=";"):
+        place = (None, _GRANTORS.get(row["idAttribuant"][2:4]), None)
+        found["subv_pdl"].setdefault((row["idBeneficiaire"][:9], row["nomBeneficiaire"].strip()), place)
+    return found
+
+
+def _communes(folder: Path) -> dict[tuple[str, str], str]:
+    rows = _rows(folder / "territories" / "referentiel_communes_2026.csv")
+    return {(row["code_departement"], _town(row["nom"])): row["code_insee"] for row in rows}
+
+
+def _town(name: str) -> str:
+    words = re.sub(r"\b(cedex.*|\d+)", " ", fold(name)).split()
+    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
+
+
+def _rows(path: Path, encoding: str = "utf-8-sig", delimiter: str = ",") -> list[Row]:
+    with path.open(encoding=encoding, newline="") as file:
+        return list(csv.DictReader(file, delimiter=delimiter))

@@ -1,0 +1,52 @@
+"""Learning the weights of the levels from labelled pairs: a logistic regression, in bits.
+
+The levels of one name overlap (rare shared words are also a large share of the words), so weights learnt together
+are fairer than one ratio of frequencies per comparison, which would count the same evidence several times.
+"""
+
+import numpy as np
+import polars as pl
+
+from terreau_engines.linkage.model import COMPARISONS
+
+_ROUNDS = 40
+
+
+def learn(
+    table: pl.DataFrame, same: np.ndarray, *, ridge: float = 1.0
+) -> tuple[dict[str, dict[str, float]], float]:
+    """Weights by comparison and level, and the prior, in bits. ``table``: of ``model.score``; ``same``: the truth."""
+    columns = [np.ones(table.height)]
+    for number, comparison in enumerate(COMPARISONS):
+        level = table[f"level_{number}"].to_numpy()
+        columns += [(level == at).astype(float) for at in range(len(comparison.levels))]
+    design, truth = np.stack(columns, axis=1), same.astype(float)
+    penalty = np.full(design.shape[1], ridge)
+    penalty[0] = 1e-6
+    found = np.zeros(design.shape[1])
+    for _ in range(_ROUNDS):
+        chance = 1 / (1 + np.exp(-np.clip(design @ found, -30, 30)))
+        slope = design.T @ (truth - chance) - penalty * found
+        curve = (design * (chance * (1 - chance))[:, None]).T @ design + np.diag(penalty)
+        step = np.linalg.solve(curve, slope)
+        size = 1.0
+        while size > 1e-4 and _loss(design, truth, penalty, found + size * step) > _loss(
+            design, truth, penalty, found
+        ):
+            size /= 2
+        found = found + size * step
+        if float(np.abs(size * step).max()) < 1e-6:
+            break
+    bits = found / np.log(2)
+    weights, at = {}, 1
+    for comparison in COMPARISONS:
+        weights[comparison.name] = {
+            words: round(float(bits[at + level]), 3) for level, (words, _) in enumerate(comparison.levels)
+        }
+        at += len(comparison.levels)
+    return weights, round(float(bits[0]), 3)
+
+
+def _loss(design: np.ndarray, truth: np.ndarray, penalty: np.ndarray, weights: np.ndarray) -> float:
+    odds = design @ weights
+    return float((np.logaddexp(0, odds) - truth * odds).sum() + (penalty * weights**2).sum() / 2)

@@ -1,0 +1,42 @@
+"""Mail: queued in the transaction of the act that sends it, sent once the act is certain, then forgotten."""
+
+import logging
+
+from django.core.mail import send_mail
+from django.db import transaction
+
+from terreau.commons.models import OutgoingMail, User
+
+log = logging.getLogger(__name__)
+MOST_ATTEMPTS = 10
+
+
+def queue_mail(*, to: str, subject: str, body: str, about: str = "", by: User | None) -> None:
+    """``about``: the object it speaks of (``"correction:ab12"``), so that erasing this erases the mail too."""
+    mail = OutgoingMail.objects.create(to=to, subject=subject[:200], body=body, about=about)
+    transaction.on_commit(lambda: _send(mail))
+
+
+def send_waiting_mail(*, by: User | None) -> int:
+    """Try again what could not be sent. Returns how many went; what failed ten times is given up."""
+    return sum(_send(mail) for mail in OutgoingMail.objects.all())
+
+
+def forget_mail(*, about: str, by: User | None) -> None:
+    """Drop what waits and speaks of ``about``."""
+    OutgoingMail.objects.filter(about=about).delete()
+
+
+def _send(mail: OutgoingMail) -> bool:
+    """The words and the address are not logged: only that it failed."""
+    try:
+        send_mail(mail.subject, mail.body, None, [mail.to])
+    except OSError as error:  # smtplib's errors are among them
+        log.warning("mail %s not sent: %s", mail.pk, type(error).__name__)
+        mail.attempts += 1
+        if mail.attempts < MOST_ATTEMPTS:
+            mail.save(update_fields=["attempts"])
+            return False
+    sent = mail.attempts < MOST_ATTEMPTS
+    mail.delete()
+    return sent

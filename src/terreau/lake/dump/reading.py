@@ -1,0 +1,156 @@
+"""Reading a dump: everything is checked before anything is written."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from . import archives, formats
+from . import manifest as manifests
+from .errors import DumpError
+from .tables import RANK, Leaf, Table, everything_declared, file_name, key_names, leaves, table_of
+
+_SLUG = r"^[-a-zA-Z0-9_]*$"
+
+
+@dataclass(frozen=True)
+class Content:
+    """A dump found good. ``frames``: by name of table; ``files``: name → bytes."""
+
+    manifest: dict[str, Any]
+    frames: dict[str, pl.DataFrame]
+    files: dict[str, bytes]
+
+
+def read_dump(source: Path) -> Content:
+    """Read and check the folder or archive ``source``. Raises DumpError at the first thing that is wrong."""
+    try:
+        with _as_folder(source) as folder:
+            return _read(folder)
+    except OSError as error:
+        raise DumpError(_("L’export n’a pas pu être lu\u00a0: %s") % (error.strerror or error)) from error
+
+
+@contextmanager
+def _as_folder(source: Path) -> Iterator[Path]:
+    if source.is_dir():
+        yield source
+        return
+    if not archives.is_archive(source):
+        raise DumpError(
+            _("%(name)s n’est ni un dossier, ni une archive %(endings)s.")
+            % {"name": source.name, "endings": ", ".join(archives.ENDINGS)}
+        )
+    folder = Path(tempfile.mkdtemp(prefix="terreau-load-"))
+    try:
+        archives.unpack(source, folder)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(folder: Path) -> Content:
+    path = folder / manifests.NAME
+    if not path.is_file() or path.is_symlink() or path.stat().st_size > manifests.LIMIT:
+        raise DumpError(_("Il n’y a pas de manifeste ici\u00a0: ce n’est pas un export de Terreau."))
+    manifest = manifests.from_bytes(path.read_bytes())
+    listed = {entry.path: entry for entry in manifests.entries(manifest)}
+    _refuse_strangers(folder, set(listed))
+    frames: dict[str, pl.DataFrame] = {}
+    for table in everything_declared().tables:
+        entry = listed[file_name(table)]
+        frame = formats.from_bytes(table, _checked(folder, entry), entry.rows or 0)
+        _check_values(table, frame)
+        _check_references(table, frame, frames)
+        frames[table.name] = frame
+    files = {
+        entry.path.removeprefix("files/"): _checked(folder, entry)
+        for entry in listed.values()
+        if entry.rows is None
+    }
+    return Content(manifest, frames, files)
+
+
+def _refuse_strangers(folder: Path, named: set[str]) -> None:
+    found = set()
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink() or not (path.is_file() or (path.is_dir() and name == "files")):
+            raise DumpError(_("L’export contient un élément inattendu\u00a0: %.100s") % repr(name))
+        if path.is_file():
+            found.add(name)
+    if strangers := found - named - {manifests.NAME}:
+        raise DumpError(
+            _("L’export contient un fichier que le manifeste ne nomme pas\u00a0: %s") % min(strangers)
+        )
+    if missing := named - found:
+        raise DumpError(_("Il manque à l’export\u00a0: %s") % ", ".join(sorted(missing)))
+
+
+def _checked(folder: Path, entry: manifests.Entry) -> bytes:
+    """What is checked is what is read: the file is opened once."""
+    path = folder / entry.path
+    content = path.read_bytes() if path.stat().st_size == entry.bytes else b""
+    if len(content) != entry.bytes or manifests.digest_of(content) != entry.sha256:
+        raise DumpError(
+            _("Le fichier %s n’est pas celui qui a été exporté\u00a0: sa taille ou son empreinte diffère.")
+            % entry.path
+        )
+    return content
+
+
+def _check_values(table: Table, frame: pl.DataFrame) -> None:
+    """What the models promise and a database does not always hold them to."""
+    for leaf in leaves(table):
+        for is_wrong in _wrong(leaf, frame[leaf.name], table.patterns.get(leaf.name)):
+            if (count := int(is_wrong.fill_null(False).sum())) > 0:
+                raise DumpError(
+                    _("La table %(table)s a des valeurs refusées dans la colonne %(column)s (%(count)d).")
+                    % {"table": table.name, "column": leaf.name, "count": count}
+                )
+    if table.ranked_within and frame[RANK].null_count():
+        raise DumpError(_("La table %s a des lignes sans rang.") % table.name)
+    key = frame.select(key_names(table))
+    if table.unique and key.is_duplicated().any():
+        raise DumpError(_("La table %s a deux lignes de même clé.") % table.name)
+
+
+def _wrong(leaf: Leaf, values: pl.Series, pattern: str | None) -> Iterator[pl.Series]:
+    if not leaf.owner.null:
+        yield values.is_null()
+    if values.dtype == pl.Float64:
+        yield ~values.is_finite()
+    if values.dtype != pl.String or leaf.owner.is_relation:
+        return
+    yield values.str.contains("\0", literal=True)
+    if leaf.field.max_length and not leaf.is_json:
+        yield values.str.len_chars() > leaf.field.max_length
+    if leaf.field.choices:
+        yield ~values.is_in([str(code) for code, _label in leaf.field.flatchoices] + [""] * leaf.field.blank)
+    if pattern or leaf.field.get_internal_type() == "SlugField":
+        yield ~values.str.contains(pattern or _SLUG)
+
+
+def _check_references(table: Table, frame: pl.DataFrame, frames: dict[str, pl.DataFrame]) -> None:
+    for owner in dict.fromkeys(leaf.owner for leaf in leaves(table) if leaf.owner.is_relation):
+        names = [leaf.name for leaf in leaves(table) if leaf.owner is owner]
+        target = table_of(owner.related_model)
+        given = frame.select(names).filter(~pl.all_horizontal(pl.all().is_null()))
+        absent = given.join(frames[target.name], left_on=names, right_on=key_names(target), how="anti")
+        if absent.height:
+            raise DumpError(
+                _(
+                    "La table %(table)s nomme une ligne de %(target)s qui n’est pas dans l’export\u00a0: %(key).100s"
+                )
+                % {
+                    "table": table.name,
+                    "target": target.name,
+                    "key": " ".join(map(str, absent.row(0))),
+                }
+            )

@@ -1,0 +1,30 @@
+"""What was read from sources, what was computed from it, what people bring to it."""
+
+from .contents import FundedContent
+from .corrections import Choice, Correction
+from .figures import IndicatorValue
+from .harvests import Harvest, Reject
+from .masking import MaskRequest
+from .merges import Candidate, Merge
+from .practices import Claim, Confirmation, Contradiction, Practice
+from .records import Funding, Scheme, SchemeMember, SourceRecord
+
+__all__ = [
+    "Candidate",
+    "Choice",
+    "Claim",
+    "Confirmation",
+    "Contradiction",
+    "Correction",
+    "FundedContent",
+    "Funding",
+    "Harvest",
+    "IndicatorValue",
+    "MaskRequest",
+    "Merge",
+    "Practice",
+    "Reject",
+    "Scheme",
+    "SchemeMember",
+    "SourceRecord",
+]

@@ -1,0 +1,69 @@
+"""The register of funded content: what was paid for with public money, and whether all may use it."""
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from terreau.commons.licences import LICENCE_CHOICES
+from terreau.commons.models import Party
+
+
+def new_number() -> str:
+    return get_random_string(8, "abcdefghjkmnpqrstuvwxyz23456789")
+
+
+class FundedContent(models.Model):
+    """A study, a data set, a film… paid in whole or part by ``funder``. Its state is computed, never stored:
+    *due*, *late* (from the day after ``due_on``), *published freely*, *published, not freely*.
+    """
+
+    class Kind(models.TextChoices):
+        STUDY = "study", _("étude")
+        DATA = "data", _("données")
+        SOFTWARE = "software", _("logiciel")
+        TRAINING = "training", _("support de formation")
+        PICTURE = "picture", _("images ou film")
+        OTHER = "other", _("autre contenu")
+
+    class State(models.TextChoices):
+        DUE = "due", _("à publier")
+        LATE = "late", _("en retard")
+        FREE = "free", _("publié librement")
+        NOT_FREE = "not_free", _("publié, mais pas librement")
+
+    token = models.CharField(_("identifiant"), max_length=8, unique=True, default=new_number)
+    title = models.CharField(_("titre"), max_length=300)
+    kind = models.CharField(_("sorte"), max_length=10, choices=Kind)
+    funder = models.CharField(_("financeur"), max_length=200)
+    producer = models.CharField(_("réalisé par"), max_length=200)
+    producer_party = models.ForeignKey(
+        Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    amount_cents = models.BigIntegerField(_("montant en centimes"), null=True)
+    funded_on = models.DateField(_("date du financement"), null=True)
+    due_on = models.DateField(_("à publier au plus tard le"))
+    published_on = models.DateField(_("publié le"), null=True)
+    url = models.URLField(_("adresse"), blank=True, max_length=500)
+    licence = models.CharField(_("licence"), max_length=30, choices=LICENCE_CHOICES, blank=True)
+    rights_holder = models.CharField(_("titulaire des droits"), max_length=200, blank=True)
+    reason = models.TextField(_("pourquoi pas librement"), blank=True, max_length=1000)
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        verbose_name = _("contenu financé")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(published_on__isnull=True) | ~Q(url=""), name="published_content_has_an_address"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def state_on(self, day: dt.date) -> "FundedContent.State":
+        if self.published_on is not None and self.published_on <= day:
+            return self.State.FREE if self.licence else self.State.NOT_FREE
+        return self.State.LATE if day > self.due_on else self.State.DUE

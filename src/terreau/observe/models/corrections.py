@@ -1,0 +1,93 @@
+"""What people propose to correct, and which of several values a steward keeps."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from terreau.commons.models import Party, Place, Revision, Site
+
+from .records import SourceRecord
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another on paper
+
+
+def new_token() -> str:
+    return get_random_string(10, _LETTERS)
+
+
+class Correction(models.Model):
+    """Values that somebody proposes for a party, one of its sites, or a place; or a party that is missing.
+
+    Shown at once as *proposed*. Accepted, its values become a source record (``record``) of the source
+    ``corrections``, with precedence like any other. ``values_before``: what was shown when it was proposed.
+    ``secret_digest``: of the secret in the link given to the author, by which she follows, withdraws, erases.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("proposée")
+        ACCEPTED = "accepted", _("acceptée")
+        REFUSED = "refused", _("refusée")
+        WITHDRAWN = "withdrawn", _("retirée par son auteur")
+        UNDONE = "undone", _("défaite")
+
+    token = models.CharField(_("identifiant"), max_length=10, unique=True, default=new_token)
+    party = models.ForeignKey(Party, null=True, on_delete=models.SET_NULL, related_name="corrections")
+    identity = models.CharField(_("identité"), max_length=200, blank=True, db_index=True)  # of the party
+    site = models.ForeignKey(Site, null=True, on_delete=models.SET_NULL, related_name="+")
+    place = models.ForeignKey(Place, null=True, on_delete=models.CASCADE, related_name="corrections")
+    values = models.JSONField(_("valeurs proposées"), default=dict)
+    values_before = models.JSONField(_("valeurs d’avant"), default=dict)
+    evidence = models.CharField(_("source donnée"), max_length=500, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="corrections"
+    )
+    credit = models.CharField(_("nom à citer"), max_length=100, blank=True)
+    contact = models.EmailField(_("adresse pour répondre"), blank=True)
+    secret_digest = models.CharField(_("empreinte du secret"), max_length=64, blank=True)
+    state = models.CharField(_("état"), max_length=10, choices=State, default=State.PROPOSED)
+    proposed_at = models.DateTimeField(_("proposée le"), auto_now_add=True)
+    answered_at = models.DateTimeField(_("répondue le"), null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    answer = models.TextField(_("raison donnée"), blank=True, max_length=1000)
+    record = models.ForeignKey(SourceRecord, null=True, on_delete=models.SET_NULL, related_name="+")
+    revision = models.ForeignKey(Revision, null=True, on_delete=models.PROTECT, related_name="+")
+    is_erased = models.BooleanField(_("effacée à la demande de son auteur"), default=False)
+
+    class Meta:
+        ordering = ["proposed_at", "pk"]
+        verbose_name = _("correction")
+        indexes = [models.Index(fields=["state", "proposed_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.token}: {self.state}"
+
+
+class Choice(models.Model):
+    """A steward keeps one of the values that sources give, against the order of trust, and says why."""
+
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="choices")
+    identity = models.CharField(_("identité"), max_length=200, db_index=True)
+    field = models.CharField(_("champ"), max_length=60)
+    value = models.JSONField(_("valeur"))
+    reason = models.TextField(_("raison"), max_length=1000)
+    chosen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    chosen_at = models.DateTimeField(_("date"), auto_now_add=True)
+    undone_at = models.DateTimeField(_("défait le"), null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("choix d’une valeur")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["identity", "field"], condition=Q(undone_at__isnull=True), name="one_choice_a_field"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identity} {self.field}"

@@ -1,0 +1,157 @@
+"""Dump, load into an instance that holds nothing, dump: not one byte differs."""
+
+import datetime as dt
+import json
+
+import polars as pl
+import pytest
+
+from terreau.commons.models import Party, Revision, Site, Version
+from terreau.commons.search.index import matching
+from terreau.lake.dump import DumpError, everything_declared, insert_content, read_dump, write_dump
+from terreau.observe.actions.refreshing import refresh_published
+from terreau.observe.models import (
+    Choice,
+    Confirmation,
+    Contradiction,
+    Correction,
+    FundedContent,
+    Merge,
+    Practice,
+)
+from tests.factories import make_party, make_record, make_site, make_user
+
+from .made import MANIFEST, contents, counts, empty, manifest_of
+
+LATER = dt.datetime(2025, 5, 1, 12, 30, 15, 123456, tzinfo=dt.UTC)
+
+
+def add_history(world) -> None:
+    """A row of every table that the small world leaves empty."""
+    first, second = Revision.objects.create(verb="harvest", at=LATER), Revision.objects.create(verb="correct")
+    party, peer = world.parties[0], world.parties[1]
+    Party.objects.filter(pk=party.pk).update(revision=second)
+    subject = f"party:{party.public_id}"
+    Version.objects.create(subject=subject, number=1, since=first, until=second, content={"name": ["é", 1.5]})
+    record = make_record(party, world.source, site=party.sites.get(), key="corrigée")
+    Correction.objects.create(
+        party=party, identity=party.identity, values={"name": "Nouveau"}, record=record, revision=second,
+        state=Correction.State.ACCEPTED, author=make_user(), contact="a@exemple.invalid",
+    )  # fmt: skip
+    Choice.objects.create(party=party, identity=party.identity, field="name", value="Nom", reason="Vu")
+    practice = Practice.objects.create(
+        party=party, identity=party.identity, theme="work", text="Nous formons tout le monde."
+    )
+    Confirmation.objects.create(practice=practice, peer=peer, words="Vu.")
+    Contradiction.objects.create(practice=practice, reason="Non.")
+    Merge.objects.create(
+        kept_identity=party.identity,
+        gone_identity="local:monde:9",
+        gone_public_id="aaaaaaaaaa",
+        basis="review",
+    )
+    FundedContent.objects.create(
+        title="Étude", kind="study", funder="Région", producer="Atelier", producer_party=party,
+        due_on=dt.date(2025, 1, 1), amount_cents=10**10,
+    )  # fmt: skip
+
+
+def test_dump_load_dump_is_the_same_to_the_byte(world, tmp_path) -> None:
+    add_history(world)
+    refresh_published(by=None)
+    write_dump(tmp_path / "before")
+    before = contents(tmp_path / "before")
+    assert {
+        one["name"]: one["rows"] for one in manifest_of(tmp_path / "before")["tables"] if not one["rows"]
+    } == {"commune_changes": 0}, "every other table is tried"
+    empty()
+    assert not any(counts().values())
+    insert_content(read_dump(tmp_path / "before"))
+    refresh_published(by=None)
+    write_dump(tmp_path / "after")
+    assert contents(tmp_path / "after") == before
+    assert matching(Party.objects.all(), "épicerie fictive").count() == 3, "the search index is there"
+    assert Revision.objects.create(verb="next").number > max(
+        Revision.objects.values_list("number", flat=True)[1:]
+    )
+
+
+@pytest.mark.parametrize("name", ["export.tar.gz", "export.zip"])
+def test_an_archive_gives_the_same_and_is_the_same_each_time(world, tmp_path, name) -> None:
+    write_dump(tmp_path / "folder")
+    for copy in ("a", "b"):
+        write_dump(tmp_path / copy / name)
+    assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    from_folder, from_archive = read_dump(tmp_path / "folder"), read_dump(tmp_path / "a" / name)
+    assert from_folder.manifest == from_archive.manifest
+    assert all(from_archive.frames[table].equals(frame) for table, frame in from_folder.frames.items())
+    assert [path.name for path in (tmp_path / "a").iterdir()] == [name], "no draft is left"
+
+
+def test_order_of_creation_within_a_party_is_kept(world, tmp_path) -> None:
+    party = world.parties[0]
+    for identity in ("local:monde:z", "local:monde:b", "local:monde:y"):
+        make_site(party, world.communes[0], identity=identity)
+    before = list(Site.objects.filter(party=party).order_by("pk").values_list("identity", flat=True))
+    write_dump(tmp_path / "export")
+    empty()
+    insert_content(read_dump(tmp_path / "export"))
+    after = (
+        Site.objects.filter(party__identity=party.identity).order_by("pk").values_list("identity", flat=True)
+    )
+    assert list(after) == before != sorted(before)
+
+
+def test_order_of_rows_in_the_database_does_not_show(world, tmp_path) -> None:
+    write_dump(tmp_path / "a")
+    late = make_party("Avant toutes", identity="local:aaa:1")
+    write_dump(tmp_path / "b")
+    names = pl.read_parquet(tmp_path / "b" / "parties.parquet")["identity"].to_list()
+    assert names == sorted(names) and names[0] == late.identity
+    late.delete()
+    write_dump(tmp_path / "c")
+    assert contents(tmp_path / "c") == contents(tmp_path / "a")
+
+
+def test_files_are_plain_and_name_no_internal_key(dumped) -> None:
+    manifest = manifest_of(dumped)
+    records = [json.loads(line) for line in (dumped / "records.jsonl").read_text().splitlines()]
+    assert {record["party"] for record in records} == {f"local:monde:{number}" for number in (1, 2, 3)}
+    assert records[0]["values"]["name"].startswith("Épicerie fictive")
+    fundings = pl.read_parquet(dumped / "fundings.parquet")
+    assert fundings.select("record.source", "record.key", "commune.code", "amount_cents").rows() == [
+        ("monde", "aide", "99001", 716400)
+    ]
+    for table in manifest["tables"]:
+        assert not {"id", "pk"} & set(table["columns"])
+        assert table["licence"] == "etalab-2.0" and table["title"]
+    assert manifest["region"] == {"code": "24", "name": "Région fictive"}
+    assert manifest["content_of"] == "2024-03-01", "the date of the source, not of today"
+
+
+def test_a_site_that_holds_something_is_not_filled(dumped) -> None:
+    content = read_dump(dumped)
+    before = counts()
+    with pytest.raises(DumpError, match=r"contient déjà des données.*TERREAU_DATA"):
+        insert_content(content)
+    assert counts() == before
+
+
+def test_a_dump_never_replaces_anything(dumped, tmp_path) -> None:
+    before = contents(dumped)
+    with pytest.raises(DumpError, match="existe déjà"):
+        write_dump(dumped)
+    (tmp_path / "mine.zip").write_text("à moi")
+    with pytest.raises(DumpError, match="existe déjà"):
+        write_dump(tmp_path / "mine.zip")
+    with pytest.raises(DumpError, match="une archive finit par"):
+        write_dump(tmp_path / "export.rar")
+    assert contents(dumped) == before and (tmp_path / "mine.zip").read_text() == "à moi"
+
+
+def test_a_table_without_rows_is_a_file_too(db, tmp_path) -> None:
+    manifest = write_dump(tmp_path / "export")
+    assert {one["rows"] for one in manifest["tables"]} == {0}
+    assert set(contents(tmp_path / "export")) == {MANIFEST, *(one["path"] for one in manifest["tables"])}
+    insert_content(read_dump(tmp_path / "export"))
+    assert len(everything_declared().tables) == len(manifest["tables"])

@@ -1,0 +1,48 @@
+"""What is dumped is declared, and every model says whether it is."""
+
+from django.apps import apps
+
+from terreau.commons import dumped
+from terreau.lake.dump import everything_declared
+from terreau.loop import open_rooms
+from terreau.observe.queries import PRIVATE_FIELDS
+
+PERSONAL = {"by", "author", "contact", "email", "secret_digest", "answered_by", "chosen_by", "declared_by",
+            "confirmed_by", "closed_by", "merged_by", "decided_by", "user"}  # fmt: skip
+
+
+def test_every_model_is_dumped_or_says_why_not() -> None:
+    declared = everything_declared()
+    models = {
+        model
+        for label in ("commons", *(room.name for room in open_rooms()))
+        for model in apps.get_app_config(label).get_models()
+    }
+    tables = {table.model for table in declared.tables}
+    assert tables | declared.not_dumped.keys() == models
+    assert tables & declared.not_dumped.keys() == set()
+    assert all(reason.strip() for reason in declared.not_dumped.values())
+
+
+def test_every_column_is_dumped_or_is_known_to_stay() -> None:
+    """A column added to a model does not stay behind by oversight."""
+    stays = {
+        "corrections": {"is_erased"},  # erased ones do not leave
+        "practices": {"withdrawn_at"},  # nor withdrawn ones
+    }
+    forgotten = {}
+    for table in everything_declared().tables:
+        fields = {field.name for field in table.model._meta.concrete_fields} - {"id"}
+        left = fields - set(table.columns) - PERSONAL - stays.get(table.name, set())
+        if left:
+            forgotten[table.name] = left
+    assert forgotten == {}
+
+
+def test_no_column_leads_to_an_account() -> None:
+    for table in everything_declared().tables:
+        assert not set(table.columns) & PERSONAL, table.name
+
+
+def test_private_fields_are_those_of_the_pages() -> None:
+    assert dumped.PRIVATE_FIELDS == PRIVATE_FIELDS
