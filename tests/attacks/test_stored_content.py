@@ -66,7 +66,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes) -> None:
         found = {name: value or "" for name, value in attributes}
-        is_data = tag == "script" and found.get("type") == "application/json"
+        is_data = tag == "script" and found.get("type") in {"application/json", "application/ld+json"}
         if "pwned" in found.get("class", ""):
             self.harm.append(f"markup passed: {tag}")
         if any(name.startswith("on") or name in {"style", "srcdoc"} for name in found):

@@ -48,6 +48,7 @@ PAGES = [
     PageAddress("observe:mask_request", {"public_id": public_id(FIRST_PARTY)}),
     PageAddress("observe:mask_requests", role="steward"),
     PageAddress("observe:perimeter"),
+    PageAddress("observe:licences"),
     PageAddress("observe:map"),
     PageAddress("observe:places"),
     PageAddress("observe:place", {"zoning_code": "commune", "code": "99001"}),
@@ -72,7 +73,10 @@ NOT_PAGES = {
     "account_inactive",
     "healthz",
     "observe:boundaries",
+    "observe:catalogue_json_ld",
+    "observe:catalogue_turtle",
     "observe:dataset_file",
+    "observe:elements",
     "observe:tile",
     "robots",
 }

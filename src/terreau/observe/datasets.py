@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 from django.db.models import QuerySet
 
+from terreau.commons.attribution import attribution
 from terreau.commons.enums import Diffusion
 from terreau.commons.licences import combined_licence
 from terreau.commons.models import Membership, Place, Site, Source
@@ -102,9 +103,10 @@ def _sources_of_parties() -> pl.DataFrame:
 
 
 def _content(frame: pl.DataFrame, sources: QuerySet[Source]) -> Content:
-    used = sorted(sources, key=lambda source: (source.precedence, source.code))
-    credits = (f"{source.publisher}, {source.title}" for source in used)
-    return Content(frame, combined_licence({source.licence for source in used}), " ; ".join(credits))
+    used = list(sources)
+    region = Place.objects.filter(zoning_id="region", communes_in_region__gt=0).first()
+    site = f"Terreau {region.name}" if region else "Terreau"
+    return Content(frame, combined_licence({one.licence for one in used}), attribution(used, site=site))
 
 
 def _sites() -> pl.DataFrame:

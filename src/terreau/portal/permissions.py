@@ -97,6 +97,10 @@ ROUTES: dict[str, Access] = {
     "observe:dataset": PUBLIC_PAGE,
     "observe:dataset_file": PUBLIC_PAGE,
     "observe:perimeter": PUBLIC_PAGE,
+    "observe:licences": PUBLIC_PAGE,
+    "observe:catalogue_json_ld": PUBLIC_PAGE,
+    "observe:catalogue_turtle": PUBLIC_PAGE,
+    "observe:elements": PUBLIC_PAGE,
     "observe:mask_request": PUBLIC_FORM,
     "observe:mask_requests": Access(read=STEWARDS, write=STEWARDS),
 }

@@ -4,15 +4,11 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Q
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from terreau.commons.identifiers import new_token
 from terreau.commons.licences import LICENCE_CHOICES
 from terreau.commons.models import Party
-
-
-def new_number() -> str:
-    return get_random_string(8, "abcdefghjkmnpqrstuvwxyz23456789")
 
 
 class FundedContent(models.Model):
@@ -34,7 +30,7 @@ class FundedContent(models.Model):
         FREE = "free", _("publié librement")
         NOT_FREE = "not_free", _("publié, mais pas librement")
 
-    token = models.CharField(_("identifiant"), max_length=8, unique=True, default=new_number)
+    token = models.CharField(_("identifiant"), max_length=10, unique=True, default=new_token)
     title = models.CharField(_("titre"), max_length=300)
     kind = models.CharField(_("sorte"), max_length=10, choices=Kind)
     funder = models.CharField(_("financeur"), max_length=200)

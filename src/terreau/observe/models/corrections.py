@@ -3,18 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from terreau.commons.identifiers import new_token
 from terreau.commons.models import Party, Place, Revision, Site
 
 from .records import SourceRecord
-
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another on paper
-
-
-def new_token() -> str:
-    return get_random_string(10, _LETTERS)
 
 
 class Correction(models.Model):

@@ -3,7 +3,19 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from .views import catalogue, datasets, directory, map, map_files, masking, nearby, party, places, sources
+from .views import (
+    catalogue,
+    datasets,
+    directory,
+    licences,
+    map,
+    map_files,
+    masking,
+    nearby,
+    party,
+    places,
+    sources,
+)
 
 app_name = "observe"
 
@@ -23,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("masquages/", masking.mask_requests, name="mask_requests"),
     path("sources/", sources.sources, name="sources"),
     path("sources/<slug:code>/", sources.source, name="source"),
+    path("licences/", licences.licences, name="licences"),
     path("perimetre-ess/", sources.perimeter, name="perimeter"),
     path("territoires/", places.places, name="places"),
     path("territoires/recherche/", places.place_search, name="place_search"),

@@ -25,7 +25,7 @@ from .parties import (
 )
 from .tables import chunks, table
 
-_RECORD = ("key", "party", "site", "line", "observed_on", "values", "digest")
+_RECORD = ("key", "identity", "party", "site", "line", "observed_on", "values", "digest")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,9 @@ def write_records(rows: pl.DataFrame, declaration: Declaration, commune_names: d
         known = known.with_columns(observed_on=pl.lit(None, pl.Date))
     known = _with_parties(with_every_field(known), commune_names)
     known = _with_sites(known)
-    records = records_of(rows).with_columns(party=known["party"], site=known["site"])
+    records = records_of(rows).with_columns(
+        identity=pl.col("party_identity"), party=known["party"], site=known["site"]
+    )
     diff = _compare(records, declaration.code)
     _write(diff, declaration.code)
     _write_fundings(known, diff, declaration.code)
