@@ -42,16 +42,16 @@ def attribution(
         ordered = sorted(sources, key=lambda source: (source.precedence, source.code))
         if not ordered:
             return ""
-        credits = "\u00a0; ".join(dict.fromkeys(_credit(source) for source in ordered))
+        credits = " ; ".join(dict.fromkeys(_credit(source) for source in ordered))
         whole = _named(combined_licence({source.licence for source in ordered}))
         published = f", version publiée le {_day(on)}" if on else ""
         sentence = f"{credits}. Via {site}{published}, sous {whole}."
-        return f"{sentence} Données modifiées\u00a0: {changes}." if changes else sentence
+        return f"{sentence} Données modifiées : {changes}." if changes else sentence
 
 
 def _credit(source: Credited) -> str:
     vintage = f"données du {_day(source.vintage)}" if source.vintage else "date non indiquée"
-    return f"{source.publisher}, «\u00a0{source.title}\u00a0», {vintage}, {_named(source.licence)}"
+    return f"{source.publisher}, « {source.title} », {vintage}, {_named(source.licence)}"
 
 
 def _named(code: str) -> str:
@@ -61,4 +61,4 @@ def _named(code: str) -> str:
 
 def _day(day: dt.date) -> str:
     first = "1er" if day.day == 1 else str(day.day)
-    return f"{first}\u00a0{date_format(day, 'F')}\u00a0{day.year}"
+    return f"{first} {date_format(day, 'F')} {day.year}"

@@ -202,7 +202,7 @@ TABLES = (
     ),
     Table(
         name="revisions",
-        title="Révisions\u00a0: qui, quand, pourquoi",
+        title="Révisions : qui, quand, pourquoi",
         model=Revision,
         columns=("number", "at", "verb", "subject", "credit", "reason"),
         key=("number",),

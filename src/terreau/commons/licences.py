@@ -113,34 +113,34 @@ _CONDITIONS = {
         "Nommer l’auteur, donner l’adresse de CC BY 4.0, dire ce qui a été modifié, et ne poser aucun verrou "
         "technique, même avec une copie libre à côté."
     ),
-    "kept": _("Garder l’ensemble pour soi\u00a0: rien n’en est montré."),
+    "kept": _("Garder l’ensemble pour soi : rien n’en est montré."),
 }
 
 _REASONS = {
     "drops": _(
-        "Des contenus sous «\u00a0%(contents)s\u00a0» ne vont pas dans une base publiée sous "
-        "«\u00a0%(into)s\u00a0»\u00a0: elle ne ferait pas suivre les mentions que «\u00a0%(contents)s\u00a0» demande."
+        "Des contenus sous « %(contents)s » ne vont pas dans une base publiée sous "
+        "« %(into)s » : elle ne ferait pas suivre les mentions que « %(contents)s » demande."
     ),
     "alike": _(
-        "Des contenus sous «\u00a0%(contents)s\u00a0» ne vont pas dans une base publiée sous "
-        "«\u00a0%(into)s\u00a0»\u00a0: la base qui les reçoit doit rester sous «\u00a0%(contents)s\u00a0»."
+        "Des contenus sous « %(contents)s » ne vont pas dans une base publiée sous "
+        "« %(into)s » : la base qui les reçoit doit rester sous « %(contents)s »."
     ),
     "rivals": _(
-        "Des contenus sous «\u00a0%(contents)s\u00a0» ne vont pas dans une base publiée sous "
-        "«\u00a0%(into)s\u00a0»\u00a0: chacune des deux demande que l’ensemble soit publié sous elle seule."
+        "Des contenus sous « %(contents)s » ne vont pas dans une base publiée sous "
+        "« %(into)s » : chacune des deux demande que l’ensemble soit publié sous elle seule."
     ),
     "law": _(
-        "Des contenus sous «\u00a0%(contents)s\u00a0» ne vont pas dans une base présentée comme "
-        "«\u00a0%(into)s\u00a0»\u00a0: la loi donne ce statut aux documents de l’administration, "
+        "Des contenus sous « %(contents)s » ne vont pas dans une base présentée comme "
+        "« %(into)s » : la loi donne ce statut aux documents de l’administration, "
         "nul ne peut le choisir."
     ),
     "private": _(
-        "Ce qui est marqué «\u00a0%(contents)s\u00a0» ne va pas dans une base publiée sous "
-        "«\u00a0%(into)s\u00a0»\u00a0: personne n’a donné le droit de le publier."
+        "Ce qui est marqué « %(contents)s » ne va pas dans une base publiée sous "
+        "« %(into)s » : personne n’a donné le droit de le publier."
     ),
 }
 
-_REMEDY_COMMON = _("Publiez l’ensemble sous «\u00a0%(licence)s\u00a0», ou publiez-les à part.")
+_REMEDY_COMMON = _("Publiez l’ensemble sous « %(licence)s », ou publiez-les à part.")
 _REMEDY_APART = _(
     "Publiez-les à part, dans deux fichiers, ou demandez au titulaire des droits une autre licence, "
     "ou gardez l’un des deux hors publication."
@@ -193,7 +193,7 @@ def _ordered(codes: Collection[str]) -> list[str]:
     """Codes in the order of LICENCES, so that no message depends on the order of a set; an unknown one is refused."""
     unknown = sorted(set(codes) - LICENCES.keys())
     if unknown:
-        raise IncompatibleLicences(_now("licences inconnues\u00a0: %s") % ", ".join(unknown))
+        raise IncompatibleLicences(_now("licences inconnues : %s") % ", ".join(unknown))
     return [code for code in LICENCES if code in codes]
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from .licences import LICENCES, NOT_FOR_PUBLICATION, Verdict
 
 _MISSING = _(
-    "Cette image montre des personnes que l’on peut reconnaître, et leur accord écrit manque\u00a0: "
+    "Cette image montre des personnes que l’on peut reconnaître, et leur accord écrit manque : "
     "elle ne peut pas recevoir une licence libre."
 )
 _NARROW = _(
@@ -20,8 +20,8 @@ _RELEASES = _(
     "Gardez l’image hors publication, floutez les visages, ou recueillez l’accord écrit de chaque personne "
     "pour tout usage et sans limite de durée."
 )
-_HIDDEN = _("Cette image est gardée hors publication\u00a0: elle n’est pas montrée.")
-_UNKNOWN = _("Cette image n’a pas de licence connue\u00a0: rien n’est public sans licence.")
+_HIDDEN = _("Cette image est gardée hors publication : elle n’est pas montrée.")
+_UNKNOWN = _("Cette image n’a pas de licence connue : rien n’est public sans licence.")
 _ASK = _("Demandez-en une à son auteur, ou gardez l’image hors publication.")
 
 

@@ -85,7 +85,7 @@ def _contours() -> Path | None:
 TABLES = (
     Table(
         name="records",
-        title="Fiches des sources\u00a0: chaque valeur comme la source la donne",
+        title="Fiches des sources : chaque valeur comme la source la donne",
         model=SourceRecord,
         columns=("source", "key", "identity", "party", "site", "line", "observed_on", "values", "digest"),
         key=("source", "key"),

@@ -63,9 +63,10 @@ PROPOSITIONS = (
         _("Des outils libres ; ce que la région produit ou finance se réutilise librement."),
         works=_(
             "Logiciel libre. Chaque valeur porte sa source, sa date et sa licence. Les données se "
-            "téléchargent en formats ouverts et se lisent par une interface publique."
+            "téléchargent en formats ouverts et se lisent par une interface publique ; une commande exporte "
+            "tout ce qui est public, une autre instance le recharge. Une table dit quelles licences vont ensemble."
         ),
-        missing=_("Registre des contenus financés, export complet vers une autre instance."),
+        missing=_("Registre des contenus financés, copie du site lisible sans serveur."),
     ),
     Proposition(
         5,

@@ -106,7 +106,7 @@ def _write_members(members: Members, source: Path, folder: Path) -> None:
     name, size, opened = next(members, ("", 0, io.BytesIO))
     if name != manifests.NAME or size > manifests.LIMIT:
         raise DumpError(
-            _("L’archive ne commence pas par un manifeste\u00a0: ce n’est pas un export de Terreau.")
+            _("L’archive ne commence pas par un manifeste : ce n’est pas un export de Terreau.")
         )
     with opened() as file:
         content = file.read(manifests.LIMIT + 1)
@@ -114,7 +114,7 @@ def _write_members(members: Members, source: Path, folder: Path) -> None:
     total = sum(waited.values())
     if total > max(_SMALL, _MOST_TIMES * source.stat().st_size):
         raise DumpError(
-            _("L’archive annonce beaucoup plus de contenu qu’un export n’en a\u00a0: elle est refusée.")
+            _("L’archive annonce beaucoup plus de contenu qu’un export n’en a : elle est refusée.")
         )
     if total > shutil.disk_usage(folder).free // 2:
         raise DumpError(_("L’archive ne tient pas sur ce disque."))
@@ -132,7 +132,7 @@ def _write_members(members: Members, source: Path, folder: Path) -> None:
             if left or file.read(1):
                 raise _refused(name)
     if waited:
-        raise DumpError(_("Il manque à l’archive\u00a0: %s") % ", ".join(sorted(waited)))
+        raise DumpError(_("Il manque à l’archive : %s") % ", ".join(sorted(waited)))
 
 
 def _read_to_the_end(content: gzip.GzipFile) -> None:
@@ -145,4 +145,4 @@ def _read_to_the_end(content: gzip.GzipFile) -> None:
 
 
 def _refused(name: str) -> DumpError:
-    return DumpError(_("L’archive contient un élément inattendu\u00a0: %.100s") % repr(name))
+    return DumpError(_("L’archive contient un élément inattendu : %.100s") % repr(name))

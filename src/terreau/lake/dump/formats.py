@@ -28,7 +28,7 @@ def from_bytes(table: Table, content: bytes, rows: int) -> pl.DataFrame:
         frame = _from_json_lines(table, content, rows) if is_nested(table) else _from_parquet(content, rows)
     except (*_UNREADABLE, pl.exceptions.PanicException) as error:
         raise DumpError(
-            _("La table %(table)s est illisible\u00a0: %(error)s")
+            _("La table %(table)s est illisible : %(error)s")
             % {"table": table.name, "error": str(error).split("\n")[0][:200]}
         ) from error
     if frame.height != rows:
@@ -38,7 +38,7 @@ def from_bytes(table: Table, content: bytes, rows: int) -> pl.DataFrame:
         )
     if list(frame.schema.items()) != list(pl.Schema(schema(table)).items()):
         raise DumpError(
-            _("La table %(table)s n’a pas les colonnes attendues\u00a0: %(columns)s")
+            _("La table %(table)s n’a pas les colonnes attendues : %(columns)s")
             % {"table": table.name, "columns": ", ".join(schema(table))}
         )
     return frame
@@ -89,7 +89,7 @@ def _from_json_lines(table: Table, content: bytes, rows: int) -> pl.DataFrame:
     for number, line in enumerate(lines, 1):
         values = read(line.decode())
         if type(values) is not dict or list(values) != list(columns):
-            raise ValueError(_("ligne %d\u00a0: ce ne sont pas les colonnes attendues") % number)
+            raise ValueError(_("ligne %d : ce ne sont pas les colonnes attendues") % number)
         try:
             found.append(
                 [
@@ -99,7 +99,7 @@ def _from_json_lines(table: Table, content: bytes, rows: int) -> pl.DataFrame:
             )
         except (ValueError, TypeError) as error:
             raise ValueError(
-                _("ligne %d\u00a0: une valeur n’est pas de la sorte attendue") % number
+                _("ligne %d : une valeur n’est pas de la sorte attendue") % number
             ) from error
     return pl.DataFrame(found, schema=columns, orient="row")
 

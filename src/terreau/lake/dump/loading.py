@@ -22,7 +22,7 @@ def refuse_unless_empty() -> None:
         if table.model._default_manager.exists():
             raise DumpError(
                 _(
-                    "Ce site contient déjà des données (%s). Un export se charge dans un site vide\u00a0: choisissez "
+                    "Ce site contient déjà des données (%s). Un export se charge dans un site vide : choisissez "
                     "un autre dossier d’état (TERREAU_DATA), ou une autre base (DATABASE_URL), puis relancez."
                 )
                 % table.model._meta.verbose_name
@@ -41,7 +41,7 @@ def insert_content(content: Content) -> dict[str, int]:
                     counts[table.name] = _insert(table, content.frames[table.name], keys)
             except (DatabaseError, ValueError, OverflowError) as error:
                 raise DumpError(
-                    _("La base refuse des lignes de la table %(table)s\u00a0: %(error)s")
+                    _("La base refuse des lignes de la table %(table)s : %(error)s")
                     % {"table": table.name, "error": str(error).split("\n")[0][:200]}
                 ) from error
         _count_on([table.model for table in everything_declared().tables])

@@ -52,7 +52,7 @@ def from_bytes(content: bytes) -> dict[str, Any]:
         manifest = json.loads(content.decode())
         version = manifest["format"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise DumpError(_("Le manifeste est illisible\u00a0: ce n’est pas un export de Terreau.")) from error
+        raise DumpError(_("Le manifeste est illisible : ce n’est pas un export de Terreau.")) from error
     if version != FORMAT or type(version) is not int:
         raise DumpError(
             _("L’export a le format %(found).20s, cette version de Terreau lit le format %(known)d.")
@@ -65,7 +65,7 @@ def from_bytes(content: bytes) -> dict[str, Any]:
         raise DumpError(
             _(
                 "L’export n’a pas les tables que cette version attend (%(tables)s). Il vient de Terreau %(made)s, ici "
-                "Terreau %(here)s\u00a0: chargez-le avec la version qui l’a fait, puis mettez à jour."
+                "Terreau %(here)s : chargez-le avec la version qui l’a fait, puis mettez à jour."
             )
             % {
                 "tables": ", ".join(sorted(tables ^ expected))[:300],
@@ -85,10 +85,10 @@ def entries(manifest: dict[str, Any]) -> list[Entry]:
         for one in manifest["files"]:
             found.append(Entry(one["path"], one["bytes"], one["sha256"], None))
     except (KeyError, TypeError) as error:
-        raise DumpError(_("Le manifeste est incomplet\u00a0: il ne décrit pas chaque fichier.")) from error
+        raise DumpError(_("Le manifeste est incomplet : il ne décrit pas chaque fichier.")) from error
     for entry in found:
         if type(entry.path) is not str or not _PATH.fullmatch(entry.path) or entry.path == NAME:
-            raise DumpError(_("Le manifeste nomme un chemin refusé\u00a0: %.100s") % repr(entry.path))
+            raise DumpError(_("Le manifeste nomme un chemin refusé : %.100s") % repr(entry.path))
     if len({entry.path for entry in found}) != len(found):
         raise DumpError(_("Le manifeste nomme deux fois le même fichier."))
     for entry in found:
@@ -99,7 +99,7 @@ def entries(manifest: dict[str, Any]) -> list[Entry]:
     known = {f"files/{file.name}" for file in everything_declared().files}
     for entry in found:
         if (entry.rows is None) != (entry.path in known):
-            raise DumpError(_("Le manifeste nomme un fichier inattendu\u00a0: %s") % entry.path)
+            raise DumpError(_("Le manifeste nomme un fichier inattendu : %s") % entry.path)
     return found
 
 

@@ -34,7 +34,7 @@ def read_dump(source: Path) -> Content:
         with _as_folder(source) as folder:
             return _read(folder)
     except OSError as error:
-        raise DumpError(_("L’export n’a pas pu être lu\u00a0: %s") % (error.strerror or error)) from error
+        raise DumpError(_("L’export n’a pas pu être lu : %s") % (error.strerror or error)) from error
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def _as_folder(source: Path) -> Iterator[Path]:
 def _read(folder: Path) -> Content:
     path = folder / manifests.NAME
     if not path.is_file() or path.is_symlink() or path.stat().st_size > manifests.LIMIT:
-        raise DumpError(_("Il n’y a pas de manifeste ici\u00a0: ce n’est pas un export de Terreau."))
+        raise DumpError(_("Il n’y a pas de manifeste ici : ce n’est pas un export de Terreau."))
     manifest = manifests.from_bytes(path.read_bytes())
     listed = {entry.path: entry for entry in manifests.entries(manifest)}
     _refuse_strangers(folder, set(listed))
@@ -82,15 +82,15 @@ def _refuse_strangers(folder: Path, named: set[str]) -> None:
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or not (path.is_file() or (path.is_dir() and name == "files")):
-            raise DumpError(_("L’export contient un élément inattendu\u00a0: %.100s") % repr(name))
+            raise DumpError(_("L’export contient un élément inattendu : %.100s") % repr(name))
         if path.is_file():
             found.add(name)
     if strangers := found - named - {manifests.NAME}:
         raise DumpError(
-            _("L’export contient un fichier que le manifeste ne nomme pas\u00a0: %s") % min(strangers)
+            _("L’export contient un fichier que le manifeste ne nomme pas : %s") % min(strangers)
         )
     if missing := named - found:
-        raise DumpError(_("Il manque à l’export\u00a0: %s") % ", ".join(sorted(missing)))
+        raise DumpError(_("Il manque à l’export : %s") % ", ".join(sorted(missing)))
 
 
 def _checked(folder: Path, entry: manifests.Entry) -> bytes:
@@ -99,7 +99,7 @@ def _checked(folder: Path, entry: manifests.Entry) -> bytes:
     content = path.read_bytes() if path.stat().st_size == entry.bytes else b""
     if len(content) != entry.bytes or manifests.digest_of(content) != entry.sha256:
         raise DumpError(
-            _("Le fichier %s n’est pas celui qui a été exporté\u00a0: sa taille ou son empreinte diffère.")
+            _("Le fichier %s n’est pas celui qui a été exporté : sa taille ou son empreinte diffère.")
             % entry.path
         )
     return content
@@ -146,7 +146,7 @@ def _check_references(table: Table, frame: pl.DataFrame, frames: dict[str, pl.Da
         if absent.height:
             raise DumpError(
                 _(
-                    "La table %(table)s nomme une ligne de %(target)s qui n’est pas dans l’export\u00a0: %(key).100s"
+                    "La table %(table)s nomme une ligne de %(target)s qui n’est pas dans l’export : %(key).100s"
                 )
                 % {
                     "table": table.name,

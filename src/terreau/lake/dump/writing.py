@@ -24,10 +24,10 @@ def write_dump(target: Path) -> dict[str, Any]:
     Raises DumpError, also for a full disk; then there is nothing at ``target``.
     """
     if target.is_file() or target.is_symlink() or (target.is_dir() and any(target.iterdir())):
-        raise DumpError(_("%s existe déjà\u00a0: choisissez un autre nom.") % target)
+        raise DumpError(_("%s existe déjà : choisissez un autre nom.") % target)
     if target.suffix and not archives.is_archive(target) and not target.is_dir():
         raise DumpError(
-            _("%(name)s\u00a0: une archive finit par %(endings)s, un dossier n’a pas de point dans son nom.")
+            _("%(name)s : une archive finit par %(endings)s, un dossier n’a pas de point dans son nom.")
             % {"name": target.name, "endings": ", ".join(archives.ENDINGS)}
         )
     draft = target.with_name(f".{target.name}.part")
@@ -43,7 +43,7 @@ def write_dump(target: Path) -> dict[str, Any]:
         else:
             draft.replace(target)
     except OSError as error:
-        raise DumpError(_("L’export n’a pas pu être écrit\u00a0: %s") % (error.strerror or error)) from error
+        raise DumpError(_("L’export n’a pas pu être écrit : %s") % (error.strerror or error)) from error
     finally:
         _forget(draft, packed)
     return manifest

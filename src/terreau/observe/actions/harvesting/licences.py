@@ -26,7 +26,7 @@ def _require_together(licence: str, other: str, title: str) -> None:
         place = _("Rien n’a été écrit.")
         if title:
             place = (
-                _("La source «\u00a0%s\u00a0» est déjà lue dans les mêmes tables\u00a0; rien n’a été écrit.")
+                _("La source « %s » est déjà lue dans les mêmes tables ; rien n’a été écrit.")
                 % title
             )
         raise SourceError(f"{error} {place}") from error

@@ -79,7 +79,7 @@ def harvest_all(
         try:
             harvests.done.append(harvest(source=declaration, path=place, by=by))
         except SourceError as error:
-            failures.append(f"{declaration.code}\u00a0: {error}")
+            failures.append(f"{declaration.code} : {error}")
         if progress:
             progress(done, len(tasks))
     if failures:

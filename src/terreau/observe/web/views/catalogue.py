@@ -98,12 +98,12 @@ def elements(request: HttpRequest) -> HttpResponseBase:
         boxes = read_bounds(bounds) if bounds else ()
     except WrongBounds:
         message = _(
-            "«\u00a0bounds\u00a0»\u00a0: ouest,sud,est,nord en degrés\u00a0; au plus %d rectangles, "
-            "séparés par «\u00a0;\u00a0»."
+            "« bounds » : ouest,sud,est,nord en degrés ; au plus %d rectangles, "
+            "séparés par « ; »."
         )
         return _refusal(message % MOST_BOXES)
     if limit and not re.fullmatch("[1-9][0-9]{0,8}", limit):
-        return _refusal(_("«\u00a0limit\u00a0» doit être un nombre entier, au moins 1."))
+        return _refusal(_("« limit » doit être un nombre entier, au moins 1."))
     if request.method == "HEAD":
         return HttpResponse(content_type="application/json")
     rows = map_elements(boxes=boxes, limit=int(limit) if limit else None)
