@@ -73,6 +73,7 @@ def test_a_load_that_fails_leaves_the_index_as_it_was(alias: str) -> None:
 
 def test_index_can_be_dropped_and_made_again(alias: str) -> None:
     insert_rows(Party, COLUMNS, [row("Les Vélos")], using=alias)
+    connections[alias].check_constraints()  # PostgreSQL indexes no table with checks still to come
     index.drop(connections[alias])
     index.create(connections[alias])
     index.rebuild(using=alias)
