@@ -154,9 +154,7 @@ def _distribution(entry: Entry, format_: str) -> Node:
                 },
             ),
             "dct:license": Node("dct:LicenseDocument", licence.url, {"dct:title": _fr(str(licence.title))}),
-            "dct:rights": _statement(
-                "dct:RightsStatement", f"Sources à citer : {manifest['attribution']}"
-            ),
+            "dct:rights": _statement("dct:RightsStatement", f"Sources à citer : {manifest['attribution']}"),
             "dct:issued": _date_time(dataset_date(manifest)),
             "dct:modified": _date_time(dataset_date(manifest)),
             "dct:language": Iri(_FRENCH.address),

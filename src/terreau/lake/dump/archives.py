@@ -105,9 +105,7 @@ def _members_of_zip(archive: zipfile.ZipFile) -> Members:
 def _write_members(members: Members, source: Path, folder: Path) -> None:
     name, size, opened = next(members, ("", 0, io.BytesIO))
     if name != manifests.NAME or size > manifests.LIMIT:
-        raise DumpError(
-            _("L’archive ne commence pas par un manifeste : ce n’est pas un export de Terreau.")
-        )
+        raise DumpError(_("L’archive ne commence pas par un manifeste : ce n’est pas un export de Terreau."))
     with opened() as file:
         content = file.read(manifests.LIMIT + 1)
     waited = {entry.path: entry.bytes for entry in manifests.entries(manifests.from_bytes(content))}

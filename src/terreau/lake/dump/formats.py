@@ -98,9 +98,7 @@ def _from_json_lines(table: Table, content: bytes, rows: int) -> pl.DataFrame:
                 ]
             )
         except (ValueError, TypeError) as error:
-            raise ValueError(
-                _("ligne %d : une valeur n’est pas de la sorte attendue") % number
-            ) from error
+            raise ValueError(_("ligne %d : une valeur n’est pas de la sorte attendue") % number) from error
     return pl.DataFrame(found, schema=columns, orient="row")
 
 

@@ -86,9 +86,7 @@ def _refuse_strangers(folder: Path, named: set[str]) -> None:
         if path.is_file():
             found.add(name)
     if strangers := found - named - {manifests.NAME}:
-        raise DumpError(
-            _("L’export contient un fichier que le manifeste ne nomme pas : %s") % min(strangers)
-        )
+        raise DumpError(_("L’export contient un fichier que le manifeste ne nomme pas : %s") % min(strangers))
     if missing := named - found:
         raise DumpError(_("Il manque à l’export : %s") % ", ".join(sorted(missing)))
 

@@ -25,8 +25,5 @@ def _require_together(licence: str, other: str, title: str) -> None:
     except IncompatibleLicences as error:
         place = _("Rien n’a été écrit.")
         if title:
-            place = (
-                _("La source « %s » est déjà lue dans les mêmes tables ; rien n’a été écrit.")
-                % title
-            )
+            place = _("La source « %s » est déjà lue dans les mêmes tables ; rien n’a été écrit.") % title
         raise SourceError(f"{error} {place}") from error

@@ -97,10 +97,7 @@ def elements(request: HttpRequest) -> HttpResponseBase:
     try:
         boxes = read_bounds(bounds) if bounds else ()
     except WrongBounds:
-        message = _(
-            "« bounds » : ouest,sud,est,nord en degrés ; au plus %d rectangles, "
-            "séparés par « ; »."
-        )
+        message = _("« bounds » : ouest,sud,est,nord en degrés ; au plus %d rectangles, séparés par « ; ».")
         return _refusal(message % MOST_BOXES)
     if limit and not re.fullmatch("[1-9][0-9]{0,8}", limit):
         return _refusal(_("« limit » doit être un nombre entier, au moins 1."))
