@@ -70,6 +70,7 @@ PARAMETERS = {
     "observe:place_search": ("q",),
     "observe:nearby": ("q", "commune", "lon", "lat", "km", "page"),
     "observe:source": ("page",),
+    "observe:funded_contents": ("etat", "page"),
     "observe:tile": ("v",),
     "observe:boundaries": ("v",),
     "observe:mask_requests": ("page",),
@@ -113,6 +114,7 @@ PARTS = {
     "observe:mask_request": {"public_id": "PARTY"},
     "observe:place": {"zoning_code": "commune", "code": "99001"},
     "observe:source": {"code": "monde"},
+    "observe:funded_content": {"token": "etudefict2"},
 }
 
 

@@ -49,6 +49,9 @@ PAGES = [
     PageAddress("observe:mask_requests", role="steward"),
     PageAddress("observe:perimeter"),
     PageAddress("observe:licences"),
+    PageAddress("observe:funded_contents"),
+    PageAddress("observe:funded_content_new", role="steward"),
+    PageAddress("observe:funded_content", {"token": "etudefict2"}, role="steward"),
     PageAddress("observe:map"),
     PageAddress("observe:places"),
     PageAddress("observe:place", {"zoning_code": "commune", "code": "99001"}),
@@ -77,6 +80,7 @@ NOT_PAGES = {
     "observe:catalogue_turtle",
     "observe:dataset_file",
     "observe:elements",
+    "observe:funded_contents_feed",
     "observe:tile",
     "robots",
 }

@@ -6,7 +6,15 @@ from datetime import date
 from terreau.commons.enums import Diffusion, Nature, PartyKind, Perimeter, PerimeterBasis
 from terreau.commons.models import Party, Place, PopulationCount, PostCode, Source
 from terreau.commons.search.fold import party_search_text
-from terreau.observe.models import Funding, Harvest, IndicatorValue, Reject, Scheme, SchemeMember
+from terreau.observe.models import (
+    FundedContent,
+    Funding,
+    Harvest,
+    IndicatorValue,
+    Reject,
+    Scheme,
+    SchemeMember,
+)
 
 from . import make_party, make_place, make_record, make_site, make_source
 
@@ -113,5 +121,9 @@ def _make_facts(parties: tuple[Party, ...], communes: tuple[Place, ...], source:
         unmapped_columns=["téléphone"],
     )
     Reject.objects.create(harvest=harvest, line=4, field="siren", value="123", reason="siren-invalid")
+    FundedContent.objects.create(
+        token="etudefict2", title="Étude fictive", kind="study", funder="Région fictive",
+        producer="Bureau fictif", due_on=date(2024, 1, 31), amount_cents=1250000,
+    )  # fmt: skip
     for place in Place.objects.all():
         IndicatorValue.objects.create(indicator="organisations", place=place, period="2024", value=1)

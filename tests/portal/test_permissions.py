@@ -73,6 +73,7 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "observe:mask_request": {"public_id": party.public_id},
         "observe:place": {"zoning_code": "commune", "code": "99001"},
         "observe:source": {"code": "essai"},
+        "observe:funded_content": {"token": "etudefict2"},
     }
 
 

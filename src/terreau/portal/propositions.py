@@ -64,9 +64,10 @@ PROPOSITIONS = (
         works=_(
             "Logiciel libre. Chaque valeur porte sa source, sa date et sa licence. Les données se "
             "téléchargent en formats ouverts et se lisent par une interface publique ; une commande exporte "
-            "tout ce qui est public, une autre instance le recharge. Une table dit quelles licences vont ensemble."
+            "tout ce qui est public, une autre instance le recharge. Une table dit quelles licences vont ensemble, un "
+            "registre ce que l’argent public a payé et qui reste dû."
         ),
-        missing=_("Registre des contenus financés, copie du site lisible sans serveur."),
+        missing=_("Copie du site lisible sans serveur, images avec leurs autorisations."),
     ),
     Proposition(
         5,

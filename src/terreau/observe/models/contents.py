@@ -2,13 +2,17 @@
 
 import datetime as dt
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from terreau.commons.identifiers import new_token
 from terreau.commons.licences import LICENCE_CHOICES
 from terreau.commons.models import Party
+
+NOT_FOR_PUBLICATION = "not-for-publication"
 
 
 class FundedContent(models.Model):
@@ -38,10 +42,10 @@ class FundedContent(models.Model):
     producer_party = models.ForeignKey(
         Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    amount_cents = models.BigIntegerField(_("montant en centimes"), null=True)
-    funded_on = models.DateField(_("date du financement"), null=True)
+    amount_cents = models.BigIntegerField(_("montant en centimes"), null=True, blank=True)
+    funded_on = models.DateField(_("date du financement"), null=True, blank=True)
     due_on = models.DateField(_("à publier au plus tard le"))
-    published_on = models.DateField(_("publié le"), null=True)
+    published_on = models.DateField(_("publié le"), null=True, blank=True)
     url = models.URLField(_("adresse"), blank=True, max_length=500)
     licence = models.CharField(_("licence"), max_length=30, choices=LICENCE_CHOICES, blank=True)
     rights_holder = models.CharField(_("titulaire des droits"), max_length=200, blank=True)
@@ -59,7 +63,25 @@ class FundedContent(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_free(self) -> bool:
+        return self.licence not in {"", NOT_FOR_PUBLICATION}
+
     def state_on(self, day: dt.date) -> "FundedContent.State":
+        """``queries.contents`` says the same in SQL; a test holds them together."""
         if self.published_on is not None and self.published_on <= day:
-            return self.State.FREE if self.licence else self.State.NOT_FREE
+            return self.State.FREE if self.is_free else self.State.NOT_FREE
         return self.State.LATE if day > self.due_on else self.State.DUE
+
+    def clean(self) -> None:
+        problems = {}
+        if self.funded_on and self.due_on and self.due_on < self.funded_on:
+            problems["due_on"] = _("Cette date est avant celle du financement.")
+        if self.published_on and self.published_on > timezone.localdate():
+            problems["published_on"] = _("Cette date n’est pas encore venue.")
+        if self.published_on and not self.url:
+            problems["url"] = _("Un contenu publié a une adresse où le lire.")
+        if self.published_on and not self.is_free and not self.reason.strip():
+            problems["reason"] = _("Donnez la licence libre, ou dites pourquoi il n’y en a pas.")
+        if problems:
+            raise ValidationError(problems)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .views import (
     catalogue,
+    contents,
     datasets,
     directory,
     licences,
@@ -35,6 +36,10 @@ urlpatterns: list[URLPattern] = [
     path("masquages/", masking.mask_requests, name="mask_requests"),
     path("sources/", sources.sources, name="sources"),
     path("sources/<slug:code>/", sources.source, name="source"),
+    path("contenus-finances/", contents.funded_contents, name="funded_contents"),
+    path("contenus-finances.atom", contents.LateContents(), name="funded_contents_feed"),
+    path("contenus-finances/nouveau/", contents.funded_content_new, name="funded_content_new"),
+    path("contenus-finances/<slug:token>/", contents.funded_content_edit, name="funded_content"),
     path("licences/", licences.licences, name="licences"),
     path("perimetre-ess/", sources.perimeter, name="perimeter"),
     path("territoires/", places.places, name="places"),
