@@ -3,9 +3,9 @@
 from django.apps import apps
 
 from terreau.commons import dumped
+from terreau.commons.enums import PRIVATE_FIELDS
 from terreau.lake.dump import everything_declared
 from terreau.loop import open_rooms
-from terreau.observe.queries import PRIVATE_FIELDS
 
 PERSONAL = {"by", "author", "contact", "email", "secret_digest", "answered_by", "chosen_by", "declared_by",
             "confirmed_by", "closed_by", "merged_by", "decided_by", "user"}  # fmt: skip

@@ -9,9 +9,13 @@ from django.utils.formats import date_format
 
 from .licences import LICENCES, combined_licence
 
-CHANGES = (
+# What we did to the content of sources, which their licences ask to be told.
+PARTIES_CHANGED = (
     "lignes hors de la région écartées, fiches d’un même acteur réunies, adresses et identifiants normalisés"
 )
+PLACES_CHANGED = "colonnes choisies, communes réunies par territoire"
+FIGURES_COMPUTED = "chiffres calculés par territoire"
+RECORDS_CHANGED = "contenus choisis, normalisés et complétés par ce site"
 
 
 class Credited(Protocol):
@@ -30,7 +34,7 @@ def attribution(
     on: dt.date | None = None,
     *,
     site: str = "Terreau",
-    changes: str = CHANGES,
+    changes: str = PARTIES_CHANGED,
 ) -> str:
     """In French, whatever language the reader has: « Éditeur, titre, données du…, licence (adresse) ; … via le site ».
 

@@ -8,8 +8,8 @@ import polars as pl
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
 
-from terreau.commons.attribution import attribution
-from terreau.commons.enums import Diffusion
+from terreau.commons.attribution import PLACES_CHANGED, RECORDS_CHANGED, attribution
+from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
 from terreau.commons.licences import combined_licence
 from terreau.commons.models import (
     CommuneChange,
@@ -28,30 +28,31 @@ from terreau.commons.models import (
     Version,
     Zoning,
 )
+from terreau.commons.queries.places import served_region, site_name
 from terreau.commons.search.index import bulk_load
 from terreau.lake.dump import Table
 
-#: Of a party whose diffusion the official register limits, these are not shown, nor dumped.
-PRIVATE_FIELDS = ("address", "lon", "lat")
 _CODE = r"^[0-9A-Za-z]+$"
 
 
-def credit_of(sources: Iterable[Source]) -> tuple[str, str]:
+def credit_of(sources: Iterable[Source], changes: str) -> tuple[str, str]:
     """The licence of a table that holds contents of ``sources``, and whom to credit."""
     used = list(sources)
-    return combined_licence({source.licence for source in used}), attribution(used)
+    credit = attribution(used, site=site_name(), changes=changes)
+    return combined_licence({source.licence for source in used}), credit
 
 
 def credit_all() -> tuple[str, str]:
-    return credit_of(Source.objects.all())
+    return credit_of(Source.objects.all(), RECORDS_CHANGED)
 
 
 def credit_places() -> tuple[str, str]:
-    return credit_of(Source.objects.filter(Exists(Zoning.objects.filter(source=OuterRef("pk")))))
+    sources = Source.objects.filter(Exists(Zoning.objects.filter(source=OuterRef("pk"))))
+    return credit_of(sources, PLACES_CHANGED)
 
 
 def about() -> dict[str, Any]:
-    region = Place.objects.filter(zoning="region", communes_in_region__gt=0).order_by("code").first()
+    region = served_region()
     return {"region": {"code": region.code, "name": region.name} if region else None}
 
 

@@ -66,6 +66,10 @@ class Diffusion(models.TextChoices):
     MASKED = "masked", _("masquée")
 
 
+#: Of a party of partial diffusion, the commune is shown, not these.
+PRIVATE_FIELDS = ("address", "lon", "lat")
+
+
 class Role(models.TextChoices):
     """What a person may do. A visitor has no account, hence no row; later rooms add theirs."""
 

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable
 
 import polars as pl
-from django.utils.crypto import get_random_string
 
 LA_POSTE = "356000000"
 LA_POSTE_HEAD_OFFICE = "35600000000048"
@@ -26,12 +25,6 @@ _COMMUNE = (
 )
 _POST_CODE = r"^(?:0[1-9]|[1-8][0-9]|9[0-8])[0-9]{3}$"
 _SEPARATORS = r"[ \t\r\n.\u00a0\u202f]+"
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another on paper
-
-
-def new_token() -> str:
-    """Ten letters and digits drawn at random: the public identifier of what has no official one."""
-    return get_random_string(10, _LETTERS)
 
 
 def normalised(text: str) -> str:

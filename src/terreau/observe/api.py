@@ -22,14 +22,14 @@ from ninja import Field, Path, Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 from pydantic import TypeAdapter
 
-from terreau.commons.enums import Diffusion, Nature, Perimeter
+from terreau.commons.enums import PRIVATE_FIELDS, Diffusion, Nature, Perimeter
 from terreau.commons.models import Party, Place, Site, Source, Zoning
 from terreau.commons.search.index import matching
 from terreau.lake.catalogue import datasets
 from terreau.lake.publishing import manifest
 
 from .models import IndicatorValue, Scheme, SourceRecord
-from .queries import PRIVATE_FIELDS, visible_parties
+from .queries import visible_parties
 from .queries.freshness import Freshness, freshness
 from .queries.listing import list_organisations
 
@@ -66,18 +66,16 @@ def _unless_known(fresh: Callable[[], Freshness | None]) -> Callable[[View], Vie
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            now = (
-                fresh()
-            )  # before the view reads: what changes in between gets the older tag, never the reverse
+            # Before the view reads: what changes in between gets the older tag, never the reverse.
+            now = fresh()
             if now is None:
                 return view(request, *args, **kwargs)
             etag = f'W/"{now.tag}"'
             # Dates have no parts of seconds: until that second is over, a date would call two states the same.
             is_over = now.at.replace(microsecond=0) + dt.timedelta(seconds=1) < timezone.now()
             changed = timegm(now.at.utctimetuple()) if is_over else None
-            if (
-                request.headers.get("If-None-Match", "").strip() != "*"
-            ):  # "*" asks whether it exists: see below
+            # "*" asks whether it exists: the view tells.
+            if request.headers.get("If-None-Match", "").strip() != "*":
                 known = get_conditional_response(request, etag=etag, last_modified=changed)
                 if known is not None and known.status_code == 304:
                     known["ETag"] = etag

@@ -6,14 +6,15 @@ from typing import Any
 import polars as pl
 from django.db.models import QuerySet
 
-from terreau.commons.attribution import attribution
-from terreau.commons.enums import Diffusion
+from terreau.commons.attribution import FIGURES_COMPUTED, PARTIES_CHANGED, PLACES_CHANGED, attribution
+from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
 from terreau.commons.licences import combined_licence
 from terreau.commons.models import Membership, Place, Site, Source
+from terreau.commons.queries.places import site_name
 from terreau.lake.catalogue import TYPES, Column, Content, Dataset
 
 from .models import IndicatorValue, SourceRecord
-from .queries import PRIVATE_FIELDS, visible_parties
+from .queries import visible_parties
 
 _PARTY = Column("party", "integer", "Clé interne, qui n’est pas publiée")
 _IDENTITY = (
@@ -102,11 +103,10 @@ def _sources_of_parties() -> pl.DataFrame:
     return frame.sort("source").group_by("party").agg(pl.col("source").str.join("|").alias("sources"))
 
 
-def _content(frame: pl.DataFrame, sources: QuerySet[Source]) -> Content:
+def _content(frame: pl.DataFrame, sources: QuerySet[Source], changes: str = PARTIES_CHANGED) -> Content:
     used = list(sources)
-    region = Place.objects.filter(zoning_id="region", communes_in_region__gt=0).first()
-    site = f"Terreau {region.name}" if region else "Terreau"
-    return Content(frame, combined_licence({one.licence for one in used}), attribution(used, site=site))
+    credit = attribution(used, site=site_name(), changes=changes)
+    return Content(frame, combined_licence({one.licence for one in used}), credit)
 
 
 def _sites() -> pl.DataFrame:
@@ -160,21 +160,21 @@ def read_sites() -> Content:
 def read_places() -> Content:
     places = Place.objects.filter(communes_in_region__gt=0).order_by()
     frame = _frame(_PLACE, places, {"zoning": "zoning_id"}).sort("zoning", "code")
-    return _content(frame, Source.objects.filter(zonings__isnull=False).distinct())
+    return _content(frame, Source.objects.filter(zonings__isnull=False).distinct(), PLACES_CHANGED)
 
 
 def read_memberships() -> Content:
     memberships = Membership.objects.filter(commune__communes_in_region__gt=0)
     paths = {"commune_code": "commune__code", "zoning": "place__zoning_id", "zone_code": "place__code"}
     frame = _frame(_MEMBERSHIP, memberships, paths).sort(_MEMBERSHIP_KEY)
-    return _content(frame, Source.objects.filter(zonings__isnull=False).distinct())
+    return _content(frame, Source.objects.filter(zonings__isnull=False).distinct(), PLACES_CHANGED)
 
 
 def read_indicators() -> Content:
     values = IndicatorValue.objects.filter(place__communes_in_region__gt=0)
     paths = {"zoning": "place__zoning_id", "code": "place__code", "name": "place__name"}
     frame = _frame(_INDICATOR, values.order_by(), paths).sort(_INDICATOR_KEY)
-    return _content(frame, Source.objects.all())
+    return _content(frame, Source.objects.all(), FIGURES_COMPUTED)
 
 
 DATASETS = (

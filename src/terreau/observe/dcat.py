@@ -56,15 +56,21 @@ class Entry:
 
 
 def catalogue(
-    *, address: str, home: str, api: str, description: str, region: Territory | None, entries: Sequence[Entry]
+    *,
+    site: str,
+    address: str,
+    home: str,
+    api: str,
+    description: str,
+    region: Territory | None,
+    entries: Sequence[Entry],
 ) -> Node:
-    """The catalogue named ``address`` of the site whose first page is ``home``; all addresses are absolute.
+    """The catalogue named ``address`` of ``site``, whose first page is ``home``; all addresses are absolute.
 
     ``api``: where the read API lives; its own description is beside it.
     """
-    name = f"Terreau {region.name}" if region else "Terreau"
     publisher = Node(
-        "foaf:Agent", f"{home}#site", {"foaf:name": Literal(name), "foaf:homepage": _document(home)}
+        "foaf:Agent", f"{home}#site", {"foaf:name": Literal(site), "foaf:homepage": _document(home)}
     )
     spatial = _location(region) if region else None
     datasets = [_dataset(entry, publisher, spatial) for entry in entries]
@@ -84,7 +90,7 @@ def catalogue(
         "dcat:Catalog",
         address,
         {
-            "dct:title": _fr(f"Données ouvertes de {name}"),
+            "dct:title": _fr(f"Données ouvertes de {site}"),
             "dct:description": _fr(description),
             "dct:publisher": publisher,
             "dct:language": _FRENCH,

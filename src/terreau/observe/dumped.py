@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from terreau.commons.dumped import PRIVATE_FIELDS, clean_json, credit_all, credit_of, credit_places, masked
-from terreau.commons.enums import Diffusion
+from terreau.commons.attribution import PARTIES_CHANGED
+from terreau.commons.dumped import clean_json, credit_all, credit_of, credit_places, masked
+from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
 from terreau.commons.models import Source
 from terreau.lake.dump import DumpedFile, Table
 
@@ -54,7 +55,7 @@ def _public_rejects() -> "QuerySet[Reject]":
 
 def _credit_records() -> tuple[str, str]:
     shown = SourceRecord.objects.exclude(party__diffusion=Diffusion.MASKED)
-    return credit_of(Source.objects.filter(Exists(shown.filter(source=OuterRef("pk")))))
+    return credit_of(Source.objects.filter(Exists(shown.filter(source=OuterRef("pk")))), PARTIES_CHANGED)
 
 
 def _clean_records(frame: pl.DataFrame) -> pl.DataFrame:

@@ -70,7 +70,7 @@ def element(row: MapElement, page: str, names: Mapping[str, str]) -> dict[str, A
         "address": _address(row),
         "categories": [{"id": code, "name": names[code]} for code in _categories(row)],
         "abstract": party.description,
-        "website": party.website if party.website.startswith(("http://", "https://")) else "",
+        "website": party.web_address,
         "siren": party.siren,
         "rna": party.rna,
         "sourceKey": " ; ".join(source.title for source in row.sources),

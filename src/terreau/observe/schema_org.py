@@ -53,7 +53,7 @@ def organisation(party: Party, sites: Sequence[Site], page: str) -> dict[str, An
             "name": party.name,
             "alternateName": party.acronym if party.acronym != party.name else "",
             "description": party.description,
-            "url": party.website if party.website.startswith(("http://", "https://")) else "",
+            "url": party.web_address,
             "mainEntityOfPage": page,
             "identifier": [
                 _identifier(*pair) for pair in (("SIREN", party.siren), ("RNA", party.rna)) if pair[1]
@@ -113,11 +113,11 @@ def dataset(
     manifest: Mapping[str, Any],
     page: str,
     catalogue: str,
+    site: str,
     region: str,
     files: Mapping[str, str],
 ) -> dict[str, Any]:
     """A published dataset. ``page``, ``catalogue``: absolute addresses; ``files``: format → absolute address."""
-    site = f"Terreau {region}" if region else "Terreau"
     return _given(
         {
             "@type": "Dataset",

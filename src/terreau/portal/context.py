@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from terreau.commons.models import Place
+from terreau.commons.queries.places import served_region
 from terreau.loop import open_rooms
 
 THEMES = ("light", "dark")
@@ -29,15 +29,10 @@ def navigation() -> list[NavigationEntry]:
     ]
 
 
-def region() -> Place | None:
-    """The region this site serves; nothing before ``terreau init``."""
-    return Place.objects.filter(zoning_id="region", communes_in_region__gt=0).first()
-
-
 def site(request: HttpRequest) -> dict[str, object]:
     theme = request.COOKIES.get("theme", "")
     return {
-        "region": SimpleLazyObject(region),
+        "region": SimpleLazyObject(served_region),
         "languages": settings.LANGUAGES,
         "navigation": navigation(),
         "theme": theme if theme in THEMES else "",

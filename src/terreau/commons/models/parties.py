@@ -69,6 +69,11 @@ class Party(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def web_address(self) -> str:
+        """Its website when a browser may be sent there, else nothing."""
+        return self.website if self.website.startswith(("http://", "https://")) else ""
+
 
 class Site(models.Model):
     """Where a party works: an establishment with its SIRET, or an address that a source gives.

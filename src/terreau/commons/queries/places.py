@@ -25,6 +25,17 @@ class FoundCommune(NamedTuple):
     former_name: str = ""
 
 
+def served_region() -> Place | None:
+    """The region that this site serves; None before one is loaded."""
+    return Place.objects.filter(zoning_id="region", communes_in_region__gt=0).first()
+
+
+def site_name() -> str:
+    """How the site is named where it is credited: "Terreau Centre-Val de Loire"."""
+    region = served_region()
+    return f"Terreau {region.name}" if region else "Terreau"
+
+
 def places_in_region() -> QuerySet[Place]:
     """Communes of the region, and zones with at least one of them."""
     return Place.objects.filter(communes_in_region__gt=0)

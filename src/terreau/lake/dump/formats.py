@@ -54,9 +54,8 @@ def _to_parquet(frame: pl.DataFrame) -> bytes:
 def _from_parquet(content: bytes, rows: int) -> pl.DataFrame:
     if rows > _MOST_ROWS_A_BYTE * len(content):
         raise ValueError(_("trop de lignes annoncées pour sa taille"))
-    told = (
-        pl.scan_parquet(io.BytesIO(content)).select(pl.len()).collect().item()
-    )  # of its foot: nothing is unpacked
+    # The foot of the file says it: nothing is unpacked.
+    told = pl.scan_parquet(io.BytesIO(content)).select(pl.len()).collect().item()
     if told != rows:
         return pl.DataFrame({"": pl.repeat(None, min(told, rows + 1), eager=True)})
     return pl.read_parquet(io.BytesIO(content))

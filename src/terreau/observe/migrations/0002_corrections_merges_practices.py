@@ -3,7 +3,7 @@
 import django.db.models
 import django.db.models.deletion
 import django.utils.timezone
-import terreau.commons.identifiers
+import terreau.commons.tokens
 from django.conf import settings
 from django.db import migrations, models
 
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
             name='Correction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=terreau.commons.identifiers.new_token, max_length=10, unique=True, verbose_name='identifiant')),
+                ('token', models.CharField(default=terreau.commons.tokens.new_token, max_length=10, unique=True, verbose_name='identifiant')),
                 ('identity', models.CharField(blank=True, db_index=True, max_length=200, verbose_name='identité')),
                 ('values', models.JSONField(default=dict, verbose_name='valeurs proposées')),
                 ('values_before', models.JSONField(default=dict, verbose_name='valeurs d’avant')),
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
             name='FundedContent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=terreau.commons.identifiers.new_token, max_length=10, unique=True, verbose_name='identifiant')),
+                ('token', models.CharField(default=terreau.commons.tokens.new_token, max_length=10, unique=True, verbose_name='identifiant')),
                 ('title', models.CharField(max_length=300, verbose_name='titre')),
                 ('kind', models.CharField(choices=[('study', 'étude'), ('data', 'données'), ('software', 'logiciel'), ('training', 'support de formation'), ('picture', 'images ou film'), ('other', 'autre contenu')], max_length=10, verbose_name='sorte')),
                 ('funder', models.CharField(max_length=200, verbose_name='financeur')),

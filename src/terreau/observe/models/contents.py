@@ -8,11 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from terreau.commons.identifiers import new_token
-from terreau.commons.licences import LICENCE_CHOICES
+from terreau.commons.licences import LICENCE_CHOICES, NOT_FOR_PUBLICATION
 from terreau.commons.models import Party
-
-NOT_FOR_PUBLICATION = "not-for-publication"
+from terreau.commons.tokens import new_token
 
 
 class FundedContent(models.Model):

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from terreau.commons.identifiers import new_token
 from terreau.commons.models import Party, Place, Revision, Site
+from terreau.commons.tokens import new_token
 
 from .records import SourceRecord
 

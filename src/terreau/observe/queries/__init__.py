@@ -5,9 +5,6 @@ from django.db.models import QuerySet
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party
 
-#: Of a party whose diffusion the official register limits, the commune is shown, not these.
-PRIVATE_FIELDS = ("address", "lon", "lat")
-
 
 def visible_parties() -> "QuerySet[Party]":
     """Every party that may be shown. All reads start here: a masked party is nowhere."""

@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, IntegerField, Q, QuerySet, Value, When
 
+from terreau.commons.licences import NOT_FOR_PUBLICATION
 from terreau.observe.models import FundedContent
-from terreau.observe.models.contents import NOT_FOR_PUBLICATION
 
 State = FundedContent.State
 _ORDER = (State.LATE, State.DUE, State.NOT_FREE, State.FREE)
@@ -34,5 +34,6 @@ def funded_contents(*, on: dt.date, state: str = "") -> "QuerySet[Any]":
 
 def counts_by_state(*, on: dt.date) -> dict[str, int]:
     """Every state, those of no line too."""
-    states = list(funded_contents(on=on).order_by().values_list("state", flat=True))
-    return {one.value: states.count(one.value) for one in _ORDER}
+    rows = funded_contents(on=on).order_by().values_list("state")
+    found = dict(rows.annotate(Count("pk")))
+    return {one.value: found.get(one.value, 0) for one in _ORDER}

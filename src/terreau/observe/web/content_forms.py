@@ -7,8 +7,8 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from terreau.commons.licences import NOT_FOR_PUBLICATION
 from terreau.observe.models import FundedContent
-from terreau.observe.models.contents import NOT_FOR_PUBLICATION
 
 _DATES = ("funded_on", "due_on", "published_on")
 
@@ -42,6 +42,7 @@ class FundedContentForm(forms.ModelForm):
             "funded_on",
             "due_on",
             "published_on",
+            "url",
             "licence",
             "rights_holder",
             "reason",
@@ -51,13 +52,12 @@ class FundedContentForm(forms.ModelForm):
             "reason": forms.Textarea(attrs={"rows": 3}),
         }
 
-    field_order = (*Meta.fields[:5], "amount", *Meta.fields[5:7], "url", *Meta.fields[7:])
+    field_order = (*Meta.fields[:4], "amount", *Meta.fields[4:])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cents = self.instance.amount_cents
         self.fields["amount"].initial = None if cents is None else Decimal(cents) / 100
-        self.fields["url"].initial = self.instance.url
         licence = self.fields["licence"]
         licence.choices = [  # type: ignore[attr-defined]
             choice
@@ -65,14 +65,14 @@ class FundedContentForm(forms.ModelForm):
             if choice[0] != NOT_FOR_PUBLICATION
         ]
 
-    def _post_clean(self) -> None:
-        """The address and the amount are on the line before its own rules are checked."""
-        self.instance.url = self.cleaned_data.get("url", "")
-        euros = self.cleaned_data.get("amount")
+    def clean(self) -> dict[str, Any]:
+        """The line has its amount before its own rules are checked."""
+        cleaned = super().clean() or self.cleaned_data
+        euros = cleaned.get("amount")
         self.instance.amount_cents = None if euros is None else int(euros * 100)
-        super()._post_clean()  # type: ignore[misc]
+        return cleaned
 
     @property
     def values(self) -> dict[str, Any]:
-        names = (*self.Meta.fields, "url", "amount_cents")
+        names = (*self.Meta.fields, "amount_cents")
         return {name: getattr(self.instance, name) for name in names}

@@ -118,14 +118,14 @@ def make_derived(content: "Content") -> list[str]:
     """
     from django.conf import settings
 
-    from terreau.commons.models import Place
+    from terreau.commons.queries.places import served_region
     from terreau.observe.actions.refreshing import refresh_published
     from terreau.observe.boundaries import BoundariesError
 
     from .stamp import Choice, Stamp
     from .steps import STEPS, fingerprints
 
-    region = Place.objects.filter(zoning="region", communes_in_region__gt=0).order_by("code").first()
+    region = served_region()
     choice = Choice(region=region.code) if region else Choice()
     told = []
     try:

@@ -240,9 +240,9 @@ def database_problem() -> Finding | None:
 
 
 def check_content() -> Iterator[Finding]:
-    from terreau.commons.models import Place
+    from terreau.commons.queries.places import served_region
 
-    region = Place.objects.filter(zoning_id="region", communes_in_region__gt=0).first()
+    region = served_region()
     if region is None:
         yield Finding(
             "problem",

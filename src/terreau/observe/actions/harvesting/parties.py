@@ -11,37 +11,14 @@ from terreau.commons.models import Party, Place, Site, public_id
 from terreau.commons.search.index import bulk_load
 from terreau.lake.bulk import insert_rows
 from terreau.observe.models import Funding, MaskRequest, SchemeMember, SourceRecord
-from terreau.observe.sources.resolving import resolve_parties, resolve_sites
+from terreau.observe.sources.resolving import PARTY_COLUMNS, SITE_COLUMNS, resolve_parties, resolve_sites
 
 from .tables import chunks, stored_records, table
 
 MANY = 5_000
 _PARTY_TEXTS = ("acronym", "legal_category", "naf", "description", "website")
-_PARTY = (
-    "kind",
-    "name",
-    *_PARTY_TEXTS,
-    "siren",
-    "rna",
-    "nature",
-    "perimeter",
-    "perimeter_basis",
-    "diffusion",
-    "is_active",
-    "search_text",
-)
-_SITE = (
-    "party",
-    "siret",
-    "name",
-    "address",
-    "post_code",
-    "commune",
-    "departement",
-    "lon",
-    "lat",
-    "is_active",
-)
+# As the model names them: a partial diffusion is one of its values.
+_PARTY = tuple("diffusion" if name == "is_partial" else name for name in PARTY_COLUMNS)
 
 
 def join_rna_parties(rows: pl.DataFrame) -> set[int]:
@@ -165,7 +142,7 @@ def _shown(resolved: pl.DataFrame, identity: pl.Expr, is_masked: pl.Expr | None 
 def insert_sites(records: pl.DataFrame) -> None:
     """``records``: those of new sites, whose ``site`` is the identity and ``party`` a key."""
     shown = _placed(resolve_sites(records))
-    insert_rows(Site, ("identity", *_SITE), list(shown.select("site", *_SITE).iter_rows()))
+    insert_rows(Site, ("identity", *SITE_COLUMNS), list(shown.select("site", *SITE_COLUMNS).iter_rows()))
 
 
 def refresh_sites(keys: set[int]) -> None:
@@ -173,7 +150,9 @@ def refresh_sites(keys: set[int]) -> None:
     if records.is_empty():
         return
     shown = _placed(resolve_sites(records))
-    insert_rows(Site, ("id", *_SITE), list(shown.select("site", *_SITE).iter_rows()), update_on=["id"])
+    insert_rows(
+        Site, ("id", *SITE_COLUMNS), list(shown.select("site", *SITE_COLUMNS).iter_rows()), update_on=["id"]
+    )
 
 
 def place_keys(zoning: str) -> dict[str, int]:

@@ -15,7 +15,8 @@ from django.utils.translation import override
 from django.views.decorators.http import condition
 
 from terreau.commons.licences import LICENCES, IncompatibleLicences, combined_licence
-from terreau.commons.models import Place, Source
+from terreau.commons.models import Source
+from terreau.commons.queries.places import served_region, site_name
 from terreau.lake.catalogue import datasets
 from terreau.lake.publishing import manifest
 from terreau.observe import dcat
@@ -63,6 +64,7 @@ def _catalogue_node(request: HttpRequest) -> Node:
             page = absolute(request, "observe:dataset", name)
             entries.append(dcat.Entry(dataset, published, page, files, periods.get(name)))
     return dcat.catalogue(
+        site=site_name(),
         address=absolute(request, "observe:datasets") + "#catalogue",
         home=absolute(request, "home"),
         api=absolute(request, "api:api-root"),
@@ -73,7 +75,7 @@ def _catalogue_node(request: HttpRequest) -> Node:
 
 
 def _region() -> dcat.Territory | None:
-    place = Place.objects.filter(zoning="region", communes_in_region__gt=0).first()
+    place = served_region()
     return dcat.Territory(place.code, place.name, place.lon, place.lat) if place else None
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.http import parse_etags
 
 from terreau.commons.licences import LICENCES
-from terreau.commons.models import Place
+from terreau.commons.queries.places import served_region, site_name
 from terreau.lake.catalogue import Dataset
 from terreau.lake.catalogue import datasets as catalogue
 from terreau.lake.publishing import manifest, published_file
@@ -58,12 +58,13 @@ def _schema_org(request: HttpRequest, dataset: Dataset) -> str:
     published = manifest(dataset.name)
     if not published:
         return ""
-    region = Place.objects.filter(zoning="region", communes_in_region__gt=0).first()
+    region = served_region()
     found = schema_org.dataset(
         dataset,
         published,
         page=absolute(request, "observe:dataset", dataset.name),
         catalogue=absolute(request, "observe:datasets"),
+        site=site_name(),
         region=region.name if region else "",
         files={f: absolute(request, "observe:dataset_file", dataset.name, f) for f in published["files"]},
     )

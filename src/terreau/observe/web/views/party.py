@@ -9,11 +9,10 @@ from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from terreau.commons.enums import Diffusion, Nature
+from terreau.commons.enums import PRIVATE_FIELDS, Diffusion, Nature
 from terreau.commons.models import Party
 from terreau.observe import schema_org
 from terreau.observe.nomenclatures import legal_category_label, naf_label
-from terreau.observe.queries import PRIVATE_FIELDS
 from terreau.observe.queries.parties import EXPECTED, PartySheet, SiteSheet, Value, find_party, read_sheet
 from terreau.observe.sources.fields import FIELDS
 from terreau.observe.web.addresses import absolute
@@ -48,7 +47,7 @@ def party(request: HttpRequest, public_id: str) -> HttpResponse:
         "legal_category": legal_category_label(found.legal_category),
         "activity": naf_label(found.naf),
         "schema_org": _schema_org(request, sheet),
-        "website": found.website if found.website.startswith(("http://", "https://")) else "",
+        "website": found.web_address,
         "years": [
             (year, fundings, sum(funding.amount_cents for funding in fundings))
             for year, fundings in sheet.funding_years.items()
