@@ -17,6 +17,8 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
+from terreau.lake.archives import UnexpectedMember, open_tar, read_to_the_end
+
 from . import manifest as manifests
 from .errors import DumpError
 
@@ -24,7 +26,6 @@ ENDINGS = (".tar.gz", ".tgz", ".zip")
 _CHUNK = 1 << 20
 _MOST_TIMES = 100  # bytes unpacked for one of the archive; text of records takes about 15
 _SMALL = 10_000_000  # below, an archive may unpack to that much whatever its size
-_PADDING = 1 << 20
 
 Members = Iterator[tuple[str, int, Callable[[], IO[bytes]]]]
 """(path, size in bytes, how to open it)"""
@@ -65,23 +66,15 @@ def unpack(source: Path, folder: Path) -> None:
                 _write_members(_members_of_zip(archive), source, folder)
             return
         with gzip.open(source) as content:
-            # Headers that bring text of their own (long names, extended attributes) are read whole: ours have none.
-            with tarfile.open(fileobj=content, mode="r|", tarinfo=_PlainHeader) as tar:
+            with open_tar(content) as tar:
                 _write_members(_members_of_tar(tar), source, folder)
-            _read_to_the_end(content)
+            read_to_the_end(content)
+    except UnexpectedMember as error:
+        raise _refused(str(error)) from error
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DumpError(_("L’archive est abîmée ou incomplète (%s).") % error) from error
     except (RuntimeError, NotImplementedError) as error:  # a password, a way of packing of its own
         raise DumpError(_("L’archive ne peut pas être lue (%s).") % error) from error
-
-
-class _PlainHeader(tarfile.TarInfo):
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> "_PlainHeader":
-        header = super().frombuf(buf, encoding, errors)
-        if header.type not in (tarfile.REGTYPE, tarfile.AREGTYPE):
-            raise _refused(header.name)
-        return header
 
 
 def _members_of_tar(tar: tarfile.TarFile) -> Members:
@@ -131,15 +124,6 @@ def _write_members(members: Members, source: Path, folder: Path) -> None:
                 raise _refused(name)
     if waited:
         raise DumpError(_("Il manque à l’archive : %s") % ", ".join(sorted(waited)))
-
-
-def _read_to_the_end(content: gzip.GzipFile) -> None:
-    """After the last member comes padding, then gzip's own check: without reading it, a cut would go unseen."""
-    read = 0
-    while chunk := content.read(_CHUNK):
-        read += len(chunk)
-        if chunk.strip(b"\0") or read > _PADDING:
-            raise _refused("…")
 
 
 def _refused(name: str) -> DumpError:

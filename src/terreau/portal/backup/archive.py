@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from terreau.lake.archives import UnexpectedMember, open_tar, read_to_the_end
 from terreau.portal.cli.words import words
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-MANIFEST_LIMIT = PADDING_LIMIT = 16_000_000
+MANIFEST_LIMIT = 16_000_000
 ALLOWED = ("database", "media", "pages")
-LONG_NAME_LIMIT = 64_000
+LONG_NAME_LIMIT = 64_000  # bytes: names too long for a header come in a member of their own
 CHUNK = 1 << 20
 
 
@@ -75,31 +76,21 @@ def extract_archive(source: Path, folder: Path) -> dict[str, Any]:
     Raises BackupError at the first thing that is wrong.
     """
     try:
-        with gzip.open(source) as content, _open_tar(content) as archive:
+        with (
+            gzip.open(source) as content,
+            open_tar(content, longest_header=LONG_NAME_LIMIT) as archive,
+        ):
             manifest = _extract(archive, folder)
-            _read_to_the_end(content)
+            read_to_the_end(content)
             return manifest
+    except UnexpectedMember as error:
+        raise _unexpected(str(error)) from error
     except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
         raise BackupError(
             words(
                 f"l’archive est abîmée ou incomplète ({error}).", f"the archive is damaged or cut ({error})."
             )
         ) from error
-
-
-class _Header(tarfile.TarInfo):
-    """Names too long for a header come in a member of their own, which is read whole: ours are short."""
-
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> "_Header":
-        header = super().frombuf(buf, encoding, errors)
-        if header.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) and header.size > LONG_NAME_LIMIT:
-            raise _unexpected(header.name)
-        return header
-
-
-def _open_tar(content: gzip.GzipFile) -> tarfile.TarFile:
-    return tarfile.open(fileobj=content, mode="r|", tarinfo=_Header)
 
 
 def _extract(archive: tarfile.TarFile, folder: Path) -> dict[str, Any]:
@@ -122,15 +113,6 @@ def _extract(archive: tarfile.TarFile, folder: Path) -> dict[str, Any]:
             words(f"il manque à l’archive : {', '.join(waited)}.", f"the archive lacks: {', '.join(waited)}.")
         )
     return manifest
-
-
-def _read_to_the_end(content: gzip.GzipFile) -> None:
-    """After the last member comes padding, then gzip's own check: without reading it, a cut would go unseen."""
-    read = 0
-    while chunk := content.read(CHUNK):
-        read += len(chunk)
-        if chunk.strip(b"\0") or read > PADDING_LIMIT:
-            raise _unexpected("…")
 
 
 def _read_manifest(
