@@ -40,6 +40,13 @@ def test_two_siren_are_never_linked_by_name_nor_by_rna() -> None:
     assert links({"id": "a", "siren": "111111111"} | same, {"id": "b", "siren": "222222222"} | same) == []
 
 
+def test_two_rna_numbers_are_never_linked_by_name() -> None:
+    same = {"name": "Amicale laïque de Savenay", "departement": "44"}
+    rows = ({"id": "a", "rna": "W442000001"} | same, {"id": "b", "rna": "W442000002"} | same)
+    assert links(*rows, review_at=1e-9) == []
+    assert len(links(rows[0], {"id": "b"} | same, review_at=1e-9)) == 1
+
+
 def test_the_same_name_in_two_departements_is_not_compared() -> None:
     name = {"name": "Recyclerie des Grandes Oreilles"}
     found = links(

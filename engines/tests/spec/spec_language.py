@@ -17,13 +17,16 @@ import polars as pl
 
 from terreau_engines.result import Result
 
+# Figures that are names: a département is not a number.
+IDENTIFIERS = {"id", "siren", "rna", "commune", "departement", "post_code"}
+
 
 def table(text: str) -> pl.DataFrame:
     """The table that ``text`` draws."""
     rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
     names, *cells = rows
     columns = {name: [_cell(row[index]) for row in cells] for index, name in enumerate(names)}
-    text_columns = {"unit", "place", "zone", "above"}
+    text_columns = {"unit", "place", "zone", "above"} | IDENTIFIERS
     return pl.DataFrame(
         [
             pl.Series(name, values, dtype=pl.String if name in text_columns else None, strict=False)

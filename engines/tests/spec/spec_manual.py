@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
-from spec_indicators import CHAPTERS
+import spec_indicators
+import spec_linkage
 from spec_language import Chapter, Example
+
+CHAPTERS = (*spec_indicators.CHAPTERS, *spec_linkage.CHAPTERS)
 
 MANUAL = Path(__file__).resolve().parents[3] / "docs" / "reference" / "methods.md"
 

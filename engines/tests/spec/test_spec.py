@@ -3,9 +3,8 @@
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from spec_indicators import CHAPTERS
 from spec_language import Example, table
-from spec_manual import MANUAL, manual
+from spec_manual import CHAPTERS, MANUAL, manual
 
 EXAMPLES = [example for chapter in CHAPTERS for example in chapter.examples]
 

@@ -30,7 +30,8 @@ def find_links(organisations: pl.DataFrame, *, link_at: float, review_at: float,
     """Pairs ``a < b`` of one organisation: ``a, b, probability, decision, explanation``, sorted.
 
     ``organisations``: see ``records.ORGANISATIONS``. Two records with the same SIREN, or the same RNA number, are
-    linked with probability 1; two with different SIREN never. The others are compared by name within a place.
+    linked with probability 1; two with different SIREN never, nor two with different RNA numbers. The others are
+    compared by name within a place.
     ``decision`` is "link" from the probability ``link_at`` on, "review" from ``review_at`` on; less is left out.
     ``explanation``: JSON, a list of ``{comparison, level, bits}``; ``bits`` is null for an identifier.
     ``seed`` is kept in the result; nothing is drawn at random. ``FrameError`` when a column or a bound is wrong.
@@ -49,8 +50,8 @@ def find_links(organisations: pl.DataFrame, *, link_at: float, review_at: float,
     decided = value.join(known, on=["a", "b"], how="anti")["decision"]
     return Result(
         engine="linkage.find_links",
-        formula="same SIREN or same RNA number: 1; two different SIREN: 0; otherwise 2^bits / (1 + 2^bits), bits "
-        "being the sum of the weights of the levels of name, acronym, numbers and place",
+        formula="same SIREN or same RNA number: 1; two different SIREN, or two different RNA numbers: 0; otherwise "
+        "2^bits / (1 + 2^bits), bits being the sum of the weights of the levels of name, acronym, numbers and place",
         value=value,
         trace=(
             Step("records", table.height, "records read"),
@@ -93,13 +94,14 @@ def _by_identifier(table: pl.DataFrame) -> pl.DataFrame:
 
 def _named(scored: pl.DataFrame, records: pl.DataFrame, weights: dict[str, Any]) -> pl.DataFrame:
     """The scored pairs with their identifiers, probability and explanation; contradicted ones dropped."""
-    names = records.select("row", "id", "siren", "departement").with_columns(pl.col("row").cast(pl.Int64))
+    names = records.select("row", "id", "siren", "rna").with_columns(pl.col("row").cast(pl.Int64))
     pairs = scored.with_columns(pl.col("row_l", "row_r").cast(pl.Int64))
     for side in "lr":
         pairs = pairs.join(
             names.rename({name: f"{name}_{side}" for name in names.columns}), on=f"row_{side}", how="left"
         )
-    pairs = pairs.filter((pl.col("siren_l") == pl.col("siren_r")).fill_null(True))
+    for number in ("siren", "rna"):
+        pairs = pairs.filter((pl.col(f"{number}_l") == pl.col(f"{number}_r")).fill_null(True))
     levels = pairs.select(f"level_{number}" for number in range(len(COMPARISONS)))
     explanation = pl.Series(
         "explanation", [_explain(row, weights) for row in levels.iter_rows()], dtype=pl.String
