@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
+from tests.factories.world import A_KEY
 
 SCRIPT = '"><script>alert(1)</script>'
 
@@ -74,6 +75,9 @@ PARAMETERS = {
     "observe:tile": ("v",),
     "observe:boundaries": ("v",),
     "observe:mask_requests": ("page",),
+    "observe:practices": ("theme",),
+    "observe:claims": ("page",),
+    "observe:contradictions": ("page",),
     "observe:merges": ("page",),
     "observe:merge_review": ("apres",),
     "api:organisations": ("q", "nature", "perimeter", "scheme", "zoning", "place", "after", "limit"),
@@ -114,6 +118,11 @@ PARTS = {
     "observe:boundaries": {"zoning_code": "commune"},
     "observe:party": {"public_id": "PARTY"},
     "observe:mask_request": {"public_id": "PARTY"},
+    "observe:custodian": {"public_id": "PARTY"},
+    "observe:practices": {"public_id": "PARTY"},
+    "observe:practice_confirm": {"key": A_KEY},
+    "observe:practice_contradict": {"key": A_KEY},
+    "observe:claim_letter": {"key": A_KEY},
     "observe:merge_undo": {"key": 1},
     "observe:place": {"zoning_code": "commune", "code": "99001"},
     "observe:source": {"code": "monde"},

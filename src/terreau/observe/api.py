@@ -32,6 +32,7 @@ from .models import IndicatorValue, Scheme, SourceRecord
 from .queries import visible_parties
 from .queries.freshness import Freshness, freshness
 from .queries.listing import list_organisations
+from .queries.practices import PracticeSheet, standing_practices
 
 CODE = r"^[0-9A-Za-z_]*$"
 SLUG = r"^[0-9A-Za-z_-]*$"
@@ -210,6 +211,34 @@ class Value(Schema):
     line: int
 
 
+class PracticeOut(Schema):
+    """What the organisation says it does, under one theme; never a score."""
+
+    class Confirmation(Schema):
+        peer: str = Field(description="public_id of the organisation that has seen it")
+        peer_name: str
+        words: str
+        confirmed_at: dt.datetime
+
+    class Contradiction(Schema):
+        state: str
+        opened_at: dt.datetime
+        closed_at: dt.datetime | None
+        reason: str | None = Field(
+            description="Its words are public once a steward has upheld it; null before"
+        )
+        evidence: str | None
+        reply: str | None
+        answer: str
+
+    theme: str
+    text: str
+    evidence: str
+    declared_at: dt.datetime
+    confirmations: list[Confirmation]
+    contradictions: list[Contradiction]
+
+
 class OrganisationDetail(Organisation):
     acronym: str
     legal_category: str
@@ -217,6 +246,27 @@ class OrganisationDetail(Organisation):
     website: str
     perimeter_basis: str
     values: list[Value]
+    practices: list[PracticeOut]
+
+
+def _practice(sheet: PracticeSheet) -> dict[str, Any]:
+    practice, contested = sheet.practice, []
+    for one in sheet.contradictions:
+        told = {name: getattr(one, name) for name in ("state", "opened_at", "closed_at", "answer")}
+        is_upheld = one.state == one.State.UPHELD
+        words = {name: getattr(one, name) if is_upheld else None for name in ("reason", "evidence", "reply")}
+        contested.append(told | words)
+    confirmations = [
+        {
+            "peer": one.peer.public_id,
+            "peer_name": one.peer.name,
+            "words": one.words,
+            "confirmed_at": one.confirmed_at,
+        }
+        for one in sheet.confirmations
+    ]
+    said = {name: getattr(practice, name) for name in ("theme", "text", "evidence", "declared_at")}
+    return said | {"confirmations": confirmations, "contradictions": contested}
 
 
 @router.get("/organisations/{public_id}", response={200: OrganisationDetail, **WRONG_OR_ABSENT})
@@ -239,9 +289,13 @@ def organisation(request: HttpRequest, public_id: Annotated[str, Path(pattern=CO
         for record in party.records.select_related("source")
         for field, value in _without_private(record.values, party.diffusion).items()
     ]
-    own = {name: getattr(party, name) for name in OrganisationDetail.model_fields if hasattr(party, name)}
+    columns = OrganisationDetail.model_fields.keys() - {
+        "practices"
+    }  # the rows that the name leads to are not all public
+    own = {name: getattr(party, name) for name in columns if hasattr(party, name)}
     own |= {"commune_code": site.get("commune_code"), "commune": site.get("commune_name")}
-    return own | {"lon": site.get("lon"), "lat": site.get("lat"), "values": values}
+    own |= {"lon": site.get("lon"), "lat": site.get("lat"), "values": values}
+    return own | {"practices": [_practice(sheet) for sheet in standing_practices(party)]}
 
 
 class PlaceOut(Schema):

@@ -110,6 +110,13 @@ ROUTES: dict[str, Access] = {
     "observe:merge_review": Access(read=REVIEWERS, write=REVIEWERS),
     "observe:merge_new": Access(read=STEWARDS, write=STEWARDS),
     "observe:merge_undo": Access(read=STEWARDS, write=STEWARDS),
+    "observe:custodian": Access(read=MEMBERS, write=MEMBERS),
+    "observe:practices": Access(read=MEMBERS, write=MEMBERS),
+    "observe:practice_confirm": Access(read=MEMBERS, write=MEMBERS),
+    "observe:practice_contradict": PUBLIC_FORM,
+    "observe:claims": Access(read=STEWARDS, write=STEWARDS),
+    "observe:claim_letter": Access(read=STEWARDS, write=STEWARDS),
+    "observe:contradictions": Access(read=STEWARDS, write=STEWARDS),
     "observe:mask_request": PUBLIC_FORM,
     "observe:mask_requests": Access(read=STEWARDS, write=STEWARDS),
 }

@@ -38,12 +38,12 @@ def ask_by_mail(*, party: Party, address: str, page: str, by: User) -> Claim:
     facts = {"code": _give_code(claim), "name": party.name, "asker": by.email, "page": page}
     body = _(
         "Bonjour,\n\n"
-        "La personne dont l’adresse est %(asker)s demande à parler pour « %(name)s » sur ce site : déclarer ses "
+        "La personne dont l’adresse est %(asker)s demande à parler pour « %(name)s » sur ce site : déclarer ses "
         "pratiques et répondre si on les conteste.\n\n"
-        "Si vous êtes d’accord, donnez-lui ce code, à recopier à cette page dans les trois jours :\n\n"
+        "Si vous êtes d’accord, donnez-lui ce code, à recopier à cette page dans les trois jours :\n\n"
         "    %(code)s\n\n"
         "%(page)s\n\n"
-        "Si vous ne la connaissez pas, ne faites rien : sans ce code, sa demande s’éteint.\n"
+        "Si vous ne la connaissez pas, ne faites rien : sans ce code, sa demande s’éteint.\n"
     )
     queue_mail(
         to=address,
@@ -61,7 +61,7 @@ def ask_by_letter(*, party: Party, site: Site, by: User) -> Claim:
     """Ask that a steward send a code on paper to the address of ``site``. Raises ClaimRefused."""
     _refuse_who_may_not_ask(party, by)
     if site not in proofs_for(party).sites:
-        raise ClaimRefused(_("Aucune source ne donne l’adresse de ce lieu : choisissez-en un autre."))
+        raise ClaimRefused(_("Aucune source ne donne l’adresse de ce lieu : choisissez-en un autre."))
     claim = _open(party, by, Claim.Method.PAPER, letter_lines(site)[:300], LETTER_LASTS)
     _journal("ask-claim", claim, by)
     return claim
@@ -133,7 +133,7 @@ def mark_letter_sent(*, claim: Claim, by: User) -> Claim:
     """Raises ClaimRefused, for a letter that was not printed too."""
     claim = _locked_letter(claim, by)
     if not claim.code_digest:
-        raise ClaimRefused(_("Imprimez d’abord la lettre : elle n’a pas encore de code."))
+        raise ClaimRefused(_("Imprimez d’abord la lettre : elle n’a pas encore de code."))
     claim.sent_at = timezone.now()
     claim.save(update_fields=["sent_at"])
     _journal("send-claim-letter", claim, by)
@@ -144,7 +144,7 @@ def _locked_letter(claim: Claim, by: User) -> Claim:
     claim = Claim.objects.select_for_update(of=("self",)).select_related("party").get(pk=claim.pk)
     if not may(by, "send_letter", claim.party):
         raise ClaimRefused(
-            _("Un autre gardien doit envoyer cette lettre : personne ne prouve pour soi-même.")
+            _("Un autre gardien doit envoyer cette lettre : personne ne prouve pour soi-même.")
         )
     if claim.state != Claim.State.OPEN or claim.method != Claim.Method.PAPER:
         raise ClaimRefused(_("Cette demande n’attend plus de lettre."))
@@ -156,7 +156,7 @@ def answer_claim(*, claim: Claim, code: str, by: User) -> Claim:
     """Try a code. The claim returned is granted, open with one attempt more, or expired. Raises ClaimRefused."""
     claim = Claim.objects.select_for_update(of=("self",)).select_related("party").get(pk=claim.pk)
     if claim.user_id != by.pk or claim.state != Claim.State.OPEN or not claim.code_digest:
-        raise ClaimRefused(_("Aucun code n’est attendu ici : faites d’abord une demande."))
+        raise ClaimRefused(_("Aucun code n’est attendu ici : faites d’abord une demande."))
     digits = "".join(filter(str.isdecimal, code))
     if claim.expires_at <= timezone.now():
         _close(claim, Claim.State.EXPIRED)
@@ -191,8 +191,8 @@ def end_claim(*, claim: Claim, by: User, reason: str = "") -> Claim:
     if not is_own:
         facts = {"name": claim.party.name, "reason": claim.ended_because}
         body = _(
-            "Bonjour,\n\nUn gardien des données a décidé que vous ne parlez plus pour « %(name)s » sur ce site.\n\n"
-            "Raison donnée : %(reason)s\n\nCe que l’organisation a déclaré reste en place.\n"
+            "Bonjour,\n\nUn gardien des données a décidé que vous ne parlez plus pour « %(name)s » sur ce site.\n\n"
+            "Raison donnée : %(reason)s\n\nCe que l’organisation a déclaré reste en place.\n"
         )
         queue_mail(
             to=claim.user.email,

@@ -63,7 +63,7 @@ def declare_practice(*, party: Party, theme: str, text: str, evidence: str = "",
         raise PracticeRefused(_("Choisissez un thème et dites ce que vous faites."))
     standing = party.practices.filter(theme=theme, withdrawn_at__isnull=True)
     if standing.count() >= MOST_OF_A_THEME:
-        raise PracticeRefused(_("Trois déclarations au plus par thème : retirez-en une d’abord."))
+        raise PracticeRefused(_("Trois déclarations au plus par thème : retirez-en une d’abord."))
     with _change("declare-practice", party, by, theme=theme):
         return Practice.objects.create(
             party=party,
@@ -151,8 +151,8 @@ def contradict_practice(
             author=by,
         )
     body = _(
-        "Bonjour,\n\nQuelqu’un conteste une pratique déclarée par « %(name)s ». La contestation est en examen : son "
-        "texte n’est pas publié.\n\nVous pouvez la lire et y répondre ici :\n\n%(page)s\n"
+        "Bonjour,\n\nQuelqu’un conteste une pratique déclarée par « %(name)s ». La contestation est en examen : son "
+        "texte n’est pas publié.\n\nVous pouvez la lire et y répondre ici :\n\n%(page)s\n"
     )
     for custodian in custodians_of(practice.party):
         queue_mail(
@@ -218,7 +218,7 @@ def close_contradiction(
             "answer": contradiction.answer,
         }
         body = _(
-            "Bonjour,\n\nVotre contestation d’une pratique de « %(name)s » est close : %(state)s.\n\nRaison donnée : "
+            "Bonjour,\n\nVotre contestation d’une pratique de « %(name)s » est close : %(state)s.\n\nRaison donnée : "
             "%(answer)s\n\nVotre adresse vient d’être effacée de la demande.\n"
         )
         queue_mail(

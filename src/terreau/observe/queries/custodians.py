@@ -67,7 +67,7 @@ def why_not_address(party: Party, address: str) -> str:
     if any(proves(mail, domain) for domain in found.domains):
         return ""
     if reason := why_shared(mail):
-        return _("Une adresse chez %(domain)s ne prouve rien : %(reason)s.") % {
+        return _("Une adresse chez %(domain)s ne prouve rien : %(reason)s.") % {
             "domain": mail,
             "reason": reason,
         }

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from .views import (
     catalogue,
     contents,
+    custodians,
     datasets,
     directory,
     licences,
@@ -16,6 +17,7 @@ from .views import (
     nearby,
     party,
     places,
+    practices,
     sources,
 )
 
@@ -34,6 +36,13 @@ urlpatterns: list[URLPattern] = [
     path("annuaire/", directory.directory, name="directory"),
     path("acteurs/<slug:public_id>/", party.party, name="party"),
     path("acteurs/<slug:public_id>/masquer/", masking.mask_request, name="mask_request"),
+    path("acteurs/<slug:public_id>/referent/", custodians.custodian, name="custodian"),
+    path("acteurs/<slug:public_id>/pratiques/", practices.practices, name="practices"),
+    path("pratiques/<int:key>/confirmer/", practices.practice_confirm, name="practice_confirm"),
+    path("pratiques/<int:key>/contester/", practices.practice_contradict, name="practice_contradict"),
+    path("referents/", custodians.claims, name="claims"),
+    path("referents/<int:key>/lettre/", custodians.claim_letter, name="claim_letter"),
+    path("contestations/", practices.contradictions, name="contradictions"),
     path("masquages/", masking.mask_requests, name="mask_requests"),
     path("fusions/", merges.merges, name="merges"),
     path("fusions/examen/", merges.review, name="merge_review"),

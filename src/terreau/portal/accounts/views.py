@@ -14,6 +14,7 @@ from terreau.commons.enums import Role
 from terreau.commons.models import User
 from terreau.commons.queries.people import what_we_hold_on
 from terreau.commons.rules import may_erase_account
+from terreau.observe.queries.custodians import claims_held_on, parties_of
 from terreau.portal.permissions import may_open
 
 from .forms import NameForm
@@ -35,7 +36,13 @@ def account(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Votre nom affiché a changé."))
         return redirect("account")
     roles = [role.label for role in Role if person.has_role(role)]
-    context = {"form": form, "held": what_we_hold_on(person), "roles": roles, "care": _pages_of_care(person)}
+    context = {
+        "form": form,
+        "held": what_we_hold_on(person),
+        "roles": roles,
+        "care": _pages_of_care(person),
+        "parties": parties_of(person),
+    }
     return render(request, "portal/account.html", context)
 
 
@@ -44,6 +51,8 @@ def _pages_of_care(person: User) -> list[tuple[str, str]]:
     pages = {
         "people": _("Personnes et rôles"),
         "observe:mask_requests": _("Demandes de masquage"),
+        "observe:claims": _("Référentes et référents"),
+        "observe:contradictions": _("Pratiques contestées"),
         "journal": _("Journal"),
     }
     return [(title, reverse(route)) for route, title in pages.items() if may_open(person, route)]
@@ -52,9 +61,9 @@ def _pages_of_care(person: User) -> list[tuple[str, str]]:
 @never_cache
 @require_safe
 def export_account(request: HttpRequest) -> HttpResponse:
-    response = JsonResponse(
-        what_we_hold_on(_person(request)), json_dumps_params={"ensure_ascii": False, "indent": 1}
-    )
+    person = _person(request)
+    held = {**what_we_hold_on(person), "claims": claims_held_on(person)}
+    response = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = 'attachment; filename="terreau-mon-compte.json"'
     return response
 

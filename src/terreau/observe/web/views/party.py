@@ -13,7 +13,9 @@ from terreau.commons.enums import PRIVATE_FIELDS, Diffusion, Nature
 from terreau.commons.models import Party
 from terreau.observe import schema_org
 from terreau.observe.nomenclatures import legal_category_label, naf_label
+from terreau.observe.queries.custodians import has_custodian
 from terreau.observe.queries.parties import EXPECTED, PartySheet, SiteSheet, Value, find_party, read_sheet
+from terreau.observe.queries.practices import practices_by_theme
 from terreau.observe.sources.fields import FIELDS
 from terreau.observe.web.addresses import absolute
 
@@ -48,6 +50,8 @@ def party(request: HttpRequest, public_id: str) -> HttpResponse:
         "activity": naf_label(found.naf),
         "schema_org": _schema_org(request, sheet),
         "website": found.web_address,
+        "themes": practices_by_theme(found),
+        "has_custodian": has_custodian(found),
         "years": [
             (year, fundings, sum(funding.amount_cents for funding in fundings))
             for year, fundings in sheet.funding_years.items()
