@@ -5,6 +5,7 @@ import os
 import click
 
 from .administrator import administrator
+from .archive import archive
 from .backup import backup, restore
 from .docs import docs
 from .doctor import doctor
@@ -27,5 +28,5 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "terreau.portal.settings")
 
 
-for command in (init, harvest, serve, doctor, docs, administrator, backup, restore, dump, load):
+for command in (init, harvest, serve, doctor, docs, administrator, backup, restore, dump, load, archive):
     main.add_command(command)
