@@ -27,7 +27,6 @@ _FOREIGN_READERS = {"observe:catalogue_json_ld", "observe:catalogue_turtle", "ob
 QUERIES = {
     "observe:directory": {"territoire", "page"},
     "observe:funded_contents": {"etat", "page"},
-    "observe:map": {"zonage", "indicateur", "page"},
     "observe:place": {"communes"},
     "observe:places": {"zonage", "page"},
 }

@@ -21,7 +21,7 @@ def credit() -> tuple[str, str]:
 
 
 class Words:
-    """In one language. ``live``: the address of the same page on the site, None when nobody knows it."""
+    """In one language. ``live``: where the same page is on the site, None when nobody knows it."""
 
     def __init__(self, language: str, on: dt.date) -> None:
         with translation.override(language):
@@ -43,14 +43,12 @@ class Words:
         credited = (
             format_html('<span lang="fr">{}</span>', self._attribution) if self._attribution else self._each
         )
+        link = format_html(' <a href="{}">{}</a>', live, self._open) if live else ""
         return format_html(
-            '<aside class="container note" aria-label="{}"><p><strong>{}</strong> {}{}</p>'
-            "<details><summary>{}</summary><p>{}</p></details></aside>\n",
-            self._label, self._what, self._lacks, self._link(live), self._credit_title, credited,
+            '<aside class="container" aria-label="{}"><div class="note"><p><strong>{}</strong> {}{}</p>'
+            "<details><summary>{}</summary><p>{}</p></details></div></aside>\n",
+            self._label, self._what, self._lacks, link, self._credit_title, credited,
         )  # fmt: skip
 
-    def instead_of_form(self, live: str | None) -> str:
-        return format_html('<p class="notice">{}{}</p>', self._form, self._link(live))
-
-    def _link(self, live: str | None) -> str:
-        return format_html(' <a href="{}">{}</a>', live, self._open) if live else ""
+    def instead_of_form(self) -> str:
+        return format_html('<p class="notice">{}</p>', self._form)

@@ -146,7 +146,7 @@ class _Walk:
             text,
             lambda link: self.scope.address(address, link),
             banner=words.banner(self._live(address)),
-            instead_of_form=words.instead_of_form(self._live(address)),
+            instead_of_form=words.instead_of_form(),
             keeps_linked_data=bool(settings.SITE_ADDRESS),
         )
         self.files[address] = file = self._write(address, page.text.encode())
