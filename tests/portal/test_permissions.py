@@ -71,6 +71,7 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "observe:boundaries": {"zoning_code": "commune"},
         "observe:party": {"public_id": party.public_id},
         "observe:mask_request": {"public_id": party.public_id},
+        "observe:merge_undo": {"key": 1},
         "observe:place": {"zoning_code": "commune", "code": "99001"},
         "observe:source": {"code": "essai"},
         "observe:funded_content": {"token": "etudefict2"},

@@ -232,7 +232,7 @@ TABLES = (
         title="Pratiques confirmées par un pair",
         model=Confirmation,
         columns=("practice", "peer", "words", "confirmed_at"),
-        key=("practice", "peer"),
+        key=("practice", "peer", "confirmed_at"),
         rows=Confirmation.objects.all,
         credit=credit_all,
     ),

@@ -13,8 +13,8 @@ from django.db.models import Count
 
 from terreau.commons.enums import Diffusion, Nature, PartyKind, Perimeter, PerimeterBasis
 from terreau.commons.models import JournalEntry, Party, Site, Source, public_id
-from terreau.observe.actions import harvest, harvest_all
-from terreau.observe.actions.harvesting import parties, run
+from terreau.observe.actions import harvest, harvest_all, parties
+from terreau.observe.actions.harvesting import run
 from terreau.observe.actions.harvesting.report import as_text, report_path
 from terreau.observe.models import Funding, Harvest, MaskRequest, Reject, SchemeMember, SourceRecord
 from terreau.observe.sources.errors import SourceError

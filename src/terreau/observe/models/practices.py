@@ -42,7 +42,9 @@ class Claim(models.Model):
         verbose_name = _("demande de référence")
         constraints = [
             models.UniqueConstraint(
-                fields=["party", "user"], condition=Q(state__in=["open", "granted"]), name="one_live_claim"
+                fields=["identity", "user"],
+                condition=Q(state__in=["open", "granted"]),
+                name="one_live_claim",
             )
         ]
 
@@ -73,7 +75,11 @@ class Practice(models.Model):
 
 
 class Confirmation(models.Model):
-    """Another organisation has seen the practice at work. Never its own custodian, never the same organisation."""
+    """Another organisation has seen the practice at work. Never its own custodian, never the same organisation.
+
+    Two peers that confirmed may be merged later: then it is shown once. A peer merged into the organisation itself
+    no longer counts.
+    """
 
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="confirmations")
     peer = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+")
@@ -86,7 +92,11 @@ class Confirmation(models.Model):
     class Meta:
         ordering = ["pk"]
         verbose_name = _("confirmation par un pair")
-        constraints = [models.UniqueConstraint(fields=["practice", "peer"], name="confirmed_once_by_peer")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "peer", "confirmed_at"], name="confirmed_once_a_moment"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.practice_id} ← {self.peer_id}"

@@ -14,17 +14,20 @@ from terreau.commons.actions.journal import write_journal
 from terreau.commons.models import Party, Source, User
 from terreau.lake.bulk import insert_rows
 from terreau.lake.turn import take_turn
+from terreau.observe.actions.changing import change_parties
 from terreau.observe.models import Harvest, Reject, SourceRecord
 from terreau.observe.sources.declaration import Declaration, declaration_of, declarations, location
 from terreau.observe.sources.errors import SourceError
-from terreau.observe.sources.linking import with_identities
+from terreau.observe.sources.linking import records_of, with_identities
 from terreau.observe.sources.mapping import Mapped, map_rows, ragged_rejects
 from terreau.observe.sources.readers import Selection, read
 from terreau.observe.sources.territory import load_territory
 
 from .licences import require_compatible_licence
 from .lock import lock_database, only_harvest
+from .meeting import meet
 from .report import hide_values_of_masked, write_report
+from .stake import stake_of
 from .writing import Written, write_records
 
 log = logging.getLogger(__name__)
@@ -171,11 +174,9 @@ def _harvest(
     with transaction.atomic():
         lock_database()
         take_turn()
-        Source.objects.filter(pk=declaration.code).update(**_described(declaration))
         rows, taken = with_identities(mapped.rows, declaration, _siren_of_rna())
-        written = write_records(
-            rows, declaration, dict(territory.communes.select("code", "name").iter_rows())
-        )
+        names = dict(territory.communes.select("code", "name").iter_rows())
+        written = _write(rows, declaration, names, by)
         rejects = pl.concat([rejects, taken.cast(rejects.schema)])
         _close(run, selection, mapped, written)
         _store_rejects(run, rejects)
@@ -187,6 +188,19 @@ def _harvest(
     shown = run.rejects.order_by("line", "field", "reason").iterator()
     write_report(declaration.code, shown, timezone.localdate())
     tell(3)
+
+
+def _write(
+    rows: pl.DataFrame, declaration: Declaration, commune_names: dict[str, str], by: User | None
+) -> Written:
+    """As one revision: what it replaces of the parties that were there is kept."""
+    records, described = records_of(rows), _described(declaration)
+    stake = stake_of(rows, records, declaration, described)
+    subject = f"source:{declaration.code}"
+    with change_parties(parties=stake.parties, verb="harvest", subject=subject, by=by) as revision:
+        Source.objects.filter(pk=declaration.code).update(**described)
+        meet(stake.meetings, revision)
+        return write_records(rows, records, declaration, commune_names, to_refresh=stake.to_refresh)
 
 
 def _close(run: Harvest, selection: Selection, mapped: Mapped, written: Written) -> None:

@@ -3,27 +3,27 @@
 Tables are compared as a whole in memory and only differences are written, many rows at a time.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import polars as pl
 
-from terreau.commons.models import Party, Site
+from terreau.commons.models import Site
 from terreau.lake.bulk import insert_rows
-from terreau.observe.models import Funding, SchemeMember, SourceRecord
-from terreau.observe.sources.declaration import Declaration
-from terreau.observe.sources.linking import records_of
-from terreau.observe.sources.resolving import with_every_field
-
-from .parties import (
+from terreau.observe.actions.parties import (
     insert_parties,
     insert_sites,
-    join_rna_parties,
     place_keys,
     refresh_parties,
     refresh_sites,
     remove_orphans,
+    sites_of,
 )
-from .tables import chunks, table
+from terreau.observe.actions.tables import chunks, table
+from terreau.observe.models import Funding, SchemeMember, SourceRecord
+from terreau.observe.queries.identities import party_keys_of_identities
+from terreau.observe.sources.declaration import Declaration
+from terreau.observe.sources.resolving import with_every_field
 
 _RECORD = ("key", "identity", "party", "site", "line", "observed_on", "values", "digest")
 
@@ -38,12 +38,19 @@ class Written:
     unchanged: int
 
 
-def write_records(rows: pl.DataFrame, declaration: Declaration, commune_names: dict[str, str]) -> Written:
-    """Make what is stored of this source be ``rows`` (with identities), in the caller's transaction.
+def write_records(
+    rows: pl.DataFrame,
+    records: pl.DataFrame,
+    declaration: Declaration,
+    commune_names: dict[str, str],
+    *,
+    to_refresh: Collection[int] = (),
+) -> Written:
+    """Make what is stored of this source be ``rows``, with identities, in the caller's transaction.
 
-    ``commune_names``: code → name.
+    ``records``: of ``rows``. ``commune_names``: code → name. ``to_refresh``: keys of parties whose values are to be
+    chosen again whatever their records become.
     """
-    parties = join_rna_parties(rows)
     known = rows.with_columns(
         precedence=pl.lit(declaration.precedence),
         record=pl.int_range(pl.len()),
@@ -55,7 +62,7 @@ def write_records(rows: pl.DataFrame, declaration: Declaration, commune_names: d
         known = known.with_columns(observed_on=pl.lit(None, pl.Date))
     known = _with_parties(with_every_field(known), commune_names)
     known = _with_sites(known)
-    records = records_of(rows).with_columns(
+    records = records.with_columns(
         identity=pl.col("party_identity"), party=known["party"], site=known["site"]
     )
     diff = _compare(records, declaration.code)
@@ -63,11 +70,11 @@ def write_records(rows: pl.DataFrame, declaration: Declaration, commune_names: d
     _write_fundings(known, diff, declaration.code)
     _write_schemes(known, declaration)
     touched = diff.filter("is_touched")
-    remove_orphans(parties | _keys(touched, "party_before"), _keys(touched, "site_before"))
-    new_parties = _keys(known.filter("is_new_party"), "party")
-    new_sites = _keys(known.filter("is_new_site"), "site")
-    refresh_parties((parties | _keys(touched, "party_before", "party")) - new_parties, commune_names)
-    refresh_sites(_keys(touched, "site_before", "site") - new_sites)
+    parties = set(to_refresh) | _keys(touched, "party_before", "party")
+    sites = _keys(touched, "site_before", "site") | sites_of(to_refresh)
+    remove_orphans(parties, sites)
+    refresh_parties(parties - _keys(known.filter("is_new_party"), "party"), commune_names)
+    refresh_sites(sites - _keys(known.filter("is_new_site"), "site"))
     counts = dict(diff.group_by("fate").len().iter_rows())
     return Written(**{fate: counts.get(fate, 0) for fate in ("added", "changed", "removed", "unchanged")})
 
@@ -80,8 +87,10 @@ def _with_parties(known: pl.DataFrame, commune_names: dict[str, str]) -> pl.Data
     """Columns ``party`` (its key) and ``is_new_party``; makes the missing ones."""
 
     def keys() -> pl.DataFrame:
-        there = table(Party.objects.values_list("identity", "pk"), party_identity=pl.String, party=pl.Int64)
-        return known.join(there, on="party_identity", how="left", maintain_order="left")
+        there = party_keys_of_identities()
+        return known.with_columns(
+            party=pl.col("party_identity").replace_strict(there, default=None, return_dtype=pl.Int64)
+        )
 
     is_new = keys()["party"].is_null()
     if is_new.any():

@@ -20,10 +20,10 @@ def table(rows: "QuerySet[Any, tuple[Any, ...]]", **schema: Any) -> pl.DataFrame
     return pl.DataFrame(list(rows), schema=schema, orient="row")
 
 
-def chunks(keys: Iterable[int]) -> Iterator[list[int]]:
+def chunks(keys: Iterable[int], size: int = CHUNK) -> Iterator[list[int]]:
     ordered = sorted(keys)
-    for start in range(0, len(ordered), CHUNK):
-        yield ordered[start : start + CHUNK]
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
 
 
 def stored_records(**keys: set[int]) -> pl.DataFrame:

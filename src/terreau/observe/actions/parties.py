@@ -1,4 +1,4 @@
-"""Parties and sites: new ones, those whose shown values change, those that two sources turn out to share."""
+"""Parties and sites as they are shown: new ones, those whose values are chosen again, those that go."""
 
 from collections.abc import Iterable
 from contextlib import nullcontext
@@ -10,7 +10,6 @@ from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, Place, Site, public_id
 from terreau.commons.search.index import bulk_load
 from terreau.lake.bulk import insert_rows
-from terreau.observe.models import Funding, MaskRequest, SchemeMember, SourceRecord
 from terreau.observe.sources.resolving import PARTY_COLUMNS, SITE_COLUMNS, resolve_parties, resolve_sites
 
 from .tables import chunks, stored_records, table
@@ -19,49 +18,6 @@ MANY = 5_000
 _PARTY_TEXTS = ("acronym", "legal_category", "naf", "description", "website")
 # As the model names them: a partial diffusion is one of its values.
 _PARTY = tuple("diffusion" if name == "is_partial" else name for name in PARTY_COLUMNS)
-
-
-def join_rna_parties(rows: pl.DataFrame) -> set[int]:
-    """A party known by its RNA number alone, of which ``rows`` say the SIREN, becomes or joins the party of that
-    SIREN. Returns the keys of the parties that changed.
-    """
-    pairs = rows.filter(pl.col("siren").is_not_null() & pl.col("rna").is_not_null()).select("rna", "siren")
-    siren_of = dict(pairs.unique("rna", keep="first", maintain_order=True).iter_rows())
-    if not siren_of:
-        return set()
-    alone = Party.objects.filter(siren__isnull=True, rna__isnull=False)
-    meeting = {key: siren_of[rna] for key, rna in alone.values_list("pk", "rna") if rna in siren_of}
-    there = table(
-        Party.objects.filter(siren__isnull=False).values_list("siren", "pk"), siren=pl.String, pk=pl.Int64
-    )
-    key_of_siren = dict(there.iter_rows())
-    renamed: dict[str, int] = {}
-    touched = set()
-    for key, siren in meeting.items():
-        other = key_of_siren.get(siren) or renamed.get(siren)
-        if other is None:
-            renamed[siren] = key
-        else:
-            _move(key, other)
-        touched.add(other or key)
-    identities = [f"siren:{siren}" for siren in renamed]
-    ids = give_public_ids(identities)
-    new = zip(renamed.values(), identities, ids, renamed, strict=True)
-    insert_rows(Party, ("id", "identity", "public_id", "siren"), list(new), update_on=["id"])
-    return touched
-
-
-def _move(key: int, other: int) -> None:
-    for model in (SourceRecord, Site, Funding, MaskRequest):
-        model.objects.filter(party=key).update(party=other)
-    for scheme in SchemeMember.objects.filter(party=key):
-        SchemeMember.objects.get_or_create(
-            party_id=other, scheme=scheme.scheme, detail=scheme.detail, source_id=scheme.source_id
-        )
-    gone = Party.objects.get(pk=key)
-    if gone.diffusion == Diffusion.MASKED:
-        Party.objects.filter(pk=other).update(diffusion=Diffusion.MASKED)
-    gone.delete()
 
 
 def give_public_ids(identities: Iterable[str]) -> list[str]:
@@ -153,6 +109,14 @@ def refresh_sites(keys: set[int]) -> None:
     insert_rows(
         Site, ("id", *SITE_COLUMNS), list(shown.select("site", *SITE_COLUMNS).iter_rows()), update_on=["id"]
     )
+
+
+def sites_of(parties: Iterable[int]) -> set[int]:
+    return {
+        key
+        for some in chunks(parties)
+        for key in Site.objects.filter(party__in=some).order_by().values_list("pk", flat=True)
+    }
 
 
 def place_keys(zoning: str) -> dict[str, int]:
