@@ -13,8 +13,6 @@ import pytest
 from terreau.lake.dump import DumpError
 from terreau.observe.actions.refreshing import refresh_published
 from terreau.portal.archive import write_archive
-from terreau.portal.archive.scope import NEEDS_SERVER, QUERIES
-from terreau.portal.permissions import PUBLIC_PAGE, ROUTES
 
 from .made import DAY, SITE
 
@@ -175,7 +173,3 @@ def test_a_site_that_does_not_answer_is_not_archived(archived, settings, tmp_pat
     with pytest.raises(DumpError, match="400"):
         archived("archive", "fr")
     assert {path.name for path in tmp_path.iterdir()} <= {"var"}
-
-
-def test_the_scope_names_public_pages_only() -> None:
-    assert [route for route in (*NEEDS_SERVER, *QUERIES) if ROUTES.get(route) != PUBLIC_PAGE] == []
