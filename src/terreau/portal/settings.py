@@ -158,6 +158,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,10/h/key",  # key: the address that would receive the mails
     "login_failed": "10/m/ip,5/300s/key",
     "confirm_email": "1/10s/key",
+    "correction": "20/h/ip",  # a correction proposed: see observe/web/views/corrections.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES

@@ -1,0 +1,183 @@
+"""Erasing what a person contributed: no trace of her words stays, and history still reads.
+
+What is left on PostgreSQL until VACUUM, and in backups: ``docs/guides/erasure.md``.
+"""
+
+import logging
+import re
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from terreau.commons.actions import write_journal
+from terreau.commons.actions.mail import forget_mail
+from terreau.commons.models import Revision, User, Version
+from terreau.commons.search.fold import fold_for_search
+from terreau.commons.search.index import rebuild
+from terreau.lake.turn import take_turn
+from terreau.observe.models import Choice, Correction, Merge, SourceRecord
+
+from .correction_records import change_place, is_of_place
+from .correction_values import CorrectionRefused
+from .corrections import apply_to_party
+from .refreshing import refresh_published
+
+log = logging.getLogger(__name__)
+
+ERASED = "effacé à la demande de son auteur"
+_WORDS = ("name", "acronym", "website", "description", "address", "site_name", "opening_hours")
+_SHORTEST = 4  # letters: a shorter one is looked for alone, not inside other texts
+
+
+@transaction.atomic
+def erase_correction(*, correction: Correction, by: User | None) -> None:
+    """Take the words of ``correction`` out of everything: by its author's link, or by a steward at her request.
+
+    What it said is no more shown. Raises CorrectionRefused when it is erased already. On SQLite the file is
+    written anew once the act is certain: a time that grows with its size.
+    """
+    _overwrite_what_is_freed()
+    take_turn()
+    found = Correction.objects.select_for_update().get(pk=correction.pk)
+    if found.is_erased:
+        raise CorrectionRefused(_("Cette correction est déjà effacée."))
+    _erase(found, by)
+    _finish(by)
+    write_journal(verb="erase-correction", subject=f"correction:{found.token}", by=by)
+
+
+@transaction.atomic
+def erase_corrections_of(*, user: User, by: User | None) -> int:
+    """Every correction of an account that is about to be erased. Returns how many."""
+    _overwrite_what_is_freed()
+    take_turn()
+    found = list(Correction.objects.select_for_update().filter(author=user, is_erased=False))
+    for one in found:
+        _erase(one, by)
+    if found:
+        _finish(by)
+        write_journal(verb="erase-corrections", subject=f"person:{user.pk}", by=by, count=len(found))
+    return len(found)
+
+
+def _erase(correction: Correction, by: User | None) -> None:
+    subjects = _subjects(correction)
+    stood = correction.state == Correction.State.ACCEPTED
+    if correction.state == Correction.State.PROPOSED:
+        correction.state = Correction.State.WITHDRAWN
+    correction.is_erased = True
+    correction.save(update_fields=["state", "is_erased"])
+    words = _texts(correction)
+    _forget_choices(correction, words)
+    if stood:
+        correction.revision = _take_back(correction, by)
+    forget_mail(about=f"correction:{correction.token}", by=by)
+    _clean_history(correction, subjects, words)
+    Correction.objects.filter(pk=correction.pk).update(
+        values={},
+        evidence="",
+        credit="",
+        contact="",
+        answer=_without(correction.answer, [*words, correction.evidence, correction.credit]),
+        secret_digest="",
+        author=None,
+        revision=correction.revision,
+    )
+
+
+def _take_back(correction: Correction, by: User | None) -> Revision | None:
+    if is_of_place(correction):
+        correction.credit = ""
+        return change_place(correction, verb="erase-correction", by=by, reason=ERASED)
+    if correction.party is None:
+        return correction.revision
+    return apply_to_party(correction, verb="erase-correction", by=by, reason=ERASED, credit="")
+
+
+def _texts(correction: Correction) -> list[str]:
+    """The values that are her words, longest first, as typed and as the search folds them; not those that another
+    source says too.
+    """
+    said = [str(value) for name, value in correction.values.items() if name in _WORDS]
+    others = SourceRecord.objects.filter(party=correction.party_id).exclude(key=correction.token)
+    elsewhere = {str(value) for record in others.only("values") for value in record.values.values()}
+    own = [text for text in said if text not in elsewhere]
+    both = {*own, *(fold_for_search(text) for text in own)}
+    return sorted((text for text in both if text), key=len, reverse=True)
+
+
+def _forget_choices(correction: Correction, words: list[str]) -> None:
+    """A steward may have kept her value against others."""
+    for choice in Choice.objects.filter(identity=correction.identity):
+        if choice.value in words:
+            choice.delete()
+
+
+def _subjects(correction: Correction) -> set[str]:
+    """Whose versions may hold her words."""
+    if correction.place and not correction.identity:
+        return {f"place:{correction.place.zoning_id}:{correction.place.code}"}
+    merged = Merge.objects.filter(gone_identity=correction.identity)
+    found = {f"party:{public_id}" for public_id in merged.values_list("gone_public_id", flat=True)}
+    if correction.party:
+        found.add(f"party:{correction.party.public_id}")
+    return found
+
+
+def _clean_history(correction: Correction, subjects: set[str], words: list[str]) -> None:
+    for version in Version.objects.filter(subject__in=subjects):
+        cleaned = _without(version.content, words)
+        if cleaned != version.content:
+            version.content = cleaned
+            version.save(update_fields=["content"])
+    for revision in Revision.objects.filter(subject=f"correction:{correction.token}"):
+        revision.credit = ""
+        revision.reason = _without(revision.reason, [*words, correction.evidence, correction.credit])
+        revision.save(update_fields=["credit", "reason"])
+    others = Correction.objects.filter(identity=correction.identity, place=correction.place)
+    for other in others.exclude(pk=correction.pk):
+        cleaned = _without(other.values_before, words)
+        if cleaned != other.values_before:
+            other.values_before = cleaned
+            other.save(update_fields=["values_before"])
+
+
+def _without(content: Any, words: list[str]) -> Any:
+    """``content``, JSON of any depth, with a mention in place of each of ``words``, when they are whole words."""
+    if isinstance(content, dict):
+        return {name: _without(value, words) for name, value in content.items()}
+    if isinstance(content, list):
+        return [_without(value, words) for value in content]
+    if isinstance(content, str):
+        for word in words:
+            if content == word:
+                return ERASED
+            if len(word) >= _SHORTEST:
+                content = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", ERASED, content)
+    return content
+
+
+def _overwrite_what_is_freed() -> None:
+    """From now on this connection writes zeros over what it deletes in an SQLite file."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete = ON")
+
+
+def _finish(by: User | None) -> None:
+    rebuild()  # the index for search keeps words of rows that are gone until it is merged
+    transaction.on_commit(lambda: refresh_published(by=by))
+    transaction.on_commit(write_file_anew)
+
+
+def write_file_anew() -> None:
+    """On SQLite: leave what earlier writes freed out of the file, and empty its write-ahead log."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, _pages, _moved = cursor.fetchone()
+    if busy:
+        log.warning("the write-ahead log is still read: it is emptied at the next erasure or restart")
