@@ -103,7 +103,7 @@ _SQLITE = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;"
-        " PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY",
+        " PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON",  # erased: zeros
     },
 }
 _DATABASE_URL = os.environ.get("DATABASE_URL", "")

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from terreau.commons.models import Party
+from terreau.commons.models import Party, User
 from terreau.observe.actions.corrections import propose_correction
 from terreau.observe.models import Choice, Correction
 from tests.factories import make_party, make_place, make_record, make_source, make_user
@@ -41,7 +41,12 @@ def send(client, party, **typed):
 def test_each_value_has_a_link_to_a_form_that_holds_it(client, party) -> None:
     page = client.get(f"/acteurs/{party.public_id}/").content.decode()
     links = re.findall(r'href="(/acteurs/\w+/corriger/\?champ=\w+(?:&amp;lieu=\d+)?)"', page)
-    assert len(links) == 7 + 5
+    offered = [link for link in links if links.count(link) == 1]
+    beside = {
+        link for link in links if links.count(link) == 2
+    }  # the values shown: once there, once in the list
+    assert (len(offered), len(beside)) == (7 + 5 - 3, 3)
+    assert page.count('aria-label="Corriger :') == 3
     for link in links:
         assert client.get(link.replace("&amp;", "&")).status_code == 200
     form = client.get(f"/acteurs/{party.public_id}/corriger/?champ=website").content.decode()
@@ -207,3 +212,47 @@ def test_the_address_of_a_party_of_limited_diffusion_is_on_no_page(client, stewa
 def test_where_a_place_is_outside_the_region_nothing_is_missing(client) -> None:
     make_place("99009", communes_in_region=0, communes_total=1)
     assert client.get("/territoires/commune/99009/corriger/").status_code == 404
+
+
+def test_the_value_kept_comes_first_with_its_reason(client, steward) -> None:
+    party = make_party("Épicerie fictive", acronym="AAAA")
+    for code, acronym in (("un", "AAAA"), ("deux", "BBBB")):
+        make_record(party, make_source(code), values={"name": party.name, "acronym": acronym})
+    chosen = {"field": "acronym", "decision": "choose", "value": "BBBB", "reason": "Lu sur leur façade"}
+    steward.post(f"/acteurs/{party.public_id}/choisir/", chosen)
+    page = client.get(f"/acteurs/{party.public_id}/").content.decode()
+    table = page[page.index('id="identity"') :]
+    kept, other = table.index("BBBB"), table.index("AAAA")
+    reason = table.index("gardée par une personne responsable : Lu sur leur façade")
+    assert kept < reason < other
+
+
+def test_who_corrected_is_thanked_once_it_is_accepted(client, steward, party) -> None:
+    send(client, party, credit="Une voisine")
+    one = Correction.objects.get()
+    steward.post("/corrections/", {"correction": one.token, "decision": "accept"})
+    page = client.get(f"/acteurs/{party.public_id}/").content.decode()
+    assert "1 correction acceptée" in page
+    assert "proposé par Une voisine" in page
+
+
+def test_a_name_that_the_directory_does_not_find_may_be_told(client, world) -> None:
+    page = client.get("/annuaire/", {"q": "jardin introuvable"}).content.decode()
+    (link,) = re.findall(r'href="(/territoires/region/24/corriger/[^"]*)"', page)
+    form = client.get(link).content.decode()
+    assert 'value="jardin introuvable"' in form
+    typed = {"name": "Jardin introuvable", "commune": "99002", "evidence": "vu"}
+    assert client.post(link, typed).status_code == 200
+    assert "Jardin introuvable" in client.get("/territoires/commune/99002/").content.decode()
+
+
+def test_an_account_is_exported_with_its_corrections_and_erased_with_them(client, party) -> None:
+    member = make_user()
+    client.force_login(member)
+    send(client, party, value="https://motdetrop.invalid/")
+    assert "motdetrop" in client.get("/compte/export/").content.decode()
+    client.post("/compte/supprimer/")
+    assert not User.objects.exists()
+    one = Correction.objects.get()
+    assert (one.is_erased, one.values) == (True, {})
+    assert "motdetrop" not in client.get(f"/acteurs/{party.public_id}/").content.decode()

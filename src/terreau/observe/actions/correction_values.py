@@ -38,7 +38,7 @@ def read_value(field: str, typed: Any) -> Any:
     longest = FIELDS[field].longest
     if longest and len(text) > longest:
         raise CorrectionRefused(
-            _("%(most)d caractères au plus : vous en avez écrit %(written)d.")
+            _("%(most)d caractères au plus : vous en avez écrit %(written)d.")
             % {"most": longest, "written": len(text)}
         )
     if field == "commune":

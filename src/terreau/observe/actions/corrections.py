@@ -119,6 +119,8 @@ def propose_party(
         raise CorrectionRefused(_("Le nom de l’organisation manque."))
     if place.zoning_id == "commune":
         given.setdefault("commune", place.code)
+    if given.get("commune", place.code) != place.code:
+        place = Place.objects.get(zoning="commune", code=given["commune"])  # where its page will list it
     if _is_there(given["name"], given.get("commune", "")):
         raise CorrectionRefused(_("Une organisation de ce nom est déjà dans cette commune."))
     token = new_token()

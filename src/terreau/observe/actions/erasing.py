@@ -37,7 +37,6 @@ def erase_correction(*, correction: Correction, by: User | None) -> None:
     What it said is no more shown. Raises CorrectionRefused when it is erased already. On SQLite the file is
     written anew once the act is certain: a time that grows with its size.
     """
-    _overwrite_what_is_freed()
     take_turn()
     found = Correction.objects.select_for_update().get(pk=correction.pk)
     if found.is_erased:
@@ -50,7 +49,6 @@ def erase_correction(*, correction: Correction, by: User | None) -> None:
 @transaction.atomic
 def erase_corrections_of(*, user: User, by: User | None) -> int:
     """Every correction of an account that is about to be erased. Returns how many."""
-    _overwrite_what_is_freed()
     take_turn()
     found = list(Correction.objects.select_for_update().filter(author=user, is_erased=False))
     for one in found:
@@ -158,13 +156,6 @@ def _without(content: Any, words: list[str]) -> Any:
     return content
 
 
-def _overwrite_what_is_freed() -> None:
-    """From now on this connection writes zeros over what it deletes in an SQLite file."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete = ON")
-
-
 def _finish(by: User | None) -> None:
     rebuild()  # the index for search keeps words of rows that are gone until it is merged
     transaction.on_commit(lambda: refresh_published(by=by))
@@ -176,7 +167,9 @@ def write_file_anew() -> None:
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         return
     with connection.cursor() as cursor:
+        cursor.execute("PRAGMA temp_store = FILE")  # the copy may be larger than memory
         cursor.execute("VACUUM")
+        cursor.execute("PRAGMA temp_store = MEMORY")
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         busy, _pages, _moved = cursor.fetchone()
     if busy:

@@ -63,9 +63,25 @@ def accepted_of(user: User) -> int:
     return accepted.filter(answered_by__isnull=False).exclude(answered_by=user).count()
 
 
+def what_we_hold_of(user: User) -> list[dict[str, Any]]:
+    """What a person proposed while signed in, for the export that the law asks for."""
+    columns = ("token", "proposed_at", "state", "values", "evidence", "credit", "contact", "answer")
+    return list(Correction.objects.filter(author=user).values(*columns))
+
+
+def accepted_for(party: Party) -> "QuerySet[Correction]":
+    """What stands of it, the newest first: who corrected is thanked, if she wished."""
+    return _standing().filter(party=party)
+
+
+def accepted_at(place: Place) -> "QuerySet[Correction]":
+    """Of its own values: an organisation that was missing has its own page."""
+    return _standing().filter(place=place, identity="")
+
+
 def choices_of(party: Party) -> dict[str, Choice]:
     """field → the choice of a steward that stands."""
-    standing = party.choices.filter(undone_at__isnull=True).select_related("chosen_by")
+    standing = party.choices.filter(undone_at__isnull=True)
     return {choice.field: choice for choice in standing}
 
 
@@ -102,6 +118,11 @@ def _opening_hours(site: Site) -> str:
     records = SourceRecord.objects.filter(site=site, values__has_key="opening_hours")
     first = records.order_by("source__precedence", F("observed_on").desc(nulls_last=True), "pk").first()
     return str(first.values["opening_hours"]) if first else ""
+
+
+def _standing() -> "QuerySet[Correction]":
+    standing = _visible().filter(state=Correction.State.ACCEPTED, is_erased=False)
+    return standing.order_by("-answered_at", "-pk")
 
 
 def _visible() -> "QuerySet[Correction]":

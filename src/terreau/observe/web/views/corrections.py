@@ -28,7 +28,7 @@ from terreau.observe.actions.corrections import (
     withdraw_correction,
 )
 from terreau.observe.actions.erasing import erase_correction
-from terreau.observe.models import Choice, Correction
+from terreau.observe.models import Correction
 from terreau.observe.queries import corrections as read
 from terreau.observe.queries.parties import find_party, read_sheet
 from terreau.observe.rules import may_review
@@ -76,9 +76,9 @@ class Panel:
         return [_item(one) for one in found[:A_PAGE]]
 
     @cached_property
-    def choices(self) -> list[tuple[str, str, Choice]]:
-        standing = read.choices_of(self.party) if self.party else {}
-        return [(label_of(name), _shown(name, one.value), one) for name, one in standing.items()]
+    def accepted(self) -> list[Item]:
+        found = read.accepted_for(self.party) if self.party else read.accepted_at(cast(Place, self.place))
+        return [_item(one) for one in found[:A_PAGE]]
 
     @cached_property
     def may_choose(self) -> bool:
@@ -135,7 +135,8 @@ def correct_place(request: HttpRequest, zoning_code: str, code: str) -> HttpResp
         return _correct(request, place=place)
     if not place.communes_in_region:
         raise Http404
-    form = MissingPartyForm(request.POST or None, place=place)
+    initial = {"name": request.GET.get("nom", "")[:200]}  # looked for in the directory, and not found
+    form = MissingPartyForm(request.POST or None, place=place, initial=initial)
 
     def propose(given: dict[str, Any]) -> tuple[Correction, str]:
         return propose_party(place=place, values=form.values(), **given)
