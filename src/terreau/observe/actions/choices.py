@@ -71,7 +71,9 @@ def undo_choice(*, party: Party, field: str, reason: str, by: User) -> None:
 
 
 def _standing(party: Party, field: str) -> Any:
-    return Choice.objects.filter(identity=party.identity, field=field, undone_at__isnull=True)
+    return Choice.objects.filter(
+        party=party, field=field, undone_at__isnull=True
+    )  # even of one merged into it
 
 
 def _subject(party: Party) -> str:

@@ -17,7 +17,8 @@ from terreau.commons.search.fold import fold_for_search
 from terreau.observe.models import Correction, SourceRecord
 from terreau.observe.queries.corrections import ADDRESS_FIELDS, PLACE_FIELDS, SITE_FIELDS
 
-from .harvesting.parties import give_public_ids
+from .changing import open_revision
+from .parties import give_public_ids
 
 SOURCE = "corrections"
 LOCAL = f"local:{SOURCE}:"
@@ -121,22 +122,18 @@ def _write(source: Source, correction: Correction, values: dict[str, Any]) -> bo
     return True
 
 
-def change_place(correction: Correction, *, verb: str, by: User | None, reason: str) -> Revision:
+def change_place(correction: Correction, *, verb: str, by: User | None, reason: str) -> None:
     """Make the place show what its accepted corrections say, else what it showed before the first of them."""
     place = Place.objects.select_for_update().get(corrections=correction)
-    revision = Revision.objects.create(
-        verb=verb,
-        subject=f"correction:{correction.token}",
-        by=by,
-        credit=correction.credit,
-        reason=reason,
-    )
+    subject = f"correction:{correction.token}"
+    revision = open_revision(verb=verb, subject=subject, by=by, credit=correction.credit, reason=reason)
     _archive_place(place, revision)
     for name in correction.values:
         setattr(place, name, _place_value(correction, name))
     place.search_text = fold_for_search(place.name)[:200]
     place.save(update_fields=["name", "population", "search_text"])
-    return revision
+    correction.revision = revision
+    correction.save(update_fields=["revision"])
 
 
 def _place_value(correction: Correction, name: str) -> Any:

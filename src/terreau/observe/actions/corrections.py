@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from terreau.commons.actions import write_journal
 from terreau.commons.actions.mail import queue_mail
 from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
-from terreau.commons.models import Party, Place, Revision, Site, User
+from terreau.commons.models import Party, Place, Site, User
 from terreau.commons.search.fold import fold_for_search
 from terreau.commons.tokens import new_token
 from terreau.lake.turn import take_turn
@@ -47,7 +47,6 @@ from .correction_values import (
     read_population,
     read_value,
 )
-from .harvesting.parties import remove_orphans
 from .refreshing import refresh_published
 
 State = Correction.State
@@ -281,16 +280,13 @@ def _answer(correction: Correction, state: Correction.State, reason: str, by: Us
 
 def _apply(correction: Correction, *, verb: str, by: User | None, reason: str) -> None:
     if is_of_place(correction):
-        correction.revision = change_place(correction, verb=verb, by=by, reason=reason)
+        change_place(correction, verb=verb, by=by, reason=reason)
     else:
-        correction.revision = apply_to_party(correction, verb=verb, by=by, reason=reason)
-    correction.save(update_fields=["revision"])
+        apply_to_party(correction, verb=verb, by=by, reason=reason)
     transaction.on_commit(lambda: refresh_published(by=by))
 
 
-def apply_to_party(
-    correction: Correction, *, verb: str, by: User | None, reason: str, credit: str | None = None
-) -> Revision:
+def apply_to_party(correction: Correction, *, verb: str, by: User | None, reason: str) -> None:
     """Bring the records of its party, then what is shown of it, to what the corrections that stand say."""
     is_new = is_of_missing_party(correction) and correction.party is None
     if not is_new:
@@ -301,22 +297,15 @@ def apply_to_party(
         verb=verb,
         subject=f"correction:{correction.token}",
         by=by,
-        credit=correction.credit if credit is None else credit,
+        credit=correction.credit,
         reason=reason,
     ) as revision:
         if is_new and correction.state == State.ACCEPTED:
             make_party(correction)
-        _refresh(write_records(correction.identity) | shown)
-    if is_new and correction.party_id:
-        Party.objects.filter(pk=correction.party_id).update(revision=revision)
-    return revision
-
-
-def _refresh(parties: set[int]) -> None:
-    sites = sites_of(parties)
-    remove_orphans(parties, sites)
-    left = set(Party.objects.filter(pk__in=parties).values_list("pk", flat=True))
-    refresh_after_change(parties=left, sites=sites_of(left))
+        touched = write_records(correction.identity) | shown
+        refresh_after_change(parties=touched, sites=sites_of(touched))
+        correction.revision = revision  # named here, it stays even if a later correction hides this one
+        correction.save(update_fields=["revision"])
 
 
 def _refuse_if_gone(correction: Correction) -> None:

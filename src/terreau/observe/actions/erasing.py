@@ -8,15 +8,17 @@ import re
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from terreau.commons.actions import write_journal
 from terreau.commons.actions.mail import forget_mail
-from terreau.commons.models import Revision, User, Version
+from terreau.commons.models import Party, Revision, User, Version
 from terreau.commons.search.fold import fold_for_search
 from terreau.commons.search.index import rebuild
 from terreau.lake.turn import take_turn
 from terreau.observe.models import Choice, Correction, Merge, SourceRecord
+from terreau.observe.queries.documents import subject_of
 
 from .correction_records import change_place, is_of_place
 from .correction_values import CorrectionRefused
@@ -67,30 +69,29 @@ def _erase(correction: Correction, by: User | None) -> None:
     correction.is_erased = True
     correction.save(update_fields=["state", "is_erased"])
     words = _texts(correction)
+    said = [*words, *filter(None, (correction.evidence, correction.credit))]
     _forget_choices(correction, words)
     if stood:
-        correction.revision = _take_back(correction, by)
+        _take_back(correction, by)
     forget_mail(about=f"correction:{correction.token}", by=by)
-    _clean_history(correction, subjects, words)
+    _clean_history(correction, subjects, words, said)
     Correction.objects.filter(pk=correction.pk).update(
         values={},
         evidence="",
         credit="",
         contact="",
-        answer=_without(correction.answer, [*words, correction.evidence, correction.credit]),
+        answer=_without(correction.answer, said),
         secret_digest="",
         author=None,
-        revision=correction.revision,
     )
 
 
-def _take_back(correction: Correction, by: User | None) -> Revision | None:
+def _take_back(correction: Correction, by: User | None) -> None:
+    correction.credit = ""
     if is_of_place(correction):
-        correction.credit = ""
-        return change_place(correction, verb="erase-correction", by=by, reason=ERASED)
-    if correction.party is None:
-        return correction.revision
-    return apply_to_party(correction, verb="erase-correction", by=by, reason=ERASED, credit="")
+        change_place(correction, verb="erase-correction", by=by, reason=ERASED)
+    elif correction.party:
+        apply_to_party(correction, verb="erase-correction", by=by, reason=ERASED)
 
 
 def _texts(correction: Correction) -> list[str]:
@@ -107,7 +108,8 @@ def _texts(correction: Correction) -> list[str]:
 
 def _forget_choices(correction: Correction, words: list[str]) -> None:
     """A steward may have kept her value against others."""
-    for choice in Choice.objects.filter(identity=correction.identity):
+    of_the_same = Q(identity=correction.identity) | Q(party=correction.party_id, party__isnull=False)
+    for choice in Choice.objects.filter(of_the_same):
         if choice.value in words:
             choice.delete()
 
@@ -116,25 +118,32 @@ def _subjects(correction: Correction) -> set[str]:
     """Whose versions may hold her words."""
     if correction.place and not correction.identity:
         return {f"place:{correction.place.zoning_id}:{correction.place.code}"}
-    merged = Merge.objects.filter(gone_identity=correction.identity)
-    found = {f"party:{public_id}" for public_id in merged.values_list("gone_public_id", flat=True)}
-    if correction.party:
-        found.add(f"party:{correction.party.public_id}")
-    return found
+    named, new = {correction.identity}, {correction.identity}
+    while new:  # into whom it was ever merged
+        merged = Merge.objects.filter(gone_identity__in=new)
+        new = set(merged.values_list("kept_identity", flat=True)) - named
+        named |= new
+    gone = Merge.objects.filter(gone_identity__in=named).values_list("gone_public_id", flat=True)
+    there = Party.objects.filter(identity__in=named).values_list("public_id", flat=True)
+    return {subject_of(public_id) for public_id in {*gone, *there}}
 
 
-def _clean_history(correction: Correction, subjects: set[str], words: list[str]) -> None:
+def _clean_history(correction: Correction, subjects: set[str], words: list[str], said: list[str]) -> None:
+    """``words``: her values; ``said``: these, her source and her name, that stewards may have quoted."""
     for version in Version.objects.filter(subject__in=subjects):
         cleaned = _without(version.content, words)
         if cleaned != version.content:
             version.content = cleaned
             version.save(update_fields=["content"])
-    for revision in Revision.objects.filter(subject=f"correction:{correction.token}"):
-        revision.credit = ""
-        revision.reason = _without(revision.reason, [*words, correction.evidence, correction.credit])
-        revision.save(update_fields=["credit", "reason"])
-    others = Correction.objects.filter(identity=correction.identity, place=correction.place)
-    for other in others.exclude(pk=correction.pk):
+    own = f"correction:{correction.token}"
+    Revision.objects.filter(subject=own).update(credit="")
+    for revision in Revision.objects.filter(subject__in={own, *subjects}).exclude(reason=""):
+        revision.reason = _without(revision.reason, said)
+        revision.save(update_fields=["reason"])
+    of_the_same = Q(place=correction.place_id, identity="")
+    if correction.identity:
+        of_the_same = Q(identity=correction.identity) | Q(party=correction.party_id, party__isnull=False)
+    for other in Correction.objects.filter(of_the_same).exclude(pk=correction.pk):
         cleaned = _without(other.values_before, words)
         if cleaned != other.values_before:
             other.values_before = cleaned
