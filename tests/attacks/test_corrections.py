@@ -57,6 +57,7 @@ def test_markup_in_other_words_is_never_markup(visitor, world, field) -> None:
 def test_ten_megabytes_are_refused_before_they_are_read(visitor, world) -> None:
     answer = send(visitor, world.parties[0], champ="description", value=TEN_MEGABYTES)
     assert answer.status_code in {400, 413}
+    assert "trop long" in answer.content.decode()
     assert not Correction.objects.exists()
     long = send(visitor, world.parties[0], champ="description", value="a " * 5000)
     assert long.status_code == 400

@@ -32,8 +32,7 @@ def test_what_a_correction_costs(visitor, world) -> None:
 
     visitor.page.on("requestfinished", count)
     page = visitor.open(f"/acteurs/{party.public_id}/")
-    page.get_by_text("Une valeur est fausse").click()
-    page.get_by_role("link", name="Corriger : site web").click()
+    page.get_by_label("Corriger : site web").click()
     keys = 0
 
     def type_in(label: str, text: str) -> int:

@@ -50,6 +50,9 @@ class _AuthorForm(forms.Form):
     evidence = forms.CharField(
         label=_("D’où le savez-vous ?"),
         max_length=500,
+        help_text=_(
+            "Une adresse de page http ou https, ou quelques mots : « leur affiche », « j’y travaille »."
+        ),
         error_messages={
             "required": _("Dites d’où vous le savez : une adresse de page, ou quelques mots."),
             "max_length": _("La source est trop longue : 500 caractères au plus."),
@@ -59,11 +62,14 @@ class _AuthorForm(forms.Form):
         label=_("Votre nom à citer (facultatif)"),
         required=False,
         max_length=100,
+        help_text=_("Il sera montré avec la correction."),
         error_messages={"max_length": _("Le nom à citer est trop long : 100 caractères au plus.")},
     )
     contact = forms.EmailField(
         label=_("Adresse e-mail pour la réponse (facultative)"),
         required=False,
+        help_text=_("Elle ne sert qu’à vous répondre, n’est jamais publiée, et est oubliée ensuite."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": _("Cette adresse e-mail n’est pas complète. Exemple : nom@exemple.fr")},
     )
     fax = forms.CharField(label=_("Ne remplissez pas ce champ"), required=False)
@@ -105,7 +111,7 @@ class MissingPartyForm(_AuthorForm):
     nature = forms.ChoiceField(
         label=_("Statut (facultatif)"), required=False, choices=[("", _("je ne sais pas")), *NATURES]
     )
-    commune = forms.CharField(label=_("Commune"), required=False)
+    commune = forms.CharField(label=_("Commune"), required=False, help_text=_("Son nom, ou son code INSEE."))
     address = forms.CharField(label=_("Adresse (facultative)"), required=False)
     post_code = forms.CharField(label=_("Code postal (facultatif)"), required=False)
     website = forms.CharField(label=_("Site web (facultatif)"), required=False)
@@ -119,6 +125,8 @@ class MissingPartyForm(_AuthorForm):
         super().__init__(*args, **options)
         self.place = place
         self.fields["commune"].required = place.zoning_id != "commune"
+        if place.zoning_id == "commune":
+            self.fields["commune"].initial = place.name
         self.fields["commune"].error_messages["required"] = _("Dites dans quelle commune elle est.")
         names = ("name", "nature", "commune", "address", "post_code", "website", "description")
         self.order_fields([*names, "evidence", "credit", "contact", "fax"])

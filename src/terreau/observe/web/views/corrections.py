@@ -42,7 +42,7 @@ from terreau.observe.web.correction_forms import (
     label_of,
 )
 
-from .party import not_shown, show_value
+from .party import form_address, not_shown, show_value
 
 View = Callable[..., HttpResponse]
 A_PAGE = 25
@@ -74,6 +74,12 @@ class Panel:
     def proposed(self) -> list[Item]:
         found = read.proposed_for(self.party) if self.party else read.proposed_at(cast(Place, self.place))
         return [_item(one) for one in found[:A_PAGE]]
+
+    @cached_property
+    def waiting(self) -> set[str]:
+        """The addresses of the forms of the fields for which something is proposed."""
+        proposed = [(item.correction, name) for item in self.proposed for name in item.correction.values]
+        return {form_address(self.party, one.site, name) for one, name in proposed if self.party}
 
     @cached_property
     def accepted(self) -> list[Item]:

@@ -75,16 +75,20 @@ def field_label(name: str) -> str:
     return str(known.title) if known else name
 
 
-def _rows(values: dict[str, list[Value]], party: Party, site: Site | None) -> list[Row]:
+def form_address(party: Party, site: Site | None, name: str) -> str:
+    """Where the field ``name`` of the party, or of one of its sites, is corrected."""
     form = reverse("observe:correct_party", args=[party.public_id])
-    of_site = f"&lieu={site.pk}" if site else ""
+    return f"{form}?champ={name}" + (f"&lieu={site.pk}" if site else "")
+
+
+def _rows(values: dict[str, list[Value]], party: Party, site: Site | None) -> list[Row]:
     open_fields = correctable(party, site)
     return [
         Row(
             name,
             field_label(name),
             [(show_value(name, value.said), value) for value in given],
-            f"{form}?champ={name}{of_site}" if name in open_fields else "",
+            form_address(party, site, name) if name in open_fields else "",
         )
         for name, given in values.items()
     ]
