@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from terreau.commons.models import Party, User
-from terreau.observe.actions.corrections import propose_correction
+from terreau.observe.actions.corrections import accept_correction, propose_correction
 from terreau.observe.models import Choice, Correction
 from tests.factories import make_party, make_place, make_record, make_source, make_user
 from tests.factories.world import World, make_world
@@ -157,7 +157,11 @@ def test_a_wrong_population(client, world) -> None:
     wrong = client.post(address, {"champ": "population", "value": "beaucoup", "evidence": "INSEE"})
     assert (wrong.status_code, 'value="beaucoup"' in wrong.content.decode()) == (400, True)
     client.post(address, {"champ": "population", "value": "1 250", "evidence": "INSEE"})
-    assert Correction.objects.get().values == {"population": 1250}
+    one = Correction.objects.get()
+    assert one.values == {"population": 1250}
+    accept_correction(correction=one, by=make_user("", "steward"))
+    page = client.get("/territoires/commune/99001/").content.decode()
+    assert "1\u202f250 selon une correction acceptée" in page
 
 
 def test_a_masked_party_is_nowhere(client, steward) -> None:

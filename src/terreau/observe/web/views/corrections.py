@@ -87,6 +87,12 @@ class Panel:
         return [_item(one) for one in found[:A_PAGE]]
 
     @cached_property
+    def population(self) -> int | None:
+        """Of a place, as corrected: its figures stay those of the official source."""
+        told = [item.correction.values.get("population") for item in self.accepted if self.place]
+        return next((value for value in told if value is not None), None)
+
+    @cached_property
     def may_choose(self) -> bool:
         return may_review(_member(self.request))
 
