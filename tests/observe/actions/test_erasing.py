@@ -103,12 +103,14 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from django.test import Client
 from django.conf import settings
-from terreau.commons.models import User
+import gzip, polars, re, shutil, sys
+from pathlib import Path
+from terreau.commons.models import OutgoingMail, Revision, Version
+from terreau.lake.dump import write_dump
 from terreau.observe.actions.corrections import accept_correction
 from terreau.observe.models import Correction
 from tests.factories import make_user
 from tests.factories.world import make_world
-import re, sys
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 world = make_world()
 steward = make_user("", "steward")
@@ -121,28 +123,48 @@ assert sent.status_code == 200, sent.content.decode()
 link = re.search(r"/corrections/[a-z0-9]+/[^/]+/", sent.content.decode()).group()
 assert "{TOKEN}" in visitor.get(page).content.decode()
 accept_correction(correction=Correction.objects.get(), by=steward)
-from pathlib import Path
-def files_with_it():
-    return [str(p) for p in Path(settings.DATA_DIR).rglob("*") if p.is_file() and b"{TOKEN}" in p.read_bytes()]
-before = files_with_it()
-assert any("terreau.sqlite3" in p for p in before), before
-assert any("lake" in p for p in before), before
+def holds_it(path):
+    content = path.read_bytes()
+    if path.suffix == ".parquet":  # compressed
+        content = polars.read_parquet(path).write_ndjson().encode()
+    if path.suffix == ".gz":
+        content = gzip.decompress(content)
+    return b"{TOKEN}" in content
+def files_with_it(folder):
+    return [str(path) for path in Path(folder).rglob("*") if path.is_file() and holds_it(path)]
+def rows_with_it(*models):
+    return [model.__name__ for model in models if "{TOKEN}" in str(list(model.objects.values()))]
+state, dumps = Path(settings.DATA_DIR), Path(settings.DATA_DIR).parent
+before = files_with_it(state)
+assert any(path.endswith("terreau.sqlite3-wal") for path in before), before
+assert any("lake" in path for path in before), before
+assert rows_with_it(OutgoingMail, Revision) == ["OutgoingMail", "Revision"]  # the answer waits for a mail server
+write_dump(dumps / "before")
+assert len(files_with_it(dumps / "before")) >= 2
+shutil.rmtree(dumps / "before")
 assert visitor.post(link, {{"decision": "erase"}}).status_code == 200
 assert visitor.get(link).status_code == 404
 assert "{TOKEN}" not in visitor.get(page).content.decode()
-assert (Path(settings.DATA_DIR) / "terreau.sqlite3-wal").exists()
-sys.stdout.write(f"left in {{files_with_it()}}")
+assert rows_with_it(OutgoingMail, Revision, Version) == []
+told = list(Revision.objects.order_by("number").values_list("verb", flat=True))
+assert told == ["accept-correction", "erase-correction"], told  # history still reads
+assert Version.objects.filter(subject__startswith="party:").count() == 2
+assert (state / "terreau.sqlite3-wal").exists()
+write_dump(dumps / "after")
+sys.stdout.write(f"left in {{files_with_it(state)}} {{files_with_it(dumps / 'after')}}")
 """
 
 
 @pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="what is told here is of SQLite's own files")
 def test_no_byte_of_it_is_left_in_any_file(tmp_path: Path) -> None:
-    """The database, its write-ahead log while the site still runs, the published files, caches, and what was logged."""
+    """The database, its write-ahead log while the site still runs, its search index and mail queue, the published
+    files, the dump, and what was logged.
+    """
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "TERREAU_EMAIL_BACKEND"},
         "TERREAU_DATA": str(tmp_path / "var"),
         "DJANGO_SETTINGS_MODULE": "terreau.portal.settings",
-        "TERREAU_EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
+        "TERREAU_SMTP_URL": "smtp://127.0.0.1:1",  # nobody listens there
         "TERREAU_HOSTS": "testserver",
     }
     done = subprocess.run(
@@ -154,7 +176,8 @@ def test_no_byte_of_it_is_left_in_any_file(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "left in []"  # while the site still runs
+    assert done.stdout == "left in [] []"  # while the site still runs
+    assert "not sent" in done.stderr
     assert TOKEN not in done.stderr
     left = [path for path in tmp_path.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
     assert left == []
