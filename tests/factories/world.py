@@ -7,10 +7,12 @@ from terreau.commons.enums import Diffusion, Nature, PartyKind, Perimeter, Perim
 from terreau.commons.models import Party, Place, PopulationCount, PostCode, Source
 from terreau.commons.search.fold import party_search_text
 from terreau.observe.models import (
+    Candidate,
     FundedContent,
     Funding,
     Harvest,
     IndicatorValue,
+    Merge,
     Reject,
     Scheme,
     SchemeMember,
@@ -124,6 +126,14 @@ def _make_facts(parties: tuple[Party, ...], communes: tuple[Place, ...], source:
     FundedContent.objects.create(
         token="etudefict2", title="Étude fictive", kind="study", funder="Région fictive",
         producer="Bureau fictif", due_on=date(2024, 1, 31), amount_cents=1250000,
+    )  # fmt: skip
+    Candidate.objects.create(
+        first=parties[0].identity, second=parties[1].identity, probability=0.8,
+        explanation=[{"comparison": "place", "level": "same département", "weight": 1.2}],
+    )  # fmt: skip
+    Merge.objects.create(
+        pk=1, kept_identity=parties[0].identity, gone_identity="local:monde:jointe", gone_public_id="jointefict",
+        basis=Merge.Basis.REVIEW, reason="Même adresse",
     )  # fmt: skip
     for place in Place.objects.all():
         IndicatorValue.objects.create(indicator="organisations", place=place, period="2024", value=1)

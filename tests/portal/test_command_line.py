@@ -4,7 +4,7 @@ import pytest
 
 from .site import Site
 
-COMMANDS = ("init", "harvest", "serve", "doctor", "administrator", "backup", "restore", "send-mail")
+COMMANDS = ("init", "harvest", "link", "serve", "doctor", "administrator", "backup", "restore", "send-mail")
 
 
 @pytest.fixture

@@ -75,6 +75,7 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "observe:correct_place": {"zoning_code": "commune", "code": "99001"},
         "observe:correction": {"token": "abcdefghjk", "secret": "x"},
         "observe:choose_value": {"public_id": party.public_id},
+        "observe:merge_undo": {"key": 1},
         "observe:place": {"zoning_code": "commune", "code": "99001"},
         "observe:source": {"code": "essai"},
         "observe:funded_content": {"token": "etudefict2"},

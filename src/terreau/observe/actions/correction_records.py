@@ -166,10 +166,6 @@ def _archive_place(place: Place, revision: Revision) -> None:
     )
 
 
-def sites_of(parties: Iterable[int]) -> set[int]:
-    return set(Site.objects.filter(party__in=list(parties)).values_list("pk", flat=True))
-
-
 def label_of(correction: Correction) -> str:
     """What it is about, for a mail."""
     if correction.party:

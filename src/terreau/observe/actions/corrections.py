@@ -36,7 +36,6 @@ from .correction_records import (
     is_of_place,
     label_of,
     make_party,
-    sites_of,
     write_records,
 )
 from .correction_values import (
@@ -47,6 +46,7 @@ from .correction_values import (
     read_population,
     read_value,
 )
+from .parties import sites_of
 from .refreshing import refresh_published
 
 State = Correction.State

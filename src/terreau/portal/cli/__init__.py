@@ -11,6 +11,7 @@ from .doctor import doctor
 from .dump import dump, load
 from .harvest import harvest
 from .init import init
+from .link import link
 from .mail import send_mail
 from .serve import serve
 from .words import words
@@ -28,5 +29,18 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "terreau.portal.settings")
 
 
-for command in (init, harvest, serve, doctor, docs, administrator, backup, restore, dump, load, send_mail):
+for command in (
+    init,
+    harvest,
+    link,
+    serve,
+    doctor,
+    docs,
+    administrator,
+    backup,
+    restore,
+    dump,
+    load,
+    send_mail,
+):
     main.add_command(command)
