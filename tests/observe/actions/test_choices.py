@@ -5,6 +5,7 @@ import pytest
 from terreau.commons.models import Revision
 from terreau.observe.actions.choices import ChoiceRefused, choose_value, undo_choice
 from terreau.observe.actions.corrections import accept_correction, propose_correction
+from terreau.observe.actions.merging import merge_parties
 from terreau.observe.models import Choice
 from tests.factories import make_party, make_record, make_source, make_user
 
@@ -56,3 +57,18 @@ def test_neither_a_choice_nor_a_correction_changes_the_perimeter(party) -> None:
     accept_correction(correction=corrected, by=steward)
     party.refresh_from_db()
     assert (party.perimeter, party.perimeter_basis) == before
+
+
+def test_a_choice_follows_its_party_into_another_and_can_be_undone_there(party) -> None:
+    steward = make_user("", "steward")
+    choose_value(party=party, field="acronym", value="BBBB", reason="Lu sur leur façade", by=steward)
+    kept = make_party("Épicerie fictive", siren="732829320", acronym="ZZZZ")
+    make_record(kept, make_source("trois", precedence=1), values={"name": kept.name, "acronym": "ZZZZ"})
+    merge_parties(first=party, second=kept, reason="La même", by=steward)
+    kept.refresh_from_db()
+    assert kept.acronym == "BBBB"
+    choose_value(party=kept, field="acronym", value="AAAA", reason="Relu", by=steward)
+    assert Choice.objects.filter(undone_at__isnull=True).count() == 1
+    undo_choice(party=kept, field="acronym", reason="Erreur", by=steward)
+    kept.refresh_from_db()
+    assert kept.acronym == "ZZZZ"

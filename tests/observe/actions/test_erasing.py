@@ -7,17 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from terreau.commons.models import OutgoingMail, Revision, Version
+from terreau.commons.models import OutgoingMail, Party, Revision, Version
 from terreau.commons.search.index import matching
 from terreau.observe.actions.choices import choose_value
 from terreau.observe.actions.corrections import (
     CorrectionRefused,
     accept_correction,
     propose_correction,
+    propose_party,
     undo_correction,
 )
 from terreau.observe.actions.erasing import ERASED, erase_correction, erase_corrections_of
-from terreau.observe.models import Choice, Correction, SourceRecord
+from terreau.observe.actions.merging import merge_parties, undo_merge
+from terreau.observe.models import Choice, Correction, Merge, SourceRecord
 from terreau.observe.queries import visible_parties
 from tests.factories import make_party, make_place, make_record, make_user
 
@@ -54,6 +56,44 @@ def test_nothing_keeps_the_words_and_history_reads() -> None:
     assert (correction.is_erased, correction.values, correction.author) == (True, {}, None)
     with pytest.raises(CorrectionRefused, match="déjà effacée"):
         erase_correction(correction=correction, by=None)
+
+
+@pytest.mark.django_db
+def test_the_words_are_found_in_the_history_of_a_party_merged_since() -> None:
+    steward, gone = make_user(), make_party("Épicerie fictive")
+    make_record(gone, identity=gone.identity)
+    correction, _secret = propose_correction(
+        party=gone, values={"description": f"Un lieu {TOKEN}"}, evidence="vu", by=None
+    )
+    accept_correction(correction=correction, by=steward)
+    kept = make_party("Épicerie fictive", siren="732829320")
+    make_record(kept, identity=kept.identity)
+    merge = merge_parties(first=gone, second=kept, reason=f"Un lieu {TOKEN}, la même", by=steward)
+    kept.refresh_from_db()
+    assert TOKEN in kept.description
+    erase_correction(correction=correction, by=None)
+    kept.refresh_from_db()
+    assert kept.description == ""
+    for model in (Version, Revision, SourceRecord, Merge):
+        assert TOKEN not in str(list(model.objects.values())), model
+    undo_merge(merge=merge, reason="Erreur", by=steward)
+    assert TOKEN not in str(list(Party.objects.values()))
+
+
+@pytest.mark.django_db
+def test_an_organisation_that_nobody_else_knows_goes_with_the_words() -> None:
+    commune, steward = make_place("99001"), make_user()
+    missing, _secret = propose_party(
+        place=commune, values={"name": f"Jardin {TOKEN}"}, evidence="vu", by=None
+    )
+    found = accept_correction(correction=missing, by=steward)
+    assert found.party is not None
+    assert found.party.name == f"Jardin {TOKEN}"
+    erase_correction(correction=missing, by=None)
+    assert not Party.objects.exists()
+    assert ERASED in str(list(Version.objects.values()))
+    for model in (Correction, SourceRecord, Version, Revision):
+        assert TOKEN not in str(list(model.objects.values())), model
 
 
 @pytest.mark.django_db

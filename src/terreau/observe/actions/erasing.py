@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from terreau.commons.actions import write_journal
@@ -62,7 +62,8 @@ def erase_corrections_of(*, user: User, by: User | None) -> int:
 
 
 def _erase(correction: Correction, by: User | None) -> None:
-    subjects = _subjects(correction)
+    identities = _identities(correction)
+    subjects = _subjects(correction, identities)  # before its party goes, if nobody else speaks of it
     stood = correction.state == Correction.State.ACCEPTED
     if correction.state == Correction.State.PROPOSED:
         correction.state = Correction.State.WITHDRAWN
@@ -74,7 +75,7 @@ def _erase(correction: Correction, by: User | None) -> None:
     if stood:
         _take_back(correction, by)
     forget_mail(about=f"correction:{correction.token}", by=by)
-    _clean_history(correction, subjects, words, said)
+    _clean_history(correction, identities, subjects, words, said)
     Correction.objects.filter(pk=correction.pk).update(
         values={},
         evidence="",
@@ -108,46 +109,68 @@ def _texts(correction: Correction) -> list[str]:
 
 def _forget_choices(correction: Correction, words: list[str]) -> None:
     """A steward may have kept her value against others."""
-    of_the_same = Q(identity=correction.identity) | Q(party=correction.party_id, party__isnull=False)
-    for choice in Choice.objects.filter(of_the_same):
+    for choice in Choice.objects.filter(_of_its_party(correction)):
         if choice.value in words:
             choice.delete()
 
 
-def _subjects(correction: Correction) -> set[str]:
+def _of_its_party(correction: Correction) -> Q:
+    return Q(identity=correction.identity) | Q(party=correction.party_id, party__isnull=False)
+
+
+def _identities(correction: Correction) -> set[str]:
+    """Of its party, and of those into which it was ever merged."""
+    named = new = {correction.identity} - {""}
+    while new:
+        merged = Merge.objects.filter(gone_identity__in=new)
+        new = set(merged.values_list("kept_identity", flat=True)) - named
+        named = named | new
+    return named
+
+
+def _subjects(correction: Correction, identities: set[str]) -> set[str]:
     """Whose versions may hold her words."""
     if correction.place and not correction.identity:
         return {f"place:{correction.place.zoning_id}:{correction.place.code}"}
-    named, new = {correction.identity}, {correction.identity}
-    while new:  # into whom it was ever merged
-        merged = Merge.objects.filter(gone_identity__in=new)
-        new = set(merged.values_list("kept_identity", flat=True)) - named
-        named |= new
-    gone = Merge.objects.filter(gone_identity__in=named).values_list("gone_public_id", flat=True)
-    there = Party.objects.filter(identity__in=named).values_list("public_id", flat=True)
+    gone = Merge.objects.filter(gone_identity__in=identities).values_list("gone_public_id", flat=True)
+    there = Party.objects.filter(identity__in=identities).values_list("public_id", flat=True)
     return {subject_of(public_id) for public_id in {*gone, *there}}
 
 
-def _clean_history(correction: Correction, subjects: set[str], words: list[str], said: list[str]) -> None:
+def _clean_history(
+    correction: Correction, identities: set[str], subjects: set[str], words: list[str], said: list[str]
+) -> None:
     """``words``: her values; ``said``: these, her source and her name, that stewards may have quoted."""
     for version in Version.objects.filter(subject__in=subjects):
         cleaned = _without(version.content, words)
-        if cleaned != version.content:
-            version.content = cleaned
-            version.save(update_fields=["content"])
+        if "choices" in cleaned:
+            cleaned["choices"] = _without(cleaned["choices"], said)
+        _save_if_changed(version, content=cleaned)
     own = f"correction:{correction.token}"
     Revision.objects.filter(subject=own).update(credit="")
-    for revision in Revision.objects.filter(subject__in={own, *subjects}).exclude(reason=""):
-        revision.reason = _without(revision.reason, said)
-        revision.save(update_fields=["reason"])
-    of_the_same = Q(place=correction.place_id, identity="")
     if correction.identity:
-        of_the_same = Q(identity=correction.identity) | Q(party=correction.party_id, party__isnull=False)
-    for other in Correction.objects.filter(of_the_same).exclude(pk=correction.pk):
-        cleaned = _without(other.values_before, words)
-        if cleaned != other.values_before:
-            other.values_before = cleaned
-            other.save(update_fields=["values_before"])
+        others = Correction.objects.filter(_of_its_party(correction))
+    else:
+        others = Correction.objects.filter(place=correction.place_id, identity="")
+    others = others.exclude(pk=correction.pk)
+    for other in others:
+        _save_if_changed(other, values_before=_without(other.values_before, words))
+    merges = Merge.objects.filter(Q(gone_identity__in=identities) | Q(kept_identity__in=identities))
+    for rows, field in (
+        (Revision.objects.filter(subject__in={own, *subjects}), "reason"),
+        (others, "answer"),
+        (Choice.objects.filter(_of_its_party(correction)), "reason"),
+        (merges, "reason"),
+        (merges, "undone_because"),
+    ):
+        for row in rows:
+            _save_if_changed(row, **{field: _without(getattr(row, field), said)})
+
+
+def _save_if_changed(row: Model, **values: Any) -> None:
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if changed:
+        type(row)._base_manager.filter(pk=row.pk).update(**changed)
 
 
 def _without(content: Any, words: list[str]) -> Any:
