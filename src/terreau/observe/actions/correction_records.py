@@ -18,10 +18,9 @@ from terreau.observe.models import Correction, SourceRecord
 from terreau.observe.queries.corrections import ADDRESS_FIELDS, PLACE_FIELDS, SITE_FIELDS
 
 from .changing import open_revision
-from .parties import give_public_ids
+from .parties import CORRECTIONS, give_public_ids
 
-SOURCE = "corrections"
-LOCAL = f"local:{SOURCE}:"
+LOCAL = f"local:{CORRECTIONS}:"
 
 
 def corrections_source() -> Source:
@@ -32,7 +31,7 @@ def corrections_source() -> Source:
         "precedence": 5,
         "covers": "Ce que des personnes ont corrigé, avec leur source, et qui a été accepté.",
     }
-    return Source.objects.get_or_create(code=SOURCE, defaults=described)[0]
+    return Source.objects.get_or_create(code=CORRECTIONS, defaults=described)[0]
 
 
 def is_of_missing_party(correction: Correction) -> bool:
