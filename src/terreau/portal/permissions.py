@@ -111,6 +111,11 @@ ROUTES: dict[str, Access] = {
     "observe:merge_new": Access(read=STEWARDS, write=STEWARDS),
     "observe:merge_undo": Access(read=STEWARDS, write=STEWARDS),
     "observe:mask_request": PUBLIC_FORM,
+    "observe:correct_party": PUBLIC_FORM,
+    "observe:correct_place": PUBLIC_FORM,
+    "observe:correction": PUBLIC_FORM,
+    "observe:corrections": Access(read=STEWARDS, write=STEWARDS),
+    "observe:choose_value": Access(write=STEWARDS),
     "observe:mask_requests": Access(read=STEWARDS, write=STEWARDS),
 }
 

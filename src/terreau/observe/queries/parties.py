@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from terreau.commons.models import Membership, Party, Place, Site, Source
-from terreau.observe.models import Funding, SchemeMember, SourceRecord
+from terreau.observe.models import Choice, Funding, SchemeMember, SourceRecord
 
 from . import visible_parties
+from .corrections import choices_of
 
 #: What the section on identity tells, in this order. Any other field comes after, but not those of a place
 #: (told with each site), of a scheme or of a payment (told in their own tables).
@@ -63,6 +64,7 @@ class Value:
     """
 
     said: Any  # as JSON holds it: text, number, true or false
+    kept_because: str = ""  # why a steward shows it first
     evidence: list[Evidence] = field(default_factory=list)
 
 
@@ -97,10 +99,10 @@ def find_party(public_id: str) -> Party | None:
 
 
 def read_sheet(party: Party) -> PartySheet:
-    """Everything known of one party, in seven queries whatever its size."""
+    """Everything known of one party, in eight queries whatever its size."""
     records = list(party.records.select_related("source").defer("source__covers"))
     sites = list(party.sites.select_related("commune__zoning", "departement__zoning"))
-    values = _values(records)
+    values = _kept_first(_values(records), choices_of(party))
     return PartySheet(
         party=party,
         values={name: values[name] for name in _identity_order(values)},
@@ -128,6 +130,18 @@ def _values(records: Iterable[SourceRecord]) -> dict[str, list[Value]]:
                 on = record.observed_on or record.source.vintage
                 value.evidence.append(Evidence(record.source, on))
     return {name: list(by_text.values()) for name, by_text in found.items()}
+
+
+def _kept_first(values: dict[str, list[Value]], choices: dict[str, Choice]) -> dict[str, list[Value]]:
+    """``values`` with what stewards keep before the others, even when no source says it any more."""
+    for name, choice in choices.items():
+        kept = Value(choice.value, choice.reason)
+        others = values.setdefault(name, [])
+        for value in [value for value in others if value.said == choice.value]:
+            kept.evidence = value.evidence
+            others.remove(value)
+        others.insert(0, kept)
+    return values
 
 
 def _identity_order(values: Iterable[str]) -> list[str]:

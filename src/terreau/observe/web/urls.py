@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from .views import (
     catalogue,
     contents,
+    corrections,
     datasets,
     directory,
     licences,
@@ -32,7 +33,9 @@ NAVIGATION = (
 
 urlpatterns: list[URLPattern] = [
     path("annuaire/", directory.directory, name="directory"),
-    path("acteurs/<slug:public_id>/", party.party, name="party"),
+    path("acteurs/<slug:public_id>/", corrections.offered(party.party), name="party"),
+    path("acteurs/<slug:public_id>/corriger/", corrections.correct_party, name="correct_party"),
+    path("acteurs/<slug:public_id>/choisir/", corrections.choose, name="choose_value"),
     path("acteurs/<slug:public_id>/masquer/", masking.mask_request, name="mask_request"),
     path("masquages/", masking.mask_requests, name="mask_requests"),
     path("fusions/", merges.merges, name="merges"),
@@ -49,7 +52,14 @@ urlpatterns: list[URLPattern] = [
     path("perimetre-ess/", sources.perimeter, name="perimeter"),
     path("territoires/", places.places, name="places"),
     path("territoires/recherche/", places.place_search, name="place_search"),
-    path("territoires/<slug:zoning_code>/<str:code>/", places.place, name="place"),
+    path("territoires/<slug:zoning_code>/<str:code>/", corrections.offered(places.place), name="place"),
+    path(
+        "territoires/<slug:zoning_code>/<str:code>/corriger/",
+        corrections.correct_place,
+        name="correct_place",
+    ),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/<slug:token>/<str:secret>/", corrections.correction, name="correction"),
     path("autour/", nearby.nearby, name="nearby"),
     path("donnees/", datasets.datasets, name="datasets"),
     path("donnees/catalogue.jsonld", catalogue.catalogue_json_ld, name="catalogue_json_ld"),

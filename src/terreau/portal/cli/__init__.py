@@ -13,6 +13,7 @@ from .dump import dump, load
 from .harvest import harvest
 from .init import init
 from .link import link
+from .mail import send_mail
 from .serve import serve
 from .words import words
 
@@ -42,5 +43,6 @@ for command in (
     dump,
     load,
     archive,
+    send_mail,
 ):
     main.add_command(command)

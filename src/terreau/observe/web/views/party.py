@@ -6,16 +6,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from terreau.commons.enums import PRIVATE_FIELDS, Diffusion, Nature
-from terreau.commons.models import Party
+from terreau.commons.models import Party, Site
 from terreau.observe import schema_org
 from terreau.observe.nomenclatures import legal_category_label, naf_label
 from terreau.observe.queries.parties import EXPECTED, PartySheet, SiteSheet, Value, find_party, read_sheet
 from terreau.observe.sources.fields import FIELDS
 from terreau.observe.web.addresses import absolute
+from terreau.observe.web.correction_forms import correctable
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Row:
     name: str
     label: str
     values: list[tuple[str, Value]]
+    correct: str = ""  # the address of the form, if the field may be corrected
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ def party(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "party": found,
         "sheet": sheet,
-        "rows": _rows(sheet.values),
+        "rows": _rows(sheet.values, found, None),
         "sites": [SiteRows(site, _site_rows(found, site)) for site in sheet.sites],
         "missing": [field_label(name) for name in EXPECTED if name in sheet.missing],
         "legal_category": legal_category_label(found.legal_category),
@@ -72,16 +75,29 @@ def field_label(name: str) -> str:
     return str(known.title) if known else name
 
 
-def _rows(values: dict[str, list[Value]]) -> list[Row]:
+def form_address(party: Party, site: Site | None, name: str) -> str:
+    """Where the field ``name`` of the party, or of one of its sites, is corrected."""
+    form = reverse("observe:correct_party", args=[party.public_id])
+    return f"{form}?champ={name}" + (f"&lieu={site.pk}" if site else "")
+
+
+def _rows(values: dict[str, list[Value]], party: Party, site: Site | None) -> list[Row]:
+    open_fields = correctable(party, site)
     return [
-        Row(name, field_label(name), [(show_value(name, value.said), value) for value in given])
+        Row(
+            name,
+            field_label(name),
+            [(show_value(name, value.said), value) for value in given],
+            form_address(party, site, name) if name in open_fields else "",
+        )
         for name, given in values.items()
     ]
 
 
 def _site_rows(party: Party, site: SiteSheet) -> list[Row]:
     hidden = PRIVATE_FIELDS if party.diffusion == Diffusion.PARTIAL else ()
-    return _rows({name: given for name, given in site.values.items() if name not in hidden})
+    shown = {name: given for name, given in site.values.items() if name not in hidden}
+    return _rows(shown, party, site.site)
 
 
 def show_value(name: str, said: Any) -> str:
