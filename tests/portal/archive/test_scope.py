@@ -25,7 +25,8 @@ def test_public_pages_belong_to_it(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     ["/annuaire/?q=a", "/acteurs/abc/?page=1&x=1", "/acteurs/abc/masquer/", "/masquages/",
-     "/contenus-finances/nouveau/", "/autour/", "/api/v1/organisations", "/healthz", "/en/annuaire/", "/nulle-part/", "/donnees/elements.json"],
+     "/contenus-finances/nouveau/", "/autour/", "/api/v1/organisations", "/healthz", "/en/annuaire/", "/nulle-part/",
+     "/donnees/elements.json"],
 )  # fmt: skip
 def test_nothing_else_does(address: str) -> None:
     assert not Scope(("fr",), ORIGIN).holds(address)
