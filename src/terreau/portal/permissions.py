@@ -84,6 +84,11 @@ ROUTES: dict[str, Access] = {
     # Observe
     "observe:directory": PUBLIC_PAGE,
     "observe:party": PUBLIC_PAGE,
+    "observe:party_history": PUBLIC_PAGE,
+    "observe:party_feed": PUBLIC_PAGE,
+    "observe:party_version": PUBLIC_PAGE,
+    "observe:changes": PUBLIC_PAGE,
+    "observe:changes_feed": PUBLIC_PAGE,
     "observe:map": PUBLIC_PAGE,
     "observe:tile": PUBLIC_PAGE,
     "observe:boundaries": PUBLIC_PAGE,

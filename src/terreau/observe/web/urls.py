@@ -5,15 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 from .views import (
     catalogue,
+    changes,
     contents,
     datasets,
     directory,
+    history,
     licences,
     map,
     map_files,
     masking,
     nearby,
-    party,
     places,
     sources,
 )
@@ -31,7 +32,12 @@ NAVIGATION = (
 
 urlpatterns: list[URLPattern] = [
     path("annuaire/", directory.directory, name="directory"),
-    path("acteurs/<slug:public_id>/", party.party, name="party"),
+    path("acteurs/<slug:public_id>/", history.party, name="party"),
+    path("acteurs/<slug:public_id>/historique/", history.party_history, name="party_history"),
+    path("acteurs/<slug:public_id>/historique.atom", changes.PartyChanges(), name="party_feed"),
+    path("acteurs/<slug:public_id>/version/<int:number>/", history.party_version, name="party_version"),
+    path("changements/", changes.changes, name="changes"),
+    path("changements.atom", changes.Changes(), name="changes_feed"),
     path("acteurs/<slug:public_id>/masquer/", masking.mask_request, name="mask_request"),
     path("masquages/", masking.mask_requests, name="mask_requests"),
     path("sources/", sources.sources, name="sources"),
