@@ -84,6 +84,7 @@ NOT_PAGES = {
     "observe:catalogue_json_ld",
     "observe:catalogue_turtle",
     "observe:dataset_file",
+    "observe:dataset_version_file",
     "observe:elements",
     "observe:funded_contents_feed",
     "observe:party_feed",

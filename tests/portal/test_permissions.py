@@ -67,6 +67,12 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "api:organisation": {"public_id": party.public_id},
         "observe:dataset": {"name": "organisations"},
         "observe:dataset_file": {"name": "organisations", "file_format": "csv"},
+        "observe:dataset_version_file": {
+            "name": "organisations",
+            "number": 1,
+            "file": "organisations",
+            "file_format": "csv",
+        },
         "observe:tile": {"z": 6, "x": 32, "y": 22},
         "observe:boundaries": {"zoning_code": "commune"},
         "observe:party": {"public_id": party.public_id},

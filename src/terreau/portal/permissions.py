@@ -101,6 +101,7 @@ ROUTES: dict[str, Access] = {
     "observe:datasets": PUBLIC_PAGE,
     "observe:dataset": PUBLIC_PAGE,
     "observe:dataset_file": PUBLIC_PAGE,
+    "observe:dataset_version_file": PUBLIC_PAGE,
     "observe:perimeter": PUBLIC_PAGE,
     "observe:licences": PUBLIC_PAGE,
     "observe:funded_contents": PUBLIC_PAGE,

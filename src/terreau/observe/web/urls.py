@@ -58,6 +58,11 @@ urlpatterns: list[URLPattern] = [
     path("donnees/elements.json", catalogue.elements, name="elements"),
     path("donnees/<slug:name>/", datasets.dataset, name="dataset"),
     path("donnees/<slug:name>.<slug:file_format>", datasets.dataset_file, name="dataset_file"),
+    path(
+        "donnees/<slug:name>/version/<int:number>/<slug:file>.<slug:file_format>",
+        datasets.dataset_version_file,
+        name="dataset_version_file",
+    ),
     path("carte/", map.map_page, name="map"),
     path("carte/tuiles/<int:z>/<int:x>/<int:y>.mvt", map_files.tile_file, name="tile"),
     path("carte/contours/<slug:zoning_code>.geojson", map_files.boundaries_file, name="boundaries"),
