@@ -123,14 +123,20 @@ def states_of(public_ids: Iterable[str]) -> list[State]:
     return [_state(row, subjects[row.subject]) for row in rows if row.diffusion != Diffusion.MASKED]
 
 
-def party_at(past: Past, number: int) -> Frozen | None:
-    """The version of that number of this address; None when there is none to show."""
+def state_at(past: Past, number: int) -> State | None:
+    """The version of that number of this address."""
     present = _present(past)
     if present and present.number == number:
-        return freeze(past, present)
+        return present
     rows = _with_revisions(Version.objects.filter(subject=subject_of(past.public_id), number=number))
     row = rows.defer("content").first()
-    return freeze(past, _state(row, past.public_id)) if row else None
+    return _state(row, past.public_id) if row else None
+
+
+def party_at(past: Past, number: int) -> Frozen | None:
+    """The version of that number with its content; None when there is none to show."""
+    state = state_at(past, number)
+    return freeze(past, state) if state else None
 
 
 def freeze(past: Past, state: State) -> Frozen | None:

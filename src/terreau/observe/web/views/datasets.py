@@ -2,7 +2,6 @@
 
 import datetime as dt
 from base64 import b64encode
-from dataclasses import dataclass
 from typing import IO, Any
 
 from django.core.paginator import Paginator
@@ -22,8 +21,9 @@ from terreau.commons.licences import LICENCES
 from terreau.commons.queries.places import served_region, site_name
 from terreau.lake.catalogue import Dataset
 from terreau.lake.catalogue import datasets as catalogue
-from terreau.lake.kept import kept_manifests, open_kept
-from terreau.lake.publishing import manifest, published_file, version_of
+from terreau.lake.kept import open_kept
+from terreau.lake.publishing import manifest, published_file
+from terreau.lake.versions import version_as_of, versions_of
 from terreau.observe import schema_org
 from terreau.observe.queries.history import read_moment
 from terreau.observe.web.addresses import absolute
@@ -42,37 +42,6 @@ def _entry(dataset: Dataset) -> dict[str, object]:
         return {"dataset": dataset, "published": None}
     on = dt.datetime.fromisoformat(published["published_at"]).date()
     return {"dataset": dataset, "published": published, "on": on, "licence": LICENCES[published["licence"]]}
-
-
-@dataclass(frozen=True)
-class PublishedVersion:
-    """One publication, and the address of each file, which does not change."""
-
-    entry: dict[str, Any]
-    until: dt.datetime | None
-
-    @property
-    def since(self) -> dt.datetime:
-        return dt.datetime.fromisoformat(self.entry["published_at"])
-
-    @property
-    def number(self) -> int:
-        return version_of(self.entry)
-
-    @property
-    def redacted_on(self) -> dt.date | None:
-        on = self.entry.get("redacted_on")
-        return dt.date.fromisoformat(on) if on else None
-
-
-def versions_of(name: str) -> list[PublishedVersion]:
-    """The newest first; the first is what is published now."""
-    entries = [*([now] if (now := manifest(name)) else []), *kept_manifests(name)]
-    entries.sort(key=lambda entry: (entry["published_at"], version_of(entry)), reverse=True)
-    found: list[PublishedVersion] = []
-    for entry in entries:
-        found.append(PublishedVersion(entry, found[-1].since if found else None))
-    return found
 
 
 def datasets(request: HttpRequest) -> HttpResponse:
@@ -104,10 +73,6 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
             context |= {"picked": picked, "is_before": picked is None}
             status = 200 if picked else 404
     return render(request, "observe/dataset.html", context, status=status)
-
-
-def version_as_of(versions: list[PublishedVersion], moment: dt.datetime) -> PublishedVersion | None:
-    return next((one for one in versions if one.since <= moment), None)
 
 
 def _schema_org(request: HttpRequest, dataset: Dataset) -> str:
