@@ -100,23 +100,41 @@ def find_party(public_id: str) -> Party | None:
 
 def read_sheet(party: Party) -> PartySheet:
     """Everything known of one party, in eight queries whatever its size."""
-    records = list(party.records.select_related("source").defer("source__covers"))
-    sites = list(party.sites.select_related("commune__zoning", "departement__zoning"))
-    values = _kept_first(_values(records), choices_of(party))
-    return PartySheet(
-        party=party,
-        values={name: values[name] for name in _identity_order(values)},
-        sites=_site_sheets(sites, records),
+    return sheet_of(
+        party,
+        records=list(party.records.select_related("source").defer("source__covers")),
+        sites=list(party.sites.select_related("commune__zoning", "departement__zoning")),
         schemes=list(party.schemes.select_related("source")),
         fundings=list(
             party.fundings.select_related("record__source", "commune__zoning", "departement__zoning")
         ),
+        choices=choices_of(party),
+    )
+
+
+def sheet_of(
+    party: Party,
+    *,
+    records: list[SourceRecord],
+    sites: list[Site],
+    schemes: list[SchemeMember],
+    fundings: list[Funding],
+    choices: dict[str, Choice],
+) -> PartySheet:
+    """From rows of the database, or from those that a frozen version makes again (``frozen.py``)."""
+    values = _kept_first(values_of(records), choices)
+    return PartySheet(
+        party=party,
+        values={name: values[name] for name in _identity_order(values)},
+        sites=_site_sheets(sites, records),
+        schemes=schemes,
+        fundings=fundings,
         sources=_sources(records),
         missing=[name for name in EXPECTED if name not in values],
     )
 
 
-def _values(records: Iterable[SourceRecord]) -> dict[str, list[Value]]:
+def values_of(records: Iterable[SourceRecord]) -> dict[str, list[Value]]:
     """field → its values: those of the source of least ``precedence`` first, then those of the newest row."""
     ordered = sorted(
         records,
@@ -156,7 +174,7 @@ def _site_sheets(sites: list[Site], records: list[SourceRecord]) -> list[SiteShe
         records_of.setdefault(record.site_id, []).append(record)
     sheets = []
     for site, zones in _with_zones(sites):
-        values = _values(records_of.get(site.pk, []))
+        values = values_of(records_of.get(site.pk, []))
         told = {name: values[name] for name in SITE_FIELDS if name in values}
         sheets.append(SiteSheet(site, told, zones))
     return sheets

@@ -5,17 +5,18 @@ from django.utils.translation import gettext_lazy as _
 
 from .views import (
     catalogue,
+    changes,
     contents,
     corrections,
     datasets,
     directory,
+    history,
     licences,
     map,
     map_files,
     masking,
     merges,
     nearby,
-    party,
     places,
     sources,
 )
@@ -33,9 +34,14 @@ NAVIGATION = (
 
 urlpatterns: list[URLPattern] = [
     path("annuaire/", directory.directory, name="directory"),
-    path("acteurs/<slug:public_id>/", corrections.offered(party.party), name="party"),
+    path("acteurs/<slug:public_id>/", corrections.offered(history.party), name="party"),
     path("acteurs/<slug:public_id>/corriger/", corrections.correct_party, name="correct_party"),
     path("acteurs/<slug:public_id>/choisir/", corrections.choose, name="choose_value"),
+    path("acteurs/<slug:public_id>/historique/", history.party_history, name="party_history"),
+    path("acteurs/<slug:public_id>/historique.atom", changes.PartyChanges(), name="party_feed"),
+    path("acteurs/<slug:public_id>/version/<int:number>/", history.party_version, name="party_version"),
+    path("changements/", changes.changes, name="changes"),
+    path("changements.atom", changes.Changes(), name="changes_feed"),
     path("acteurs/<slug:public_id>/masquer/", masking.mask_request, name="mask_request"),
     path("masquages/", masking.mask_requests, name="mask_requests"),
     path("fusions/", merges.merges, name="merges"),
@@ -67,6 +73,11 @@ urlpatterns: list[URLPattern] = [
     path("donnees/elements.json", catalogue.elements, name="elements"),
     path("donnees/<slug:name>/", datasets.dataset, name="dataset"),
     path("donnees/<slug:name>.<slug:file_format>", datasets.dataset_file, name="dataset_file"),
+    path(
+        "donnees/<slug:name>/version/<int:number>/<slug:file>.<slug:file_format>",
+        datasets.dataset_version_file,
+        name="dataset_version_file",
+    ),
     path("carte/", map.map_page, name="map"),
     path("carte/tuiles/<int:z>/<int:x>/<int:y>.mvt", map_files.tile_file, name="tile"),
     path("carte/contours/<slug:zoning_code>.geojson", map_files.boundaries_file, name="boundaries"),
