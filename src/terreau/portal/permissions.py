@@ -85,6 +85,11 @@ ROUTES: dict[str, Access] = {
     # Observe
     "observe:directory": PUBLIC_PAGE,
     "observe:party": PUBLIC_PAGE,
+    "observe:party_history": PUBLIC_PAGE,
+    "observe:party_feed": PUBLIC_PAGE,
+    "observe:party_version": PUBLIC_PAGE,
+    "observe:changes": PUBLIC_PAGE,
+    "observe:changes_feed": PUBLIC_PAGE,
     "observe:map": PUBLIC_PAGE,
     "observe:tile": PUBLIC_PAGE,
     "observe:boundaries": PUBLIC_PAGE,
@@ -97,6 +102,7 @@ ROUTES: dict[str, Access] = {
     "observe:datasets": PUBLIC_PAGE,
     "observe:dataset": PUBLIC_PAGE,
     "observe:dataset_file": PUBLIC_PAGE,
+    "observe:dataset_version_file": PUBLIC_PAGE,
     "observe:perimeter": PUBLIC_PAGE,
     "observe:licences": PUBLIC_PAGE,
     "observe:funded_contents": PUBLIC_PAGE,
@@ -118,6 +124,11 @@ ROUTES: dict[str, Access] = {
     "observe:claim_letter": Access(read=STEWARDS, write=STEWARDS),
     "observe:contradictions": Access(read=STEWARDS, write=STEWARDS),
     "observe:mask_request": PUBLIC_FORM,
+    "observe:correct_party": PUBLIC_FORM,
+    "observe:correct_place": PUBLIC_FORM,
+    "observe:correction": PUBLIC_FORM,
+    "observe:corrections": Access(read=STEWARDS, write=STEWARDS),
+    "observe:choose_value": Access(write=STEWARDS),
     "observe:mask_requests": Access(read=STEWARDS, write=STEWARDS),
 }
 

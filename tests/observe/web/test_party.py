@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from terreau.commons.enums import Diffusion
 from terreau.observe.models import Funding, SchemeMember
-from terreau.observe.web.views.party import field_label, show_value
+from terreau.observe.web.values import field_label, show_value
 from tests.factories import make_party, make_place, make_record, make_site, make_source
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ def test_everything_known_is_shown_with_its_source(client) -> None:
         "2022",
         "2 postes",
         "statut cité par l’article 1 de la loi de 2014",
-        "Pas encore collectées",
+        "Rien de déclaré.",
         "Aucune source ne donne :",
         "/perimetre-ess/",
         f"/acteurs/{party.public_id}/masquer/",

@@ -28,9 +28,13 @@ class PracticeRefused(ValueError):
 
 
 @contextmanager
-def _change(verb: str, party: Party, by: User | None, **details: object) -> Iterator[None]:
-    """A revision of ``party``, and the entry of the journal: which practice, never its words."""
-    with change_parties(parties=[party.pk], verb=verb, subject=subject_of(party.public_id), by=by):
+def _change(verb: str, party: Party, by: User | None, credit: str, **details: object) -> Iterator[None]:
+    """A revision of ``party``, and the entry of the journal: which practice, never its words.
+
+    ``credit``: which side did it, for the history; never the name of a person, nor of a peer that may be masked later.
+    """
+    subject = subject_of(party.public_id)
+    with change_parties(parties=[party.pk], verb=verb, subject=subject, by=by, credit=credit):
         yield
     write_journal(verb=verb, subject=subject_of(party.public_id), by=by, **details)
 
@@ -64,7 +68,7 @@ def declare_practice(*, party: Party, theme: str, text: str, evidence: str = "",
     standing = party.practices.filter(theme=theme, withdrawn_at__isnull=True)
     if standing.count() >= MOST_OF_A_THEME:
         raise PracticeRefused(_("Trois déclarations au plus par thème : retirez-en une d’abord."))
-    with _change("declare-practice", party, by, theme=theme):
+    with _change("declare-practice", party, by, _("l’organisation"), theme=theme):
         return Practice.objects.create(
             party=party,
             identity=party.identity,
@@ -80,7 +84,7 @@ def give_evidence(*, practice: Practice, evidence: str, by: User | None) -> Prac
     """Give what shows it, or take that back when empty. Raises PracticeRefused."""
     practice = _locked(practice)
     _require(by, "give_evidence", practice.party)
-    with _change("give-evidence", practice.party, by, practice=practice.pk):
+    with _change("give-evidence", practice.party, by, _("l’organisation"), practice=practice.pk):
         practice.evidence = evidence.strip()
         practice.save(update_fields=["evidence"])
     return practice
@@ -91,7 +95,7 @@ def withdraw_practice(*, practice: Practice, by: User | None) -> Practice:
     """It is no longer shown; history keeps it. To say it otherwise is to declare again. Raises PracticeRefused."""
     practice = _locked(practice)
     _require(by, "withdraw", practice.party)
-    with _change("withdraw-practice", practice.party, by, practice=practice.pk):
+    with _change("withdraw-practice", practice.party, by, _("l’organisation"), practice=practice.pk):
         practice.withdrawn_at = timezone.now()
         practice.save(update_fields=["withdrawn_at"])
     return practice
@@ -116,7 +120,14 @@ def confirm_practice(*, practice: Practice, peer: Party, words: str, by: User) -
         raise PracticeRefused(_("Dites ce que vous avez vu."))
     if practice.confirmations.filter(peer=peer).exists():
         raise PracticeRefused(_("Votre organisation a déjà confirmé cette pratique."))
-    with _change("confirm-practice", practice.party, by, practice=practice.pk, peer=peer.public_id):
+    with _change(
+        "confirm-practice",
+        practice.party,
+        by,
+        _("une autre organisation"),
+        practice=practice.pk,
+        peer=peer.public_id,
+    ):
         return Confirmation.objects.create(practice=practice, peer=peer, confirmed_by=by, words=words.strip())
 
 
@@ -127,7 +138,9 @@ def withdraw_confirmation(*, confirmation: Confirmation, by: User) -> None:
     is_hers = confirmation.confirmed_by_id == by.pk
     if not (is_hers or parties_of(by).filter(pk=confirmation.peer_id).exists()):
         raise PracticeRefused(_("Une confirmation est retirée par qui l’a donnée."))
-    with _change("withdraw-confirmation", practice.party, by, practice=practice.pk):
+    with _change(
+        "withdraw-confirmation", practice.party, by, _("une autre organisation"), practice=practice.pk
+    ):
         Confirmation.objects.filter(pk=confirmation.pk).delete()
 
 
@@ -142,7 +155,9 @@ def contradict_practice(
     _require(by, "contradict", practice.party)
     if not reason.strip() or not evidence.strip():
         raise PracticeRefused(_("Dites ce qui n’est pas exact, et d’où vous le savez."))
-    with _change("contradict-practice", practice.party, by, practice=practice.pk):
+    with _change(
+        "contradict-practice", practice.party, by, _("quelqu’un qui le conteste"), practice=practice.pk
+    ):
         contradiction = Contradiction.objects.create(
             practice=practice,
             reason=reason.strip(),
@@ -206,7 +221,7 @@ def close_contradiction(
     if not answer.strip():
         raise PracticeRefused(_("Une décision sans raison n’est pas enregistrée."))
     to = contradiction.author.email if contradiction.author else contradiction.contact
-    with _change("close-contradiction", party, by, contradiction=contradiction.pk, is_upheld=is_upheld):
+    with _change("close-contradiction", party, by, "", contradiction=contradiction.pk, is_upheld=is_upheld):
         contradiction.state = State.UPHELD if is_upheld else State.REJECTED
         contradiction.answer, contradiction.contact = answer.strip(), ""
         contradiction.closed_at, contradiction.closed_by = timezone.now(), by

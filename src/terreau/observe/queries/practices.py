@@ -1,5 +1,6 @@
 """What an organisation says of its practices, who has seen them, who contests them. Words, never a score."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from terreau.observe.enums import PracticeTheme
 from terreau.observe.models import Confirmation, Contradiction, Practice
 
 from . import visible_parties
+from .documents import PRACTICE_FIELDS, Document
 
 State = Contradiction.State
 
@@ -86,8 +88,32 @@ def _one_a_peer(confirmations: Iterable[Confirmation]) -> list[Confirmation]:
     return list(found.values())
 
 
-def standing_practices(party: Party) -> list[PracticeSheet]:
-    return [sheet for theme in practices_by_theme(party) for sheet in theme.standing]
+def themes_of_document(document: Document) -> list[ThemeSheet]:
+    """As a version keeps them, in one query: the peers that are still shown. Rows that are in no table."""
+    moment = dt.datetime.fromisoformat
+    told = [one for one in document.get("practices", []) if one["theme"] in PracticeTheme.values]
+    peers = {one["peer"] for practice in told for one in practice["confirmations"]}
+    known = {peer.public_id: peer for peer in visible_parties().filter(public_id__in=peers)}
+    sheets = {theme.value: ThemeSheet(theme) for theme in PracticeTheme}
+    for one in told:
+        confirmations = [
+            Confirmation(peer=known[by["peer"]], words=by["words"], confirmed_at=moment(by["confirmed_at"]))
+            for by in one["confirmations"]
+            if by["peer"] in known
+        ]
+        contradictions = [
+            Contradiction(
+                state=by["state"],
+                opened_at=moment(by["opened_at"]),
+                closed_at=by["closed_at"] and moment(by["closed_at"]),
+            )
+            for by in one["contradictions"]
+        ]
+        columns = {name: one[name] for name in PRACTICE_FIELDS} | {"declared_at": moment(one["declared_at"])}
+        sheets[one["theme"]].standing.append(
+            PracticeSheet(Practice(**columns), confirmations, contradictions)
+        )
+    return list(sheets.values())
 
 
 def find_practice(key: int) -> Practice | None:
