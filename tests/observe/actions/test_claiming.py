@@ -22,6 +22,7 @@ from terreau.observe.actions.claiming import (
     mark_letter_sent,
     write_letter,
 )
+from terreau.observe.actions.parties import CORRECTIONS
 from terreau.observe.models import Claim, Practice
 from terreau.observe.queries.custodians import (
     CONTRIBUTED,
@@ -181,6 +182,7 @@ def test_what_was_typed_here_proves_nothing(party: Party) -> None:
     )
     Party.objects.filter(pk=party.pk).update(website="https://evil.invalid")
     found = proofs_for(party)
+    assert CONTRIBUTED == CORRECTIONS
     assert found.domains == ["epicerie.invalid"] and found.sites == []
     only = make_party()
     make_record(only, make_source(CONTRIBUTED), site=make_site(only, address="1 rue B", post_code="99001"),

@@ -151,6 +151,26 @@ def test_a_practice_has_a_theme_and_words(claim: Claim, theme: str, text: str) -
     assert not Practice.objects.exists() and not Revision.objects.exists()
 
 
+def test_nobody_is_reached_through_what_is_published(claim: Claim) -> None:
+    practice, by, steward = declare(claim), peer_of(), make_user("", "steward")
+    contested = contradict_practice(practice=practice, reason="Non", evidence="Presse", by=None)
+    before = str(party_documents([claim.party.pk])), Revision.objects.count()
+    reach = "Écrire à camille@exemple.invalid"
+    refusals: list[Callable[[], Any]] = [
+        lambda: declare(claim, text=reach),
+        lambda: declare(claim, evidence=reach),
+        lambda: give_evidence(practice=practice, evidence=reach, by=claim.user),
+        lambda: confirm(practice, by, words=reach),
+        lambda: contradict_practice(practice=practice, reason=reach, evidence="x", by=None),
+        lambda: reply_to_contradiction(contradiction=contested, reply=reach, by=claim.user),
+        lambda: close_contradiction(contradiction=contested, is_upheld=True, answer=reach, by=steward),
+    ]
+    for refused in refusals:
+        with pytest.raises(PracticeRefused, match="adresse e-mail"):
+            refused()
+    assert (str(party_documents([claim.party.pk])), Revision.objects.count()) == before
+
+
 # Never by oneself -------------------------------------------------------------------------------------------------
 
 

@@ -74,12 +74,12 @@ def test_custodian_declares_gives_evidence_and_withdraws(client: Client, claim: 
     said = {
         "do": "declare",
         "theme": "users",
-        "text": "Un conseil <b>élu</b>",
+        "text": "Un conseil élu & paritaire",
         "evidence": "Statuts, article 4",
     }
     assert desk(hers, claim.party, **said).status_code == 302
     shown = section(client, claim.party)
-    assert "Un conseil &lt;b&gt;élu&lt;/b&gt;" in shown and "Statuts, article 4" in shown
+    assert "Un conseil élu &amp; paritaire" in shown and "Statuts, article 4" in shown
     assert "Appuyée par une preuve" in shown
     key = Practice.objects.get().pk
     link = "https://exemple.invalid/statuts"
@@ -103,6 +103,9 @@ def test_custodian_declares_gives_evidence_and_withdraws(client: Client, claim: 
         ({"text": "a" * 1001}, "trop long"),
         ({"evidence": "javascript://alert(1)"}, "adresse web n’est pas complète"),
         ({"evidence": "http://"}, "adresse web n’est pas complète"),
+        ({"text": "Appelez le 02 38 00 00 00"}, "numéro de téléphone"),
+        ({"text": "Un <b>conseil</b>"}, "balises HTML"),
+        ({"evidence": "Demander à moi@exemple.invalid"}, "adresse e-mail"),
     ],
 )
 def test_mistakes_are_said_and_what_was_typed_stays(claim: Claim, wrong: dict[str, str], why: str) -> None:

@@ -16,8 +16,10 @@ from terreau.observe.models import Confirmation, Contradiction, Practice
 from terreau.observe.practice_rules import may
 from terreau.observe.queries.custodians import custodians_of, parties_of
 from terreau.observe.queries.documents import subject_of
+from terreau.observe.queries.practices import link_of
 
 from .changing import change_parties
+from .correction_values import CorrectionRefused, read_value
 
 MOST_OF_A_THEME = 3
 State = Contradiction.State
@@ -57,6 +59,21 @@ _WHO = {
 }
 
 
+def _publishable(text: str) -> str:
+    """Words without markup nor means to reach a person: the rules of descriptions. Raises PracticeRefused."""
+    if not text.strip():
+        return ""
+    try:
+        read_value("description", text)
+    except CorrectionRefused as refusal:
+        raise PracticeRefused(str(refusal)) from None
+    return text.strip()
+
+
+def _evidence(text: str) -> str:
+    return text.strip() if link_of(text.strip()) else _publishable(text)
+
+
 @transaction.atomic
 def declare_practice(*, party: Party, theme: str, text: str, evidence: str = "", by: User | None) -> Practice:
     """Say what ``party`` does under ``theme``. Raises PracticeRefused."""
@@ -73,8 +90,8 @@ def declare_practice(*, party: Party, theme: str, text: str, evidence: str = "",
             party=party,
             identity=party.identity,
             theme=theme,
-            text=text.strip(),
-            evidence=evidence.strip(),
+            text=_publishable(text),
+            evidence=_evidence(evidence),
             declared_by=by,
         )
 
@@ -85,7 +102,7 @@ def give_evidence(*, practice: Practice, evidence: str, by: User | None) -> Prac
     practice = _locked(practice)
     _require(by, "give_evidence", practice.party)
     with _change("give-evidence", practice.party, by, _("l’organisation"), practice=practice.pk):
-        practice.evidence = evidence.strip()
+        practice.evidence = _evidence(evidence)
         practice.save(update_fields=["evidence"])
     return practice
 
@@ -128,7 +145,9 @@ def confirm_practice(*, practice: Practice, peer: Party, words: str, by: User) -
         practice=practice.pk,
         peer=peer.public_id,
     ):
-        return Confirmation.objects.create(practice=practice, peer=peer, confirmed_by=by, words=words.strip())
+        return Confirmation.objects.create(
+            practice=practice, peer=peer, confirmed_by=by, words=_publishable(words)
+        )
 
 
 @transaction.atomic
@@ -160,8 +179,8 @@ def contradict_practice(
     ):
         contradiction = Contradiction.objects.create(
             practice=practice,
-            reason=reason.strip(),
-            evidence=evidence.strip(),
+            reason=_publishable(reason),
+            evidence=_evidence(evidence),
             contact="" if by else contact,
             author=by,
         )
@@ -186,7 +205,7 @@ def reply_to_contradiction(*, contradiction: Contradiction, reply: str, by: User
     contradiction = _open(contradiction)
     party = contradiction.practice.party
     _require(by, "reply", party)
-    contradiction.reply = reply.strip()
+    contradiction.reply = _publishable(reply)
     contradiction.save(update_fields=["reply"])
     subject = subject_of(party.public_id)
     write_journal(verb="reply-to-contradiction", subject=subject, by=by, contradiction=contradiction.pk)
@@ -223,7 +242,7 @@ def close_contradiction(
     to = contradiction.author.email if contradiction.author else contradiction.contact
     with _change("close-contradiction", party, by, "", contradiction=contradiction.pk, is_upheld=is_upheld):
         contradiction.state = State.UPHELD if is_upheld else State.REJECTED
-        contradiction.answer, contradiction.contact = answer.strip(), ""
+        contradiction.answer, contradiction.contact = _publishable(answer), ""
         contradiction.closed_at, contradiction.closed_by = timezone.now(), by
         contradiction.save(update_fields=["state", "answer", "contact", "closed_at", "closed_by"])
     if to:
