@@ -92,7 +92,16 @@ def _redact(dataset: Dataset, entry: dict[str, Any], frame: pl.DataFrame) -> Non
 
 def _withdraw(name: str, entry: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory(prefix=".withdrawn-", dir=kept_folder(name)) as draft:
-        _write(name, entry | {"files": {}, "redacted_on": _today()}, Path(draft))
+        _write(name, entry | {"files": {}, "withdrawn_on": _today()}, Path(draft))
+
+
+def withdraw_kept(name: str, *, keep: int) -> int:
+    """Of all but the ``keep`` newest versions, leave the manifest alone; returns how many lost their files."""
+    old = [_manifest(name, number) for number in _numbers(name)[:-keep]]
+    with_files = [entry for entry in old if entry["files"]]
+    for entry in with_files:
+        _withdraw(name, entry)
+    return len(with_files)
 
 
 def _today() -> str:

@@ -11,6 +11,7 @@ from .doctor import doctor
 from .dump import dump, load
 from .harvest import harvest
 from .init import init
+from .prune import prune
 from .serve import serve
 from .words import words
 
@@ -27,5 +28,5 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "terreau.portal.settings")
 
 
-for command in (init, harvest, serve, doctor, docs, administrator, backup, restore, dump, load):
+for command in (init, harvest, serve, doctor, docs, administrator, backup, restore, dump, load, prune):
     main.add_command(command)
