@@ -83,6 +83,7 @@ def party_history(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "past": past,
         "page": page,
+        "start": page.paginator.count - page.start_index() + 1,
         "lines": lines_of(past, list(page)),
         "name": past.party.name if past.party else last_name(past),
         "versions": versions,
