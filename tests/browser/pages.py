@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 
 from terreau.commons.models import public_id
-from tests.factories.world import FIRST_PARTY
+from tests.factories.world import A_KEY, FIRST_PARTY
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,13 @@ PAGES = [
     PageAddress("observe:changes"),
     PageAddress("observe:mask_request", {"public_id": public_id(FIRST_PARTY)}),
     PageAddress("observe:mask_requests", role="steward"),
+    PageAddress("observe:custodian", {"public_id": public_id(FIRST_PARTY)}, role="member"),
+    PageAddress("observe:practices", {"public_id": public_id(FIRST_PARTY)}, role="member"),
+    PageAddress("observe:practice_confirm", {"key": str(A_KEY)}, role="member"),
+    PageAddress("observe:practice_contradict", {"key": str(A_KEY)}),
+    PageAddress("observe:claims", role="steward"),
+    PageAddress("observe:claim_letter", {"key": str(A_KEY)}, role="steward"),
+    PageAddress("observe:contradictions", role="steward"),
     PageAddress("observe:correct_party", {"public_id": public_id(FIRST_PARTY)}),
     PageAddress("observe:correct_party", {"public_id": public_id(FIRST_PARTY)}, "?champ=website"),
     PageAddress("observe:correct_place", {"zoning_code": "commune", "code": "99001"}),

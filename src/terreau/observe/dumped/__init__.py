@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from terreau.commons.attribution import PARTIES_CHANGED
 from terreau.commons.dumped import clean_json, credit_all, credit_of, credit_places
@@ -65,6 +65,15 @@ def _clean_records(frame: pl.DataFrame) -> pl.DataFrame:
     is_partial = pl.col("diffusion") == Diffusion.PARTIAL.value
     cleaned = clean_json("values")(frame)
     return cleaned.with_columns(pl.when(is_partial).then(pl.lit("")).otherwise("digest").alias("digest"))
+
+
+def _clean_contradictions(frame: pl.DataFrame) -> pl.DataFrame:
+    """The words of one are public once a steward has upheld it."""
+    is_upheld = pl.col("state") == Contradiction.State.UPHELD.value
+    words = ("reason", "evidence", "reply")
+    return frame.with_columns(
+        pl.when(is_upheld).then(name).otherwise(pl.lit("")).alias(name) for name in words
+    )
 
 
 def _public_corrections() -> "QuerySet[Correction]":
@@ -257,7 +266,7 @@ TABLES = (
         model=Confirmation,
         columns=("practice", "peer", "words", "confirmed_at"),
         key=("practice", "peer", "confirmed_at"),
-        rows=Confirmation.objects.all,
+        rows=lambda: Confirmation.objects.exclude(peer=F("practice__party")),  # merged since: by itself
         credit=credit_all,
     ),
     Table(
@@ -277,6 +286,7 @@ TABLES = (
         key=("practice", "opened_at"),
         rows=Contradiction.objects.all,
         credit=credit_all,
+        clean=_clean_contradictions,
     ),
     Table(
         name="funded_contents",

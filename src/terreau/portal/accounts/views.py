@@ -17,6 +17,7 @@ from terreau.commons.queries.people import what_we_hold_on
 from terreau.commons.rules import may_erase_account
 from terreau.observe.actions.erasing import erase_corrections_of
 from terreau.observe.queries.corrections import what_we_hold_of
+from terreau.observe.queries.custodians import claims_held_on, parties_of
 from terreau.portal.permissions import may_open
 
 from .forms import NameForm
@@ -38,7 +39,13 @@ def account(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Votre nom affiché a changé."))
         return redirect("account")
     roles = [role.label for role in Role if person.has_role(role)]
-    context = {"form": form, "held": what_we_hold_on(person), "roles": roles, "care": _pages_of_care(person)}
+    context = {
+        "form": form,
+        "held": what_we_hold_on(person),
+        "roles": roles,
+        "care": _pages_of_care(person),
+        "parties": parties_of(person),
+    }
     return render(request, "portal/account.html", context)
 
 
@@ -48,6 +55,8 @@ def _pages_of_care(person: User) -> list[tuple[str, str]]:
         "people": _("Personnes et rôles"),
         "observe:corrections": _("Corrections proposées"),
         "observe:mask_requests": _("Demandes de masquage"),
+        "observe:claims": _("Référentes et référents"),
+        "observe:contradictions": _("Pratiques contestées"),
         "journal": _("Journal"),
     }
     return [(title, reverse(route)) for route, title in pages.items() if may_open(person, route)]
@@ -57,7 +66,11 @@ def _pages_of_care(person: User) -> list[tuple[str, str]]:
 @require_safe
 def export_account(request: HttpRequest) -> HttpResponse:
     person = _person(request)
-    held = {**what_we_hold_on(person), "corrections": what_we_hold_of(person)}
+    held = {
+        **what_we_hold_on(person),
+        "corrections": what_we_hold_of(person),
+        "claims": claims_held_on(person),
+    }
     response = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = 'attachment; filename="terreau-mon-compte.json"'
     return response

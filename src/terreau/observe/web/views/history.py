@@ -63,6 +63,7 @@ def party_version(request: HttpRequest, public_id: str, number: int) -> HttpResp
         return not_shown(request)
     context = {
         **party_context(frozen.sheet, is_live=False),
+        "themes": frozen.themes,
         "frozen": frozen,
         "state": frozen.state,
         "past": past,

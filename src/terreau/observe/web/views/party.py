@@ -11,8 +11,10 @@ from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
 from terreau.commons.models import Party, Site
 from terreau.observe import schema_org
 from terreau.observe.nomenclatures import legal_category_label, naf_label
+from terreau.observe.queries.custodians import has_custodian
 from terreau.observe.queries.history import present_number
 from terreau.observe.queries.parties import EXPECTED, PartySheet, SiteSheet, Value, read_sheet
+from terreau.observe.queries.practices import practices_by_theme
 from terreau.observe.web.addresses import absolute
 from terreau.observe.web.correction_forms import correctable
 from terreau.observe.web.values import field_label, show_value
@@ -39,6 +41,8 @@ def show_party(request: HttpRequest, party: Party) -> HttpResponse:
     sheet = read_sheet(party)
     context = party_context(sheet, is_live=True) | {
         "schema_org": _schema_org(request, sheet),
+        "themes": practices_by_theme(party),
+        "has_custodian": has_custodian(party),
         "number": present_number(party.public_id),
     }
     return render(request, "observe/party.html", context)
