@@ -47,6 +47,10 @@ class ThemeSheet:
     standing: list[PracticeSheet] = field(default_factory=list)
     withdrawn: list[PracticeSheet] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.standing or self.withdrawn)
+
 
 def link_of(evidence: str) -> str:
     """The evidence when it is one web address, else nothing: it is then shown as words."""
