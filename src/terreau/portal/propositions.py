@@ -66,7 +66,7 @@ PROPOSITIONS = (
             "téléchargent en formats ouverts et se lisent par une interface publique ; une commande exporte "
             "tout ce qui est public, une autre instance le recharge ; une autre écrit le site en fichiers qui se "
             "lisent sans serveur. Une table dit quelles licences vont ensemble, un registre ce que l’argent public a "
-            "payé et qui reste dû. Une image porte son auteur, sa licence et l’accord des personnes que l’on y reconnaît."
+            "payé et qui reste dû. Une image porte son auteur, sa licence et l’accord de ceux que l’on y reconnaît."
         ),
     ),
     Proposition(
