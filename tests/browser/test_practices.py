@@ -1,92 +1,77 @@
-"""The story of a practice in a real browser, on a narrow screen, without JavaScript; and its pages by axe."""
+"""From the proof to a contested practice, in a browser without JavaScript; and the custodian's own page."""
+
+import re
 
 import pytest
-from django.urls import reverse
+from django.core import mail
+from django.core.cache import cache
+from playwright.sync_api import expect
 
-from terreau.commons.models import User
+from terreau.commons.models import Party
 from terreau.observe.models import Contradiction, Practice
-from tests.browser.conftest import Visitor
-from tests.factories.world import World
+from tests.factories import make_record
+from tests.factories.world import A_KEY
 from tests.observe.test_practice_rules import speak_for
 
-NARROW = {"viewport": {"width": 320, "height": 800}}
+from .test_every_page import OVERFLOWING, WITH_AXE
 
 
-def sign_in_for(visitor: Visitor, party, *roles: str) -> None:
-    visitor.sign_in(*roles)
-    if not roles:
-        speak_for(party, User.objects.latest("pk"))
+@pytest.mark.parametrize("visitor", [{"java_script_enabled": False}], indirect=True)
+def test_claimed_declared_and_contested(visitor, world) -> None:
+    cache.clear()
+    party = world.parties[1]
+    Party.objects.filter(pk=party.pk).update(website="https://www.epicerie-fictive.fr/")
+    make_record(party, world.source, values={"website": "https://www.epicerie-fictive.fr/"})
+    visitor.sign_in()
+    page = visitor.open(f"/acteurs/{party.public_id}/")
+    page.get_by_role("link", name="Parler pour cette organisation").click()
+    page.get_by_label("Adresse e-mail de l’organisation").fill("nous@epicerie-fictive.fr")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Le code part vers")).to_be_visible()
+    found = re.search(r"\d{4}-\d{4}", str(mail.outbox[-1].body))
+    assert found
+    page.get_by_label("Code reçu").fill(found.group())
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Vous parlez désormais")).to_be_visible()
 
-
-@pytest.mark.parametrize("visitor", [{"java_script_enabled": False, **NARROW}], indirect=True)
-def test_declared_confirmed_contested_and_decided(world: World, visitor: Visitor) -> None:
-    party, peer = world.parties[1], world.parties[2]
-    shown = reverse("observe:party", args=[party.public_id])
-    sign_in_for(visitor, party)
-    page = visitor.open(reverse("observe:practices", args=[party.public_id]))
-    page.get_by_label("Thème").select_option("equality")
-    page.get_by_label("Ce que vous faites").fill("Autant de femmes que d’hommes au bureau.")
-    page.get_by_label("Preuve (facultative)").fill("Rapport moral fictif")
-    page.get_by_role("button", name="Déclarer").click()
-    assert "La pratique est déclarée." in page.content()
-    key = Practice.objects.latest("pk").pk
-
-    sign_in_for(visitor, peer)
-    page = visitor.open(shown)
-    page.get_by_role("link", name="Confirmer").click()
-    page.get_by_label("Ce que vous avez vu").fill("Nous avons vu la liste du bureau.")
-    page.get_by_role("button", name="Confirmer").click()
-    assert "Confirmée par un pair" in page.content() and peer.name in page.content()
+    page.locator(f"main a[href='/acteurs/{party.public_id}/pratiques/']").click()
+    page.get_by_label("Thème").select_option(label="environnement")
+    page.get_by_label("Ce que vous faites").fill("Tout est composté.")
+    page.get_by_role("button", name="Déclarer", exact=True).click()
+    practice = Practice.objects.get(text="Tout est composté.")
 
     visitor.context.clear_cookies()
-    page = visitor.open(shown)
-    page.get_by_role("link", name="Contester").click()
-    assert page.url.endswith(reverse("observe:practice_contradict", args=[key]))
-    page.get_by_label("Ce qui n’est pas exact").fill("Le bureau a changé.")
-    page.get_by_label("D’où vous le savez").fill("Procès-verbal fictif")
-    page.get_by_role("button", name="Contester").click()
-    page = visitor.open(shown)
-    assert "Contestée, en examen" in page.content() and "Le bureau a changé" not in page.content()
-
-    sign_in_for(visitor, party, "steward")
-    page = visitor.open(reverse("observe:contradictions"))
-    contested = page.locator("article", has_text="Le bureau a changé.")
-    contested.get_by_label("Raison (obligatoire, publiée)").fill("Le procès-verbal le montre.")
-    contested.get_by_role("button", name="Fondée", exact=True).click()
-    assert Contradiction.objects.latest("pk").state == Contradiction.State.UPHELD
-    page = visitor.open(shown)
-    for words in ("Contestée, contestation fondée", "Le bureau a changé.", "Le procès-verbal le montre."):
-        assert words in page.content()
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    assert visitor.complaints == []
+    page = visitor.open(f"/acteurs/{party.public_id}/")
+    expect(page.get_by_text("Tout est composté.")).to_be_visible()
+    page.get_by_role("link", name="Contester : environnement").click()
+    page.get_by_label("Ce qui n’est pas exact").fill("Pas le marc.")
+    page.get_by_label("D’où vous le savez").fill("Bilan fictif, page 3")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert Contradiction.objects.get(practice=practice).reason == "Pas le marc."
+    page = visitor.open(f"/acteurs/{party.public_id}/")
+    expect(page.get_by_text("Contestée, en examen", exact=True)).to_be_visible()
+    expect(page.get_by_text("Pas le marc.")).to_have_count(0)
 
 
-@pytest.mark.parametrize("visitor", [{"axe": True}, {"axe": True, **NARROW}], indirect=True)
-def test_pages_of_who_speaks_for_it(world: World, visitor: Visitor) -> None:
-    """What only a custodian, a peer or a steward with a letter sees: the list of pages does not lead there."""
-    party, peer = world.parties[0], world.parties[1]
-    contested = Contradiction.objects.get().practice
-    sign_in_for(visitor, party)
-    addresses = [
-        reverse("observe:practices", args=[party.public_id]),
-        reverse("observe:custodian", args=[party.public_id]),
-    ]
-    for address in addresses:
-        visitor.open(address)
-        assert visitor.accessibility_violations() == [], address
-    sign_in_for(visitor, peer)
-    visitor.open(reverse("observe:practice_confirm", args=[contested.pk]))
-    assert visitor.accessibility_violations() == []
-    visitor.page.get_by_role("button", name="Confirmer").click()
-    assert "Dites ce que vous avez vu" in visitor.page.content()
-    assert visitor.accessibility_violations() == []
+@pytest.mark.parametrize("visitor", [WITH_AXE], indirect=True, ids=[""])
+def test_own_pages_of_a_custodian_are_accessible_within_320_pixels(visitor, world) -> None:
+    from terreau.commons.models import User
+
+    party = world.parties[0]
     visitor.sign_in("steward")
-    page = visitor.open(reverse("observe:claims"))
-    page.get_by_role("button", name="Préparer la lettre").click()
-    page.get_by_role("button", name="Faire la lettre").click()
-    assert page.locator(".letter-code").inner_text().replace("-", "").isdecimal()
-    assert visitor.accessibility_violations() == []
-    page.emulate_media(media="print")
-    assert not page.get_by_role("button", name="La lettre est envoyée").is_visible()
-    assert page.locator(".letter-code").is_visible()
-    assert [one for one in visitor.complaints if "400 (Bad Request)" not in one] == []  # the form left empty
+    speak_for(party, User.objects.latest("pk"))
+    faults = {}
+    for address in (
+        f"/acteurs/{party.public_id}/pratiques/",
+        f"/acteurs/{party.public_id}/referent/",
+        "/referents/",
+        "/compte/",
+    ):
+        page = visitor.open(address)
+        faults[address] = visitor.accessibility_violations()
+        page.set_viewport_size({"width": 320, "height": 640})
+        faults[address] += page.evaluate(OVERFLOWING)
+    visitor.open(f"/referents/{A_KEY}/lettre/").get_by_role("button").filter(has_text="lettre").first.click()
+    faults["letter"] = visitor.accessibility_violations() + page.evaluate(OVERFLOWING)
+    assert {name: found for name, found in faults.items() if found} == {}

@@ -1,206 +1,262 @@
-"""Asking to speak for an organisation, page by page, and the stewards' letters."""
+"""Pages of custodians: asking, the code, the letter, and who may see what."""
 
 import re
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.test import Client
+from django.core import mail
+from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 
-from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, User
+from terreau.observe.actions.practices import confirm_practice, contradict_practice, declare_practice
 from terreau.observe.models import Claim
-from terreau.observe.queries.custodians import has_custodian
 from tests.factories import make_party, make_place, make_record, make_site, make_user
 from tests.observe.test_practice_rules import speak_for
 
 pytestmark = pytest.mark.django_db
+ADDRESS = "contact@asso-fictive.fr"
 
 
 @pytest.fixture(autouse=True)
-def nothing_counted() -> None:
-    from django.core.cache import cache
-
+def empty_cache() -> None:
     cache.clear()
 
 
 @pytest.fixture
 def party() -> Party:
-    party = make_party("Épicerie fictive")
-    site = make_site(party, make_place(name="Fictive-sur-Loire"), address="1 rue A", post_code="99001")
-    values = {"website": "https://www.epicerie.invalid/", "address": "1 rue A"}
-    make_record(party, site=site, values=values)
+    party = make_party("Association fictive", website="https://www.asso-fictive.fr/")
+    site = make_site(party, make_place("99001"), address="1 rue Inventée", post_code="99001")
+    make_record(party, site=site, values={"name": party.name, "website": party.website})
     return party
 
 
-def page_of(client: Client, party: Party, **data: str):
-    address = reverse("observe:custodian", args=[party.public_id])
-    return client.post(address, data) if data else client.get(address)
-
-
-def text(response) -> str:
-    return response.text.replace("\u00a0", " ")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
+@pytest.fixture
+def person(client: Any) -> User:
+    user = make_user()
     client.force_login(user)
-    return client
+    return user
 
 
-def test_from_the_page_of_the_party_to_its_practices(
-    party: Party, mailoutbox, django_capture_on_commit_callbacks
+def page_of(party: Party) -> str:
+    return reverse("observe:custodian", args=[party.public_id])
+
+
+def text_of(response: Any) -> str:
+    return response.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def send(client: Any, party: Party, do: str, **values: Any) -> Any:
+    return client.post(page_of(party), {"do": do, **values})
+
+
+def test_by_mail_from_the_page_to_the_end(
+    client: Any, party: Party, person: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    client = signed_in(make_user())
-    public = text(client.get(reverse("observe:party", args=[party.public_id])))
-    assert "Personne ne parle encore pour cette organisation" in public
-    assert reverse("observe:custodian", args=[party.public_id]) in public
+    page = text_of(client.get(page_of(party)))
+    assert "asso-fictive.fr" in page and "1 rue Inventée" in page
     with django_capture_on_commit_callbacks(execute=True):
-        asked = page_of(client, party, do="mail", address="bonjour@epicerie.invalid")
-    assert asked.status_code == 302
-    assert "Un code est parti vers bonjour@epicerie.invalid" in text(page_of(client, party))
-    code = re.search(r"\d{4}-\d{4}", mailoutbox[0].body)[0]
-    assert f"/acteurs/{party.public_id}/referent/" in mailoutbox[0].body
-    wrong = page_of(client, party, do="code", code="1")
-    assert wrong.status_code == 400 and "Essais restants : 4" in text(wrong)
-    assert page_of(client, party, do="code", code=code).status_code == 302
-    assert "Vous êtes référente ou référent" in text(page_of(client, party))
-    assert party.name in text(client.get(reverse("account")))
-    public = text(client.get(reverse("observe:party", args=[party.public_id])))
-    assert "Une personne a prouvé qu’elle parle" in public
+        assert send(client, party, "mail", address=ADDRESS).status_code == 302
+    found = re.search(r"\d{4}-\d{4}", str(mail.outbox[-1].body))
+    assert found
+    assert ADDRESS in text_of(client.get(page_of(party)))
+    code = found.group()
+    missed = send(client, party, "code", code=f"{(int(code[0]) + 1) % 10}{code[1:]}")
+    assert missed.status_code == 400
+    assert "Essais restants : 4" in text_of(missed)
+    assert send(client, party, "code", code=code).status_code == 302
+    page = text_of(client.get(page_of(party)))
+    assert "Vous êtes référente ou référent" in page
+    assert ADDRESS not in page
     assert client.get(reverse("observe:practices", args=[party.public_id])).status_code == 200
-    page_of(client, party, do="end")
-    assert not has_custodian(party)
+    assert send(client, party, "end").status_code == 302
+    assert Claim.objects.get().state == Claim.State.ENDED
+    assert client.get(reverse("observe:practices", args=[party.public_id])).status_code == 302
+    assert send(client, party, "end").status_code == 200, "there is nothing to end"
 
 
-def test_wrong_addresses_are_said_and_kept(party: Party) -> None:
-    client = signed_in(make_user())
-    for address, why in (
-        ("", "Écrivez l’adresse"),
-        ("pas-une-adresse", "n’est pas complète"),
-        ("moi@gmail.com", "chacun peut y prendre une adresse"),
-        ("moi@autre.invalid", "n’est pas au domaine du site"),
-    ):
-        answer = page_of(client, party, do="mail", address=address)
-        assert answer.status_code == 400 and why in text(answer), address
-        assert f'value="{address}"' in answer.text or not address
+@pytest.mark.parametrize(
+    ("do", "values", "said"),
+    [
+        ("mail", {"address": "x@gmail.com"}, "chacun peut y prendre une adresse"),
+        ("mail", {"address": "x@"}, "n’est pas complète"),
+        ("mail", {"address": ""}, "Écrivez l’adresse où envoyer le code"),
+        (
+            "mail",
+            {"address": "x@autre-fictive.fr"},
+            "n’est pas au domaine du site",
+        ),
+        ("letter", {"site": "999999"}, "choisissez-en un autre"),
+        ("letter", {}, "Choisissez où envoyer"),
+        ("code", {"code": "1234-5678"}, ""),
+        ("code", {"code": "é" * 1000}, ""),
+    ],
+)
+def test_mistakes_are_said_and_what_was_typed_stays(
+    client: Any, party: Party, person: User, do: str, values: dict[str, str], said: str
+) -> None:
+    answer = send(client, party, do, **values)
+    assert answer.status_code == 400
+    assert said in text_of(answer)
+    assert values.get("address", "") in text_of(answer)
     assert not Claim.objects.exists()
 
 
-def test_too_many_codes(party: Party) -> None:
-    client = signed_in(make_user())
-    asked = [page_of(client, party, do="mail", address="a@epicerie.invalid").status_code for _ in range(4)]
-    assert asked == [302, 302, 302, 429]
-    other = signed_in(make_user())
-    assert page_of(other, party, do="mail", address="a@epicerie.invalid").status_code == 429, "one mailbox"
-    assert page_of(other, party, do="mail", address="b@epicerie.invalid").status_code == 302
+def test_without_website_nor_address_the_page_says_what_to_do(client: Any, person: User) -> None:
+    party = make_party()
+    page = text_of(client.get(page_of(party)))
+    assert "Aucune source ne donne de site web" in page
+    assert "Aucune source ne donne d’adresse" in page
+    assert "Faites d’abord corriger la source" in page
+    assert "<input" not in page.split("<h1>")[1].split("</main>")[0].replace('<input type="hidden"', "")
+    assert send(client, party, "mail", address=ADDRESS).status_code == 400
+    assert send(client, party, "letter", site="1").status_code == 400
 
 
-def test_without_proof_the_page_says_what_to_do() -> None:
-    client = signed_in(make_user())
-    page = text(page_of(client, make_party()))
-    for words in ("ne donne de site web", "ne donne d’adresse", "Faites d’abord corriger la source"):
-        assert words in page
-    shared = make_party()
-    make_record(shared, values={"website": "https://epicerie.wordpress.com"})
-    page = text(page_of(client, shared))
-    assert "Le site connu est chez epicerie.wordpress.com : chacun peut y ouvrir une page" in page
-    for do in ("mail", "letter", "code"):
-        answer = page_of(client, make_party(), do=do, address="x@exemple.invalid", site="1", code="1")
-        assert answer.status_code == 400
+def test_codes_are_not_asked_without_end(client: Any, party: Party, person: User) -> None:
+    for _ in range(3):
+        assert send(client, party, "mail", address=ADDRESS).status_code == 302
+    answer = send(client, party, "mail", address=ADDRESS.upper())
+    assert answer.status_code == 429
+    assert "Trop d’essais" in text_of(answer)
+    assert ADDRESS.upper() in text_of(answer)
 
 
-def test_letter_by_post(party: Party) -> None:
-    client, steward = signed_in(make_user("sacha@exemple.invalid")), signed_in(make_user("", "steward"))
-    assert page_of(client, party, do="letter", site=str(party.sites.get().pk)).status_code == 302
-    assert "Revenez ici quand elle est arrivée" in text(page_of(client, party))
+def test_codes_are_not_tried_without_end(client: Any, party: Party, person: User) -> None:
+    statuses = [send(client, party, "code", code="0").status_code for _ in range(21)]
+    assert statuses == [400] * 20 + [429]
+
+
+def test_by_letter(client: Any, party: Party, person: User) -> None:
+    site = party.sites.get()
+    assert send(client, party, "letter", site=site.pk).status_code == 302
+    assert "va l’imprimer et l’envoyer" in text_of(client.get(page_of(party)))
     claim = Claim.objects.get()
-    address = reverse("observe:claim_letter", args=[claim.pk])
-    assert address in steward.get(reverse("observe:claims")).text
-    before = text(steward.get(address))
-    assert "1 rue A" in before and not re.search(r"\d{4}-\d{4}", before)
-    assert steward.post(address, {"do": "sent"}).status_code == 400
-    letter = steward.post(address, {"do": "write"})
-    assert "no-store" in letter["Cache-Control"]
-    (code,) = re.findall(r"\b\d{4}-\d{4}\b", letter.text)
-    assert "sacha@exemple.invalid" in letter.text and "Fictive-sur-Loire" in letter.text
-    assert code not in steward.get(address).text, "shown once"
-    assert steward.post(address, {"do": "sent"}).status_code == 302
-    assert "Envoyée le" in text(steward.get(reverse("observe:claims")))
-    assert page_of(client, party, do="code", code=code).status_code == 302
-    assert has_custodian(party)
-    assert steward.get(address).status_code == 404
+    letter = reverse("observe:claim_letter", args=[claim.pk])
+    assert client.get(letter).status_code == 403
+
+    steward = type(client)()
+    steward.force_login(make_user("", "steward"))
+    listed = text_of(steward.get(reverse("observe:claims")))
+    assert "Association fictive" in listed and "Préparer la lettre" in listed
+    assert not re.search(r"\d{4}-\d{4}", text_of(steward.get(letter)).split("<h1>")[1])
+    printed = steward.post(letter)
+    assert "no-store" in printed["Cache-Control"]
+    page = text_of(printed)
+    assert "1 rue Inventée" in page and "99001 Fictive-sur-Loire 99001" in page
+    assert f"http://testserver{page_of(party)}" in page
+    found = re.search(r"(\d{4}-\d{4})<", page)
+    assert found
+    assert "notée comme envoyée" in text_of(steward.post(letter, {"do": "sent"}, follow=True))
+    assert "La lettre porte un code" in text_of(client.get(page_of(party)))
+    assert send(client, party, "code", code=found.group(1)).status_code == 302
+    assert Claim.objects.get().state == Claim.State.GRANTED
+    assert steward.get(letter).status_code == 404
+    assert person.email in text_of(steward.get(reverse("observe:claims")))
 
 
-def test_a_steward_does_not_print_her_own(party: Party) -> None:
-    steward = signed_in(make_user("", "steward"))
-    page_of(steward, party, do="letter", site=str(party.sites.get().pk))
-    address = reverse("observe:claim_letter", args=[Claim.objects.get().pk])
-    for answer in (steward.get(address), steward.post(address, {"do": "write"})):
-        assert "personne ne prouve pour soi-même" in text(answer)
-        assert not re.search(r"\d{4}-\d{4}", answer.text) and "1 rue A" not in answer.text
+def test_a_steward_does_not_print_her_own_letter(client: Any, party: Party, person: User) -> None:
+    person.role_grants.create(role="steward")
+    send(client, party, "letter", site=party.sites.get().pk)
+    letter = reverse("observe:claim_letter", args=[Claim.objects.get().pk])
+    refused = client.post(letter)
+    assert refused.status_code == 400
+    assert "personne ne prouve pour soi-même" in text_of(refused)
+    assert Claim.objects.get().code_digest == ""
 
 
-def test_private_address_is_on_the_letter_alone(party: Party) -> None:
-    Party.objects.filter(pk=party.pk).update(diffusion=Diffusion.PARTIAL)
-    member = make_user()
-    client = signed_in(member)
-    assert "rue A" not in text(page_of(client, party)) and "Fictive-sur-Loire" in text(page_of(client, party))
-    page_of(client, party, do="letter", site=str(party.sites.get().pk))
-    steward = signed_in(make_user("", "steward"))
-    for read_by, route in ((client, "account_export"), (client, "account"), (steward, "observe:claims")):
-        assert "rue A" not in read_by.get(reverse(route)).text, route
-    assert "rue A" not in text(page_of(client, party))
-    address = reverse("observe:claim_letter", args=[Claim.objects.get().pk])
-    assert "1 rue A" in steward.get(address).text
+def test_a_private_address_is_on_the_letter_alone(client: Any, party: Party, person: User) -> None:
+    Party.objects.filter(pk=party.pk).update(diffusion="partial")
+    site = party.sites.get()
+    assert "rue Inventée" not in text_of(client.get(page_of(party)))
+    send(client, party, "letter", site=site.pk)
+    for address in (page_of(party), reverse("account_export"), reverse("account")):
+        assert "rue Inventée" not in text_of(client.get(address))
+    steward = type(client)()
+    steward.force_login(make_user("", "steward"))
+    letter = reverse("observe:claim_letter", args=[Claim.objects.get().pk])
+    assert "rue Inventée" in text_of(steward.post(letter))
 
 
-def test_a_steward_ends_with_a_reason(party: Party) -> None:
-    claim = speak_for(party)
-    steward = signed_in(make_user("", "steward"))
-    address = reverse("observe:claims")
-    refused = steward.post(address, {"claim": claim.pk, "reason": ""})
-    assert refused.status_code == 400 and "sans raison" in text(refused)
-    assert steward.post(address, {"claim": claim.pk, "reason": "Partie"}).status_code == 302
-    assert not has_custodian(party)
-    assert "Raison donnée : Partie" in text(page_of(signed_in(claim.user), party))
-    assert steward.post(address, {"claim": claim.pk, "reason": "Partie"}).status_code == 400
+def test_a_steward_ends_a_role(client: Any, party: Party) -> None:
+    held = Claim.objects.create(
+        party=party, identity=party.identity, user=make_user(), method="email", state="granted",
+        expires_at=timezone.now(), answered_at=timezone.now(),
+    )  # fmt: skip
+    client.force_login(make_user("", "steward"))
+    sent = {"do": "end", "claim": held.pk, "reason": ""}
+    refused = client.post(reverse("observe:claims"), sent)
+    assert refused.status_code == 400 and "sans raison" in text_of(refused)
+    sent["reason"] = "é" * 1001
+    assert "é" * 1001 in text_of(client.post(reverse("observe:claims"), sent)), "what was typed stays"
+    sent["reason"] = "Partie"
+    assert client.post(reverse("observe:claims"), sent).status_code == 302
+    assert Claim.objects.get().state == Claim.State.ENDED
+    client.force_login(held.user)
+    assert "Raison donnée : Partie" in text_of(client.get(page_of(party)))
 
 
-def test_export_of_the_account_tells_it(party: Party) -> None:
-    claim = speak_for(party)
-    (told,) = signed_in(claim.user).get(reverse("account_export")).json()["claims"]
-    assert (told["organisation"], told["state"], told["method"]) == (party.public_id, "granted", "email")
-    assert "code_digest" not in told
+def test_a_masked_party_is_nowhere(client: Any, party: Party, person: User) -> None:
+    send(client, party, "letter", site=party.sites.get().pk)
+    Claim.objects.create(
+        party=party, identity=party.identity, user=make_user(), method="email", state="granted",
+        expires_at=timezone.now(), answered_at=timezone.now(),
+    )  # fmt: skip
+    client.get(page_of(party))  # reads the message of what was sent
+    Party.objects.filter(pk=party.pk).update(diffusion="masked")
+    never = client.get(reverse("observe:custodian", args=["jamaisvue0"]))
+    answer = client.get(page_of(party))
+    assert (answer.status_code, text_of(answer).replace(party.public_id, "")) == (
+        404,
+        text_of(never).replace("jamaisvue0", ""),
+    )
+    assert send(client, party, "mail", address=ADDRESS).status_code == 404
+    client.force_login(make_user("", "steward"))
+    assert "Association fictive" not in text_of(client.get(reverse("observe:claims")))
+    letter = Claim.objects.get(method="paper")
+    assert client.get(reverse("observe:claim_letter", args=[letter.pk])).status_code == 404
+    assert client.post(reverse("observe:claim_letter", args=[letter.pk])).status_code == 404
 
 
-def test_masked_as_if_it_never_was(party: Party) -> None:
-    claim = speak_for(party, state="open")
-    Claim.objects.update(method=Claim.Method.PAPER)
-    Party.objects.update(diffusion=Diffusion.MASKED)
-    member, steward = signed_in(claim.user), signed_in(make_user("", "steward"))
-    for client, route, here, never in (
-        (member, "observe:custodian", party.public_id, "zzzzzzzzzz"),
-        (member, "observe:practices", party.public_id, "zzzzzzzzzz"),
-        (steward, "observe:claim_letter", claim.pk, 999_999_999),
-    ):
-        answers = [
-            client.get(reverse(route, args=[one])).text.replace(f"/{one}/", "…") for one in (here, never)
-        ]
-        assert answers[0] == answers[1]
-        for data in ({}, {"do": "end"}, {"do": "write"}, {"do": "mail", "address": "x@epicerie.invalid"}):
-            assert client.post(reverse(route, args=[here]), data).status_code == 404
-    assert party.name not in steward.get(reverse("observe:claims")).text
-    assert party.name not in member.get(reverse("account")).text
-    assert party.public_id not in member.get(reverse("account_export")).text
-    assert steward.post(reverse("observe:claims"), {"claim": claim.pk, "reason": "x"}).status_code == 404
-    claim.refresh_from_db()
-    assert claim.state == Claim.State.OPEN
-
-
-@pytest.mark.parametrize("number", [0, 1, 3, 300])
-def test_any_number_of_custodians(number: int) -> None:
+@pytest.mark.parametrize("number", [0, 1, 3, 30])
+def test_any_number_of_letters(
+    client: Any, party: Party, number: int, django_assert_max_num_queries: Any
+) -> None:
     for _ in range(number):
-        speak_for(make_party())
-    page = text(signed_in(make_user("", "steward")).get(reverse("observe:claims")))
-    assert page.count("<article") == min(number, 25)
-    assert ("Personne ne parle encore" in page) == (number == 0)
+        Claim.objects.create(
+            party=party, identity=party.identity, user=make_user(), method="paper", address="x",
+            expires_at=timezone.now() + timedelta(days=1),
+        )  # fmt: skip
+    client.force_login(make_user("", "steward"))
+    with django_assert_max_num_queries(8):
+        page = text_of(client.get(reverse("observe:claims")))
+    assert page.count("<article") == number
+    assert ("Aucune lettre à envoyer" in page) == (number == 0)
+
+
+def test_her_account_leads_to_her_organisations_and_its_export_holds_her_words(
+    client: Any, party: Party, person: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    account, export, other = reverse("account"), reverse("account_export"), make_party()
+    assert party.name not in text_of(client.get(account))
+    with django_capture_on_commit_callbacks(execute=True):
+        send(client, party, "mail", address=ADDRESS)
+    (claim,) = client.get(export).json()["claims"]
+    assert (claim["organisation"], claim["address"], claim["state"]) == (party.public_id, ADDRESS, "open")
+    Claim.objects.update(state="granted", answered_at=timezone.now(), address="")
+    assert party.name in text_of(client.get(account))
+    sent = {"do": "declare", "theme": "users", "text": "Assemblée", "evidence": ""}
+    client.post(reverse("observe:practices", args=[party.public_id]), sent)
+    held = client.get(export).json()
+    assert [one["text"] for one in held["practices"]] == ["Assemblée"]
+    assert (held["confirmations"], held["contradictions"]) == ([], [])
+    practice = declare_practice(party=other, theme="work", text="Formés", by=speak_for(other).user)
+    confirm_practice(practice=practice, peer=party, words="Vu en mars", by=person)
+    contradict_practice(practice=practice, reason="Pas tous", evidence="Bilan", by=person)
+    held = client.get(export).json()
+    assert [(one["organisation"], one["words"]) for one in held["confirmations"]] == [
+        (other.public_id, "Vu en mars")
+    ]
+    assert [one["reason"] for one in held["contradictions"]] == ["Pas tous"]

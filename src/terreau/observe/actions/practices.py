@@ -229,14 +229,15 @@ def close_contradiction(
 ) -> Contradiction:
     """A steward decides, with a reason that is published. Upheld, its words are shown; rejected, they are not.
 
-    Neither its author nor who speaks for the organisation decides. Raises PracticeRefused.
+    Neither its author, nor who speaks for the organisation, nor who confirmed it decides. Raises PracticeRefused.
     """
     take_turn()
     contradiction = _open(contradiction)
     party = contradiction.practice.party
-    if contradiction.author_id == by.pk:
-        raise PracticeRefused(_WHO["close_contradiction"]())
     _require(by, "close_contradiction", party)
+    has_confirmed = contradiction.practice.confirmations.filter(confirmed_by=by).exists()
+    if contradiction.author_id == by.pk or has_confirmed:
+        raise PracticeRefused(_WHO["close_contradiction"]())
     if not answer.strip():
         raise PracticeRefused(_("Une décision sans raison n’est pas enregistrée."))
     to = contradiction.author.email if contradiction.author else contradiction.contact

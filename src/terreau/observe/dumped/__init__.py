@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from terreau.commons.attribution import PARTIES_CHANGED
 from terreau.commons.dumped import clean_json, credit_all, credit_of, credit_places
@@ -31,6 +31,7 @@ from terreau.observe.models import (
     SchemeMember,
     SourceRecord,
 )
+from terreau.observe.queries.practices import confirmations_that_count
 from terreau.observe.queries.secrecy import hidden_identities
 
 from .history import clean_revisions, clean_versions, public_revisions, public_versions
@@ -266,7 +267,7 @@ TABLES = (
         model=Confirmation,
         columns=("practice", "peer", "words", "confirmed_at"),
         key=("practice", "peer", "confirmed_at"),
-        rows=lambda: Confirmation.objects.exclude(peer=F("practice__party")),  # merged since: by itself
+        rows=confirmations_that_count,
         credit=credit_all,
     ),
     Table(

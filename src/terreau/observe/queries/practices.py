@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Case, F, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from terreau.commons.models import Party
+from terreau.commons.models import Party, User
 from terreau.observe.enums import PracticeTheme
-from terreau.observe.models import Confirmation, Contradiction, Practice
+from terreau.observe.models import Claim, Confirmation, Contradiction, Practice
 
 from . import visible_parties
 from .documents import PRACTICE_FIELDS, Document
@@ -52,6 +53,10 @@ class ThemeSheet:
     standing: list[PracticeSheet] = field(default_factory=list)
     withdrawn: list[PracticeSheet] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.standing or self.withdrawn)
+
 
 def link_of(evidence: str) -> str:
     """The evidence when it is one web address, else nothing: it is then shown as words."""
@@ -80,9 +85,15 @@ _STANDING = Q(withdrawn_at__isnull=True)
 
 
 def confirmations_that_count() -> "QuerySet[Confirmation]":
-    """By a peer that may be shown, and that was not merged since into the organisation that it confirms."""
+    """By a peer that may be shown, that was not merged since into the organisation that it confirms.
+
+    Nor by a person who speaks, or once spoke, for that one, be it since she confirmed.
+    """
+    own = Claim.objects.filter(
+        party=OuterRef("practice__party"), user=OuterRef("confirmed_by"), answered_at__isnull=False
+    )
     others = Confirmation.objects.filter(peer__in=visible_parties()).exclude(peer=F("practice__party"))
-    return others.select_related("peer").order_by("confirmed_at", "pk")
+    return others.exclude(Exists(own)).select_related("peer").order_by("confirmed_at", "pk")
 
 
 def _one_a_peer(confirmations: Iterable[Confirmation]) -> list[Confirmation]:
@@ -136,3 +147,20 @@ def contradictions() -> "QuerySet[Contradiction]":
         .annotate(is_closed=is_closed)
         .order_by("is_closed", F("closed_at").desc(nulls_last=True), "opened_at", "pk")
     )
+
+
+def words_on_practices_of(user: User) -> dict[str, list[Any]]:
+    """What a person declared, confirmed and contested, for the export of her account."""
+    shown = Q(practice__party__in=visible_parties())
+    declared = Practice.objects.filter(declared_by=user, party__in=visible_parties()).order_by("pk")
+    confirmed = Confirmation.objects.filter(shown, confirmed_by=user).order_by("pk")
+    contested = Contradiction.objects.filter(shown, author=user).order_by("pk")
+    of_whom = {"organisation": F("party__public_id")}
+    of_which = {"organisation": F("practice__party__public_id")}
+    return {
+        "practices": list(declared.values("theme", "text", "evidence", "declared_at", **of_whom)),
+        "confirmations": list(confirmed.values("words", "confirmed_at", **of_which)),
+        "contradictions": list(
+            contested.values("reason", "evidence", "state", "opened_at", "answer", **of_which)
+        ),
+    }

@@ -18,6 +18,7 @@ from terreau.commons.rules import may_erase_account
 from terreau.observe.actions.erasing import erase_corrections_of
 from terreau.observe.queries.corrections import what_we_hold_of
 from terreau.observe.queries.custodians import claims_held_on, parties_of
+from terreau.observe.queries.practices import words_on_practices_of
 from terreau.portal.permissions import may_open
 
 from .forms import NameForm
@@ -70,6 +71,7 @@ def export_account(request: HttpRequest) -> HttpResponse:
         **what_we_hold_on(person),
         "corrections": what_we_hold_of(person),
         "claims": claims_held_on(person),
+        **words_on_practices_of(person),
     }
     response = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = 'attachment; filename="terreau-mon-compte.json"'

@@ -14,6 +14,7 @@ from .harvest import harvest
 from .init import init
 from .link import link
 from .mail import send_mail
+from .prune import prune
 from .serve import serve
 from .words import words
 
@@ -44,5 +45,6 @@ for command in (
     load,
     archive,
     send_mail,
+    prune,
 ):
     main.add_command(command)
