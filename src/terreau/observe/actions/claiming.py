@@ -191,12 +191,12 @@ def end_claim(*, claim: Claim, by: User, reason: str = "") -> Claim:
     if not is_own:
         facts = {"name": claim.party.name, "reason": claim.ended_because}
         body = _(
-            "Bonjour,\n\nUn gardien des données a décidé que vous ne parlez plus pour « %(name)s » sur ce site.\n\n"
+            "Bonjour,\n\nUn gardien des données a mis fin à votre rôle, ou à votre demande, pour « %(name)s ».\n\n"
             "Raison donnée : %(reason)s\n\nCe que l’organisation a déclaré reste en place.\n"
         )
         queue_mail(
             to=claim.user.email,
-            subject=_("[Terreau] Vous ne parlez plus pour une organisation"),
+            subject=_("[Terreau] Fin de votre rôle pour une organisation"),
             body=body % facts,
             about=f"person:{claim.user_id}",
             by=by,

@@ -1,7 +1,7 @@
 """What an organisation says of its practices, who has seen them, who contests them. Words, never a score."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,17 @@ from .documents import PRACTICE_FIELDS, Document
 State = Contradiction.State
 
 
+def state_in_words(has_evidence: bool, is_confirmed: bool, contradictions: Collection[str]) -> str:
+    """The last word on a practice; ``contradictions``: their states."""
+    if State.UPHELD in contradictions:
+        return _("contestée, contestation fondée")
+    if State.OPEN in contradictions:
+        return _("contestée, en examen")
+    if is_confirmed:
+        return _("confirmée par un pair")
+    return _("appuyée par une preuve") if has_evidence else _("déclarée")
+
+
 @dataclass(frozen=True)
 class PracticeSheet:
     practice: Practice
@@ -26,14 +37,8 @@ class PracticeSheet:
 
     @property
     def state(self) -> str:
-        """The last word on it."""
-        if any(one.state == State.UPHELD for one in self.contradictions):
-            return _("contestée, contestation fondée")
-        if any(one.state == State.OPEN for one in self.contradictions):
-            return _("contestée, en examen")
-        if self.confirmations:
-            return _("confirmée par un pair")
-        return _("appuyée par une preuve") if self.practice.evidence else _("déclarée")
+        contradictions = {one.state for one in self.contradictions}
+        return state_in_words(bool(self.practice.evidence), bool(self.confirmations), contradictions)
 
     @property
     def evidence_link(self) -> str:
@@ -47,6 +52,10 @@ class ThemeSheet:
     theme: PracticeTheme
     standing: list[PracticeSheet] = field(default_factory=list)
     withdrawn: list[PracticeSheet] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.standing or self.withdrawn)
 
 
 def link_of(evidence: str) -> str:
