@@ -7,7 +7,7 @@ from django.core import mail
 from django.core.cache import cache
 from playwright.sync_api import expect
 
-from terreau.commons.models import Party
+from terreau.commons.models import Party, User
 from terreau.observe.models import Contradiction, Practice
 from tests.factories import make_record
 from tests.factories.world import A_KEY
@@ -47,7 +47,7 @@ def test_claimed_declared_and_contested(visitor, world) -> None:
     page.get_by_label("Ce qui n’est pas exact").fill("Pas le marc.")
     page.get_by_label("D’où vous le savez").fill("Bilan fictif, page 3")
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    expect(page.get_by_role("heading", name="Contestation reçue")).to_be_visible()
     assert Contradiction.objects.get(practice=practice).reason == "Pas le marc."
     page = visitor.open(f"/acteurs/{party.public_id}/")
     expect(page.get_by_text("Contestée, en examen", exact=True)).to_be_visible()
@@ -56,22 +56,20 @@ def test_claimed_declared_and_contested(visitor, world) -> None:
 
 @pytest.mark.parametrize("visitor", [WITH_AXE], indirect=True, ids=[""])
 def test_own_pages_of_a_custodian_are_accessible_within_320_pixels(visitor, world) -> None:
-    from terreau.commons.models import User
-
     party = world.parties[0]
     visitor.sign_in("steward")
+    page = visitor.open(f"/referents/{A_KEY}/lettre/")
+    page.get_by_role("button", name="Faire la lettre").click()
+    faults = {"letter": visitor.accessibility_violations() + page.evaluate(OVERFLOWING)}
     speak_for(party, User.objects.latest("pk"))
-    faults = {}
     for address in (
         f"/acteurs/{party.public_id}/pratiques/",
         f"/acteurs/{party.public_id}/referent/",
         "/referents/",
         "/compte/",
     ):
-        page = visitor.open(address)
+        visitor.open(address)
         faults[address] = visitor.accessibility_violations()
         page.set_viewport_size({"width": 320, "height": 640})
         faults[address] += page.evaluate(OVERFLOWING)
-    visitor.open(f"/referents/{A_KEY}/lettre/").get_by_role("button").filter(has_text="lettre").first.click()
-    faults["letter"] = visitor.accessibility_violations() + page.evaluate(OVERFLOWING)
     assert {name: found for name, found in faults.items() if found} == {}
