@@ -4,21 +4,27 @@ The levels of one name overlap (rare shared words are also a large share of the 
 are fairer than one ratio of frequencies per comparison, which would count the same evidence several times.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
-from terreau_engines.linkage.model import COMPARISONS
+from terreau_engines.linkage.model import Comparison
 
 _ROUNDS = 40
 
 
 def learn(
-    table: pl.DataFrame, same: np.ndarray, *, ridge: float = 1.0
+    table: pl.DataFrame, comparisons: Sequence[Comparison], same: np.ndarray, *, ridge: float = 1.0
 ) -> tuple[dict[str, dict[str, float]], float]:
-    """Weights by comparison and level, and the prior, in bits. ``table``: of ``model.score``; ``same``: the truth."""
+    """Weights by comparison and level, and the prior, in bits.
+
+    ``table``: the level of each pair in each of ``comparisons``, one column a comparison. ``same``: the truth.
+    ``ridge``: how much a level is pulled to 0 bit; a level that few pairs have stays near 0.
+    """
     columns = [np.ones(table.height)]
-    for number, comparison in enumerate(COMPARISONS):
-        level = table[f"level_{number}"].to_numpy()
+    for comparison in comparisons:
+        level = table[comparison.name].to_numpy()
         columns += [(level == at).astype(float) for at in range(len(comparison.levels))]
     design, truth = np.stack(columns, axis=1), same.astype(float)
     penalty = np.full(design.shape[1], ridge)
@@ -39,7 +45,7 @@ def learn(
             break
     bits = found / np.log(2)
     weights, at = {}, 1
-    for comparison in COMPARISONS:
+    for comparison in comparisons:
         weights[comparison.name] = {
             words: round(float(bits[at + level]), 3) for level, (words, _) in enumerate(comparison.levels)
         }
