@@ -16,10 +16,11 @@ NO_NAME = "no name: a legal form, figures or a mark of absence"
 BAD_SIREN = "SIREN whose check figure is wrong"
 HOMONYM = "name of two SIREN at one place"
 # Words that two lists write or not for one organisation: they do not tell which one it is.
-_UNTELLING = frozenset(
+_FREE = (
     "a au aux d de des du en et l la le les par pour s sur un une the nd ass asso assoc associat association "
-    "associations eurl sa sarl sas sasu scic scop sem spl".split()
+    "associations eurl sa sarl sas sasu scic scop sem spl"
 )
+_UNTELLING = frozenset(_FREE.split())
 _SHORT = {"st": "saint", "ste": "sainte", "ctre": "centre", "cte": "comite", "cie": "compagnie"}
 _FORMER = re.compile(r"\bex\b")
 Record = tuple[str, str, str | None, str | None]  # name, SIREN, INSEE commune, département

@@ -99,10 +99,10 @@ def fold_of(one: str, other: str, folds: int) -> int:
     return zlib.crc32("".join(sorted({one, other})).encode()) % folds
 
 
-def learnt_model(all_: Judged, use: np.ndarray) -> dict[str, Any]:
+def learnt_model(every: Judged, use: np.ndarray) -> dict[str, Any]:
     """Weights of the screen and of the closer reading from the pairs of ``use`` that the audit did not put aside."""
-    chosen = use & all_.is_scored
-    pairs, same = all_.pairs.filter(pl.Series(chosen)), all_.same[chosen]
+    chosen = use & every.is_scored
+    pairs, same = every.pairs.filter(pl.Series(chosen)), every.same[chosen]
     weights, prior = learn(pairs, COMPARISONS, same)
     screen = {"prior": prior, "weights": weights}
     kept = _passes(pairs, screen)
@@ -121,7 +121,7 @@ def _passes(pairs: pl.DataFrame, screen: Mapping[str, Any]) -> np.ndarray:
     return np.asarray(bits >= np.log2(SCREEN_AT / (1 - SCREEN_AT)))
 
 
-def held_out(all_: Judged, groups: np.ndarray, wanted: float) -> tuple[np.ndarray, np.ndarray]:
+def held_out(every: Judged, groups: np.ndarray, wanted: float) -> tuple[np.ndarray, np.ndarray]:
     """Bits of each pair under the model learnt on the other groups, and whether it links by a threshold found there.
 
     The threshold gave the precision ``wanted`` on those others, each fold of them under a model learnt without it: a
@@ -130,14 +130,16 @@ def held_out(all_: Judged, groups: np.ndarray, wanted: float) -> tuple[np.ndarra
     bits, is_link = np.zeros(len(groups)), np.zeros(len(groups), bool)
     for one in np.unique(groups):
         is_judged = groups == one
-        bits[is_judged] = bits_under(all_.pairs.filter(pl.Series(is_judged)), learnt_model(all_, ~is_judged))
+        bits[is_judged] = bits_under(
+            every.pairs.filter(pl.Series(is_judged)), learnt_model(every, ~is_judged)
+        )
         known = np.full(len(groups), OUT)
-        for fold in np.unique(all_.folds[~is_judged]):
-            left_out = ~is_judged & (all_.folds == fold)
-            model = learnt_model(all_, ~is_judged & (all_.folds != fold))
-            known[left_out] = bits_under(all_.pairs.filter(pl.Series(left_out)), model)
-        use = ~is_judged & all_.is_scored
-        is_link[is_judged] = bits[is_judged] >= threshold(known[use], all_.same[use], wanted)
+        for inner in np.unique(every.folds[~is_judged]):
+            left_out = ~is_judged & (every.folds == inner)
+            model = learnt_model(every, ~is_judged & (every.folds != inner))
+            known[left_out] = bits_under(every.pairs.filter(pl.Series(left_out)), model)
+        use = ~is_judged & every.is_scored
+        is_link[is_judged] = bits[is_judged] >= threshold(known[use], every.same[use], wanted)
     return bits, is_link
 
 

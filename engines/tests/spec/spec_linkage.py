@@ -57,12 +57,35 @@ LINKING = Chapter(
             _BOUNDS,
         ),
         Example(
-            "The same words, one record without identifier: a person judges",
-            "One list has cut its words. What was compared, and what it weighed, is given with the pair.",
+            "The same words, cut by one of the lists, that no other record has: a link",
+            "What was compared, and what each comparison weighs, is given with the pair.",
             find_links,
             _records(
                 ("a", "CTRE SOCIAL DES RIVES DE SOLOGNE", "-", "-", "41"),
                 ("b", "Centre social des rives de Sologne", "333333333", "-", "41"),
+            ),
+            "a | b | decision\na | b | link",
+            _BOUNDS,
+        ),
+        Example(
+            "A name within longer ones: a person judges",
+            "The short name may be of either, or of a third.",
+            find_links,
+            _records(
+                ("a", "L’Outil en main", "-", "-", "44"),
+                ("b", "Outil en main de Guérande", "333333333", "-", "44"),
+                ("c", "Outil en main de Clisson", "444444444", "-", "44"),
+            ),
+            "a | b | decision\na | b | review\na | c | review",
+            _BOUNDS,
+        ),
+        Example(
+            "An acronym and a title of which it may be the initials: a person judges",
+            "Other titles of the place may have the same initials.",
+            find_links,
+            _records(
+                ("a", "FALEP", "-", "-", "45"),
+                ("b", "Fédération des associations laïques d’éducation populaire", "333333333", "-", "45"),
             ),
             "a | b | decision\na | b | review",
             _BOUNDS,

@@ -208,11 +208,12 @@ EXPANSIONS = {
     }.items()
 }
 # Stems of what a club or a section does: names that differ by it only are of two organisations.
-ACTIVITIES = frozenset(
+_ACTIVITIES = (
     "aikid arc athle aviro badmi balle baske billa boule boxe canoe chora cyclo cycli danse echec equit escri footb "
     "golf gym gymna handb handi hockey hocke judo karat kayak majos march moto music musiq natat nauti omnis orche "
-    "parac patin petan plong rando rolle rugby skate ski surf taekw tenni theat tir twirl velo voile volle yoga".split()
+    "parac patin petan plong rando rolle rugby skate ski surf taekw tenni theat tir twirl velo voile volle yoga"
 )
+ACTIVITIES = frozenset(_ACTIVITIES.split())
 # What a name says its organisation is, on its plain words: bodies of one town that differ by it are different.
 KINDS = (
     ("ccas", r"\b(?:ccas|cias|c\w*tre (?:com|inter)\w* (?:d )?action)\b"),

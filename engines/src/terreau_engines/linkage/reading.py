@@ -8,8 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from os.path import commonprefix
+from itertools import islice
 
 import polars as pl
 
@@ -17,6 +16,7 @@ from terreau_engines.linkage.lexicon import ACTIVITIES, KINDS, STOP_WORDS
 from terreau_engines.linkage.model import COMPARISONS, Comparison
 from terreau_engines.linkage.names import LONGEST_ACRONYM, fold, stem
 from terreau_engines.linkage.records import WEIGHT_BITS
+from terreau_engines.linkage.words import shared_beginning, side_by_side, words_skipped
 
 _UNKNOWN = 8.0  # bits of a word that has no rarity
 _CUT_AT = range(28, 52)  # letters at which lists cut names
@@ -93,7 +93,7 @@ def _others(pair: Pair) -> int:
 
 def _beginning(pair: Pair) -> int:
     short, long = sorted((pair.one, pair.other), key=lambda read: len(read.joined))
-    shared = len(commonprefix([short.joined, long.joined]))
+    shared = shared_beginning(short.joined, long.joined)
     whole = len(" ".join(short.written))
     if short.joined and shared == len(short.joined):
         return 0 if short.joined == long.joined else 1 if whole in _CUT_AT else 2
@@ -106,15 +106,14 @@ def _syllables(pair: Pair) -> int:
         for one, other in ((pair.one, pair.other), (pair.other, pair.one))
         for acronym in set(one.words)
         if 3 <= len(acronym) <= LONGEST_ACRONYM and acronym.isalpha() and acronym not in other.written
-        for skipped in (_skipped(acronym, other.written[:14]),)
-        if skipped is not None
+        if (skipped := words_skipped(acronym, other.written[:14])) is not None
     ]
     if not found:
         return 6
     skipped, letters = min(found)
-    return {0: 0, 1: 3}.get(skipped, 5) + (_least((5, 4), -letters) if skipped == 0 else -letters < 4) * (
-        skipped < 2
-    )
+    if skipped == 0:
+        return max(5 + letters, 0)
+    return 5 if skipped > 1 else 3 if letters <= -4 else 4
 
 
 def _levels(*words: str) -> tuple[tuple[str, str], ...]:
@@ -130,20 +129,17 @@ _GRID = [
     for share in _SHARES
     for bits in _BITS
 ]
+_LEFT_LEVELS = _levels(
+    *(f"{bits} bits or more" for bits in _LEFT[:-1]), f"less than {_LEFT[-2]} bits", "none"
+)
 READINGS: tuple[tuple[Comparison, Callable[[Pair], int]], ...] = (
     (Comparison("words side by side", _levels(*_GRID, "less than 20% of the words")), _words),
     (
         Comparison("rarest word side by side", _bounds(_RAREST, "{:g} bits or more", "less than 5 bits")),
         lambda pair: _least(_RAREST, pair.rarest),
     ),
-    (
-        Comparison("words left of the closer name", _bounds(_LEFT, "{:g} bits or more", "none")),
-        lambda pair: _least(_LEFT, pair.left_bits[0]),
-    ),
-    (
-        Comparison("words left of the other name", _bounds(_LEFT, "{:g} bits or more", "none")),
-        lambda pair: _least(_LEFT, pair.left_bits[1]),
-    ),
+    (Comparison("words left of the closer name", _LEFT_LEVELS), lambda pair: _least(_LEFT, pair.left_bits[0])),
+    (Comparison("words left of the other name", _LEFT_LEVELS), lambda pair: _least(_LEFT, pair.left_bits[1])),
     (Comparison("activity", _levels("two different", "one that the other name has not", "none left")), _activity),
     (Comparison("kind", _levels("same", "different", "one or none said")), _kind),
     (
@@ -156,7 +152,10 @@ READINGS: tuple[tuple[Comparison, Callable[[Pair], int]], ...] = (
     (
         Comparison(
             "beginning",
-            _levels("same letters", "the other goes on where a list cuts names", "the other goes on", "85 %", "60 %", "30 %", "less"),
+            _levels(
+                "same letters", "the other goes on where a list cuts names", "the other goes on",
+                "85 %", "60 %", "30 %", "less",
+            ),
         ),
         _beginning,
     ),
@@ -173,7 +172,11 @@ READINGS: tuple[tuple[Comparison, Callable[[Pair], int]], ...] = (
 )  # fmt: skip
 
 
-CLOSE = (*COMPARISONS[2:], *(comparison for comparison, _level in READINGS))  # what decides, in the end
+# What decides, in the end. Words and numbers as Splink compares them add nothing to the reading.
+CLOSE = (
+    *(one for one in COMPARISONS if one.name in {"letters in the same order", "acronym", "place"}),
+    *(comparison for comparison, _level in READINGS),
+)
 
 
 def read_closely(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
@@ -182,10 +185,15 @@ def read_closely(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     ``records``: of ``records.prepare``, all of them: a word that many have tells little.
     """
     rarity = _rarities(records)
-    reads = [_read(*row) for row in records.select("name", "words", "stems", "departement").iter_rows()]
     ends = list(pairs.select("row_l", "row_r").iter_rows())
-    holders = _holders(reads, {word for pair in ends for row in pair for word in reads[row].stems})
-    read = (_pair(reads[a], reads[b], rarity, holders, reads) for a, b in ends)
+    rows = pl.Series("row", sorted({row for pair in ends for row in pair}), dtype=records["row"].dtype)
+    asked = records.filter(pl.col("row").is_in(rows.implode()))
+    reads = {
+        row: _read(*of)
+        for row, *of in asked.select("row", "name", "words", "stems", "departement").iter_rows()
+    }
+    holders = Holders(records, {word for read in reads.values() for word in read.stems})
+    read = (_pair(reads[a], reads[b], rarity, holders) for a, b in ends)
     levels = [tuple(level(pair) for _comparison, level in READINGS) for pair in read]
     schema = {comparison.name: pl.Int64 for comparison, _level in READINGS}
     return pairs.hstack(pl.DataFrame(levels, schema=schema, orient="row"))
@@ -209,17 +217,45 @@ def _rarities(records: pl.DataFrame) -> dict[str, float]:
     return {word: (packed % 2**WEIGHT_BITS) / 100 for word, packed in words.iter_rows()}
 
 
-def _holders(reads: list[Read], asked: set[str]) -> dict[str, set[int]]:
-    holders: dict[str, set[int]] = defaultdict(set)
-    for row, read in enumerate(reads):
-        for word in read.stems & asked:
-            holders[word].add(row)
-    return holders
+class Holders:
+    """Which names have a word, at a place and everywhere."""
+
+    def __init__(self, records: pl.DataFrame, words: set[str]) -> None:
+        self.stems: list[frozenset[str]] = []
+        self.at: dict[tuple[str | None, str], set[int]] = defaultdict(set)
+        self.everywhere: dict[str, set[int]] = defaultdict(set)
+        number: dict[frozenset[str], int] = {}  # names with the same words count once
+        for listed, departement in records.select("stems", "departement").iter_rows():
+            stems = frozenset(listed)
+            name = number.setdefault(stems, len(number))
+            if name == len(self.stems):
+                self.stems.append(stems)
+            for word in stems & words:
+                self.at[departement, word].add(name)
+                self.everywhere[word].add(name)
+
+    def others(self, one: Read, other: Read) -> int | None:
+        """How many names of neither record have the words that both have, at their place: counted up to 10.
+
+        The three rarest words are enough. None: no word is shared.
+        """
+        shared = sorted(one.stems & other.stems, key=lambda word: (len(self.everywhere[word]), word))[:3]
+        if not shared:
+            return None
+        if one.departement == other.departement and one.departement is not None:
+            of_word = [self._near(one.departement, word) for word in shared]
+        else:
+            of_word = [self.everywhere[word] for word in shared]
+        names = (self.stems[name] for name in set.intersection(*of_word))
+        return sum(1 for _name in islice((n for n in names if n not in (one.stems, other.stems)), 10))
+
+    def _near(self, departement: str, word: str) -> set[int]:
+        """Also those of no known place, which may be there."""
+        near, unplaced = self.at.get((departement, word), set()), self.at.get((None, word), set())
+        return near | unplaced if unplaced else near
 
 
-def _pair(
-    one: Read, other: Read, rarity: dict[str, float], holders: dict[str, set[int]], reads: list[Read]
-) -> Pair:
+def _pair(one: Read, other: Read, rarity: dict[str, float], holders: Holders) -> Pair:
     def bits(word: str) -> float:
         return rarity.get(stem(word), _UNKNOWN)
 
@@ -238,110 +274,5 @@ def _pair(
         rarest=max(weighed, default=0.0),
         left=(by_bits[0][1], by_bits[1][1]),
         left_bits=(by_bits[0][0], by_bits[1][0]),
-        others=_number_of_others(one, other, holders, reads),
+        others=holders.others(one, other),
     )
-
-
-def _number_of_others(one: Read, other: Read, holders: dict[str, set[int]], reads: list[Read]) -> int | None:
-    shared = sorted(one.stems & other.stems, key=lambda word: (len(holders[word]), word))[:3]
-    if not shared:
-        return None
-    rows = set.intersection(*(holders[word] for word in shared))
-    place = one.departement if one.departement == other.departement else None
-    own = (one.stems, other.stems)
-    return len(
-        {
-            reads[row].stems
-            for row in rows
-            if (place is None or reads[row].departement in (place, None)) and reads[row].stems not in own
-        }
-    )
-
-
-def side_by_side(one: tuple[str, ...], other: tuple[str, ...]) -> list[tuple[float, int, int]]:
-    """(likeness, place in ``one``, place in ``other``) of the words that match, each once, the most alike first."""
-    possible = sorted(
-        (-like, abs(i - j), i, j)
-        for i, a in enumerate(one)
-        for j, b in enumerate(other)
-        if (like := likeness(a, b)) > 0
-    )
-    found: list[tuple[float, int, int]] = []
-    taken: tuple[set[int], set[int]] = (set(), set())
-    for like, _, i, j in possible:
-        if i not in taken[0] and j not in taken[1]:
-            taken[0].add(i)
-            taken[1].add(j)
-            found.append((-like, i, j))
-    return found
-
-
-@lru_cache(maxsize=500_000)
-def likeness(one: str, other: str) -> float:
-    """1 for the same word; less for one cut, abbreviated, mistyped or that sounds the same; 0 for two words."""
-    if one == other:
-        return 1.0
-    short, long = sorted((one, other), key=lambda word: (len(word), word))
-    if short.isdigit() or long.isdigit() or len(short) < 3:
-        return 0.0
-    if long.startswith(short):
-        return 0.95
-    if len(short) >= 5 and _one_slip(short, long):
-        return 0.9
-    if len(short) >= 4 and (stem(short) == stem(long) or sound(short) == sound(long)):
-        return 0.87
-    is_abbreviated = short[0] == long[0] and short[-1] == long[-1] and len(short) < 0.75 * len(long)
-    letters = iter(long)
-    return 0.8 if is_abbreviated and all(letter in letters for letter in short) else 0.0
-
-
-def _one_slip(short: str, long: str) -> bool:
-    """One letter more, changed, or two swapped."""
-    if len(long) - len(short) > 1:
-        return False
-    at = len(commonprefix([short, long]))
-    swapped = short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
-    return short[at:] == long[at + 1 :] or short[at + 1 :] == long[at + 1 :] or swapped
-
-
-_SOUNDS = tuple(
-    (re.compile(written), said)
-    for written, said in (
-        ("ph", "f"), ("eaux?|aux?", "o"), ("qu", "k"), ("c(?=[aou])", "k"), ("y", "i"), ("h", ""), ("z", "s"),
-        (r"(.)\1", r"\1"), ("(?:ai|ei|e[trsz]?|[stx])$", ""),
-    )
-)  # fmt: skip
-
-
-@lru_cache(maxsize=200_000)
-def sound(word: str) -> str:
-    """How a French word sounds, roughly: the same for spellings that are heard the same."""
-    for written, said in _SOUNDS:
-        word = written.sub(said, word)
-    return word
-
-
-@lru_cache(maxsize=200_000)
-def _skipped(acronym: str, words: tuple[str, ...]) -> int | None:
-    """How few of ``words`` are skipped when the acronym is made of 1 to 3 first letters of each, in order.
-
-    CORELA: COnservatoire REgional Loire Affluents. None when it is not made so, or of one word only.
-    """
-    reach = {(0, 0): 0}  # (letters used, words used) → least skipped so far
-    for word in words:
-        further: dict[tuple[int, int], int] = {}
-        for (at, used), skipped in reach.items():
-            steps = [(at, used, skipped + 1)]
-            length = 0
-            while (
-                length < min(3, len(word))
-                and at + length < len(acronym)
-                and word[length] == acronym[at + length]
-            ):
-                length += 1
-                steps.append((at + length, used + 1, skipped))
-            for letters, number, cost in steps:
-                key = (letters, min(number, 2))
-                further[key] = min(cost, further.get(key, cost))
-        reach = further
-    return reach.get((len(acronym), 2))

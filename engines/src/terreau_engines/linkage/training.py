@@ -20,6 +20,7 @@ def learn(
     """Weights by comparison and level, and the prior, in bits.
 
     ``table``: the level of each pair in each of ``comparisons``, one column a comparison. ``same``: the truth.
+    The level that most pairs have weighs 0 in each comparison: the others say how much more or less likely a pair is.
     ``ridge``: how much a level is pulled to 0 bit; a level that few pairs have stays near 0.
     """
     columns = [np.ones(table.height)]
@@ -44,13 +45,17 @@ def learn(
         if float(np.abs(size * step).max()) < 1e-6:
             break
     bits = found / np.log(2)
-    weights, at = {}, 1
+    prior, at, weights = float(bits[0]), 1, {}
     for comparison in comparisons:
+        own = bits[at : at + len(comparison.levels)]
+        usual = float(own[design[:, at : at + len(own)].sum(axis=0).argmax()])
         weights[comparison.name] = {
-            words: round(float(bits[at + level]), 3) for level, (words, _) in enumerate(comparison.levels)
+            words: round(float(weight) - usual, 3)
+            for weight, (words, _) in zip(own, comparison.levels, strict=True)
         }
-        at += len(comparison.levels)
-    return weights, round(float(bits[0]), 3)
+        prior += usual
+        at += len(own)
+    return weights, round(prior, 3)
 
 
 def _loss(design: np.ndarray, truth: np.ndarray, penalty: np.ndarray, weights: np.ndarray) -> float:
