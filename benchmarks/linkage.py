@@ -58,7 +58,7 @@ def _judge(gold: Gold) -> None:
     ]
     for is_audited, part in ((False, everything), (True, everything)):
         _print_rules(every, by_fold, is_link, part, is_audited=is_audited)
-    _print_rules(every, by_half, is_link_of_half, every.halves == 1, is_audited=True, said="held-out half, ")
+    _print_rules(every, by_half, is_link_of_half, every.halves == 1, is_audited=True, said="Held-out half. ")
     _print_curve(every, by_fold, by_half)
     _print_classes(every, by_fold)
     for said, (precision, recall) in zip(("labels as they are", "audited labels"), chosen, strict=True):
@@ -131,7 +131,7 @@ def _print_rules(
         f"{said}{'audited labels' if is_audited else 'labels as they are'}: {len(to_find):,} pairs to find "
     )
     print_table(
-        f"{title}({totals[True]:,} with both places), SIREN hidden".capitalize(),
+        f"{title}({totals[True]:,} with both places), SIREN hidden",
         ["rule", "pairs kept", "precision", "recall", "with places", "without"],
         rows,
     )
