@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -54,10 +55,9 @@ def _judge(gold: Gold) -> None:
     by_half, is_link_of_half = held_out(every, every.halves, WANTED)
     everything = np.ones(len(every.ends), bool)
     chosen = [
-        _rates(every, by_fold, is_link, everything, is_audited=is_audited) for is_audited in (False, True)
+        _print_rules(every, by_fold, is_link, everything, is_audited=is_audited)
+        for is_audited in (False, True)
     ]
-    for is_audited, part in ((False, everything), (True, everything)):
-        _print_rules(every, by_fold, is_link, part, is_audited=is_audited)
     _print_rules(every, by_half, is_link_of_half, every.halves == 1, is_audited=True, said="Held-out half. ")
     _print_curve(every, by_fold, by_half)
     _print_classes(every, by_fold)
@@ -79,16 +79,6 @@ def _to_find(every: Judged, part: np.ndarray, *, is_audited: bool) -> list[tuple
     ]
 
 
-def _rates(
-    every: Judged, bits: np.ndarray, kept: np.ndarray, part: np.ndarray, *, is_audited: bool
-) -> tuple[float, float]:
-    """Precision and recall of the pairs ``kept`` of the part."""
-    use = kept & part & (every.is_scored if is_audited else True) & (bits > OUT)
-    wanted = set(_to_find(every, part, is_audited=is_audited))
-    found = sum(every.ends[at] in wanted for at in np.flatnonzero(use))
-    return float(every.same[use].mean()) if use.any() else 1.0, found / max(1, len(wanted))
-
-
 def _print_rules(
     every: Judged,
     bits: np.ndarray,
@@ -97,7 +87,8 @@ def _print_rules(
     *,
     is_audited: bool,
     said: str = "",
-) -> None:
+) -> tuple[float, float]:
+    """Prints precision and recall of each rule on the pairs of ``part``; returns those of the first."""
     names = [frozenset(fold(name).split()) for name in every.records["name"]]
     alike = np.array([len(names[a] & names[b]) / max(1, len(names[a] | names[b])) for a, b in every.ends])
     sure, doubtful = np.log2(LINK_AT / (1 - LINK_AT)), np.log2(REVIEW_AT / (1 - REVIEW_AT))
@@ -113,7 +104,7 @@ def _print_rules(
     labels = np.array([{True: 2, False: 1, None: 0}[every.wanted.get(pair)] for pair in every.ends])
     to_find = _to_find(every, part, is_audited=is_audited)
     totals = Counter(every.wanted[pair] for pair in to_find)
-    rows = []
+    rows: list[Any] = []
     for name, kept in choices:
         use = kept & part & (every.is_scored if is_audited else True)
         placed, unplaced = int((labels[use] == 2).sum()), int((labels[use] == 1).sum())
@@ -128,13 +119,14 @@ def _print_rules(
             ]
         )
     title = (
-        f"{said}{'audited labels' if is_audited else 'labels as they are'}: {len(to_find):,} pairs to find "
+        f"{said}{'Audited labels' if is_audited else 'Labels as they are'}: {len(to_find):,} pairs to find "
     )
     print_table(
         f"{title}({totals[True]:,} with both places), SIREN hidden",
         ["rule", "pairs kept", "precision", "recall", "with places", "without"],
         rows,
     )
+    return rows[0][2], rows[0][3]
 
 
 def _print_curve(every: Judged, by_fold: np.ndarray, by_half: np.ndarray) -> None:
