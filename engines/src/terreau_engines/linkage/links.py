@@ -18,7 +18,7 @@ from terreau_engines.result import Result, Step, digest_of
 # many pairs as leave more right than wrong.
 LINK_AT = 0.97
 REVIEW_AT = 0.1
-SCREEN_AT = 1 / (1 + 2**8)  # pairs that Splink's levels find less probable are not read closer
+SCREEN_AT = 1 / (1 + 2**7)  # pairs that Splink's levels find less probable are not read closer
 _SIREN = re.compile(r"[0-9]{9}")
 _SCHEMA = {
     "a": pl.String(),
