@@ -1,9 +1,9 @@
 """Which labels cannot judge a matcher of names and places, by rule: the pairs of such records are counted apart.
 
 The rules read names, places and SIREN as the sources give them, with plain words of their own and nothing of the
-matcher. They were written after reading, among the pairs of one half of the organisations, the wrong pairs that scored
-highest and a random sample of the labelled pairs; the other half measures. They put a record aside, so they take away
-pairs labelled the same as well as pairs labelled different.
+matcher. They were written after reading the wrong pairs that scored highest and a random sample of the labelled pairs,
+some of both halves of the organisations: no figure is of pairs that no one had seen. They put a record aside, so they
+take away pairs labelled the same as well as pairs labelled different.
 """
 
 import re

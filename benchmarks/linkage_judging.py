@@ -49,7 +49,7 @@ class Judged:
 
     @cached_property
     def halves(self) -> np.ndarray:
-        """0: rules and settings were decided on it. 1: held out."""
+        """Two halves, each judged under what is learnt on the other."""
         return np.array([fold_of(*both, 2) for both in self.organisations])
 
     def half_of(self, pair: tuple[int, int]) -> int:

@@ -14,8 +14,7 @@ from terreau_engines.linkage.records import ORGANISATIONS, prepare
 from terreau_engines.result import Result, Step, digest_of
 
 # Measured on labelled pairs, SIREN hidden, weights learnt on other organisations: see ``benchmarks/linkage.py`` and the
-# manual. Chosen on one half of the organisations: links that are right 98 times in 100 at least, and for review as
-# many pairs as leave more right than wrong.
+# manual. Links are right 98 times in 100 at least, audited labels; for review, more pairs are right than wrong.
 LINK_AT = 0.97
 REVIEW_AT = 0.1
 SCREEN_AT = 1 / (1 + 2**7)  # pairs that Splink's levels find less probable are not read closer
