@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 
 from terreau.commons.models import public_id
-from tests.factories.world import FIRST_PARTY
+from tests.factories.world import A_KEY, FIRST_PARTY
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,22 @@ PAGES = [
     PageAddress("observe:changes"),
     PageAddress("observe:mask_request", {"public_id": public_id(FIRST_PARTY)}),
     PageAddress("observe:mask_requests", role="steward"),
+    PageAddress("observe:custodian", {"public_id": public_id(FIRST_PARTY)}, role="member"),
+    PageAddress("observe:practices", {"public_id": public_id(FIRST_PARTY)}, role="member"),
+    PageAddress("observe:practice_confirm", {"key": str(A_KEY)}, role="member"),
+    PageAddress("observe:practice_contradict", {"key": str(A_KEY)}),
+    PageAddress("observe:claims", role="steward"),
+    PageAddress("observe:claim_letter", {"key": str(A_KEY)}, role="steward"),
+    PageAddress("observe:contradictions", role="steward"),
+    PageAddress("observe:correct_party", {"public_id": public_id(FIRST_PARTY)}),
+    PageAddress("observe:correct_party", {"public_id": public_id(FIRST_PARTY)}, "?champ=website"),
+    PageAddress("observe:correct_place", {"zoning_code": "commune", "code": "99001"}),
+    PageAddress("observe:correct_place", {"zoning_code": "commune", "code": "99001"}, "?champ=name"),
+    PageAddress("observe:corrections", role="steward"),
+    PageAddress("observe:merges"),
+    PageAddress("observe:merge_review", role="steward"),
+    PageAddress("observe:merge_new", role="steward"),
+    PageAddress("observe:merge_undo", {"key": "1"}, role="steward"),
     PageAddress("observe:perimeter"),
     PageAddress("observe:licences"),
     PageAddress("observe:funded_contents"),
@@ -83,6 +99,7 @@ NOT_PAGES = {
     "observe:changes_feed",
     "observe:catalogue_json_ld",
     "observe:catalogue_turtle",
+    "observe:correction",
     "observe:dataset_file",
     "observe:dataset_version_file",
     "observe:elements",

@@ -1,12 +1,16 @@
 """From the database's rows to the engines' tables and back: the only module here that calls them."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from terreau_engines import indicators as engine
 from terreau_engines.frames import ABOVE, AMOUNTS, POPULATION, UNITS, ZONE_VALUES
+from terreau_engines.linkage import LINK_AT, REVIEW_AT, find_links
+from terreau_engines.linkage.records import ORGANISATIONS
 from terreau_engines.result import Result
 
 Figures = dict[str, tuple[float | None, int]]
@@ -115,3 +119,18 @@ def _values(figures: Figures) -> pl.DataFrame:
 
 def _schema(empty: pl.DataFrame) -> dict[str, pl.DataType]:
     return dict(empty.schema)
+
+
+def possible_links(organisations: list[tuple[Any, ...]]) -> list[tuple[str, str, float, list[Any]]]:
+    """(first, second, probability, explanation) of the pairs that look like one organisation, an identifier aside.
+
+    ``organisations``: rows of the columns of ``ORGANISATIONS``. The explanation is as ``Candidate`` keeps it.
+    """
+    table = pl.DataFrame(organisations, schema=dict(ORGANISATIONS.empty().schema), orient="row")
+    found = find_links(table, link_at=LINK_AT, review_at=REVIEW_AT).value
+    pairs = []
+    for first, second, probability, _, text in found.iter_rows():
+        said = json.loads(text)
+        if said[0]["comparison"] != "identifier":
+            pairs.append((first, second, probability, [{**one, "weight": one.pop("bits")} for one in said]))
+    return pairs

@@ -25,6 +25,7 @@ NOBODY: frozenset[str] = frozenset()
 EVERYONE = frozenset({VISITOR, *Role.values})
 MEMBERS = frozenset(Role.values)
 STEWARDS = frozenset({Role.STEWARD.value})
+REVIEWERS = frozenset({Role.STEWARD.value, Role.FACILITATOR.value})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR.value})
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -111,7 +112,23 @@ ROUTES: dict[str, Access] = {
     "observe:catalogue_json_ld": PUBLIC_PAGE,
     "observe:catalogue_turtle": PUBLIC_PAGE,
     "observe:elements": PUBLIC_PAGE,
+    "observe:merges": PUBLIC_PAGE,
+    "observe:merge_review": Access(read=REVIEWERS, write=REVIEWERS),
+    "observe:merge_new": Access(read=STEWARDS, write=STEWARDS),
+    "observe:merge_undo": Access(read=STEWARDS, write=STEWARDS),
+    "observe:custodian": Access(read=MEMBERS, write=MEMBERS),
+    "observe:practices": Access(read=MEMBERS, write=MEMBERS),
+    "observe:practice_confirm": Access(read=MEMBERS, write=MEMBERS),
+    "observe:practice_contradict": PUBLIC_FORM,
+    "observe:claims": Access(read=STEWARDS, write=STEWARDS),
+    "observe:claim_letter": Access(read=STEWARDS, write=STEWARDS),
+    "observe:contradictions": Access(read=STEWARDS, write=STEWARDS),
     "observe:mask_request": PUBLIC_FORM,
+    "observe:correct_party": PUBLIC_FORM,
+    "observe:correct_place": PUBLIC_FORM,
+    "observe:correction": PUBLIC_FORM,
+    "observe:corrections": Access(read=STEWARDS, write=STEWARDS),
+    "observe:choose_value": Access(write=STEWARDS),
     "observe:mask_requests": Access(read=STEWARDS, write=STEWARDS),
 }
 

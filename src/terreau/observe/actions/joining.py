@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import ForeignObjectRel
+
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, Revision, Site, User
 from terreau.lake.bulk import insert_rows
-from terreau.observe.models import Funding, Merge, SchemeMember
+from terreau.observe.models import Funding, Merge, SchemeMember, SourceRecord
 from terreau.observe.queries.identities import identities_within
 
 
@@ -25,6 +27,8 @@ def join(
     Rows with an identity need no other memory; of the rest the merge keeps the keys. The values shown are not
     chosen again: the caller does it, and has kept versions of both before.
     """
+    _name_records(gone)
+    _name_records(kept)
     moved = {}
     for model, field in _naming_a_party():
         rows = model._base_manager.filter(**{field: gone})
@@ -71,10 +75,19 @@ def part(merge: Merge, whole: Party) -> Party:
     return again
 
 
+def _name_records(party: Party) -> None:
+    """Records read before they kept whom they speak of: none was merged then."""
+    SourceRecord.objects.filter(party=party, identity="").update(identity=party.identity)
+
+
 def _naming_a_party() -> Iterator[tuple[Any, str]]:
     """Model and column, in any room, but those whose rows follow the source records."""
-    for relation in Party._meta.related_objects:
-        if relation.related_model not in (Site, Funding, SchemeMember):
+    for relation in Party._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and relation.related_model not in (
+            Site,
+            Funding,
+            SchemeMember,
+        ):
             yield relation.related_model, relation.field.name
 
 

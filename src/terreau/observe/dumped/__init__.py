@@ -31,6 +31,7 @@ from terreau.observe.models import (
     SchemeMember,
     SourceRecord,
 )
+from terreau.observe.queries.practices import confirmations_that_count
 from terreau.observe.queries.secrecy import hidden_identities
 
 from .history import clean_revisions, clean_versions, public_revisions, public_versions
@@ -65,6 +66,15 @@ def _clean_records(frame: pl.DataFrame) -> pl.DataFrame:
     is_partial = pl.col("diffusion") == Diffusion.PARTIAL.value
     cleaned = clean_json("values")(frame)
     return cleaned.with_columns(pl.when(is_partial).then(pl.lit("")).otherwise("digest").alias("digest"))
+
+
+def _clean_contradictions(frame: pl.DataFrame) -> pl.DataFrame:
+    """The words of one are public once a steward has upheld it."""
+    is_upheld = pl.col("state") == Contradiction.State.UPHELD.value
+    words = ("reason", "evidence", "reply")
+    return frame.with_columns(
+        pl.when(is_upheld).then(name).otherwise(pl.lit("")).alias(name) for name in words
+    )
 
 
 def _public_corrections() -> "QuerySet[Correction]":
@@ -257,7 +267,7 @@ TABLES = (
         model=Confirmation,
         columns=("practice", "peer", "words", "confirmed_at"),
         key=("practice", "peer", "confirmed_at"),
-        rows=Confirmation.objects.all,
+        rows=confirmations_that_count,
         credit=credit_all,
     ),
     Table(
@@ -277,6 +287,7 @@ TABLES = (
         key=("practice", "opened_at"),
         rows=Contradiction.objects.all,
         credit=credit_all,
+        clean=_clean_contradictions,
     ),
     Table(
         name="funded_contents",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Q
 
 from terreau.commons.models import Party, Place, Site, Source
-from terreau.observe.models import Funding, SchemeMember, SourceRecord
+from terreau.observe.models import Choice, Funding, SchemeMember, SourceRecord
 
 from .documents import (
     FUNDING_FIELDS,
@@ -43,7 +43,14 @@ def sheet_of_document(document: Document) -> PartySheet:
         )
         for one in document["fundings"]
     ]
-    return sheet_of(party, records=records, sites=list(sites.values()), schemes=schemes, fundings=fundings)
+    return sheet_of(
+        party,
+        records=records,
+        sites=list(sites.values()),
+        schemes=schemes,
+        fundings=fundings,
+        choices={one["field"]: Choice(**one) for one in document["choices"]},
+    )
 
 
 def party_of(document: Document) -> Party:

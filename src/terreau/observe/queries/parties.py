@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from terreau.commons.models import Membership, Party, Place, Site, Source
-from terreau.observe.models import Funding, SchemeMember, SourceRecord
+from terreau.observe.models import Choice, Funding, SchemeMember, SourceRecord
 
 from . import visible_parties
+from .corrections import choices_of
 
 #: What the section on identity tells, in this order. Any other field comes after, but not those of a place
 #: (told with each site), of a scheme or of a payment (told in their own tables).
@@ -63,6 +64,7 @@ class Value:
     """
 
     said: Any  # as JSON holds it: text, number, true or false
+    kept_because: str = ""  # why a steward shows it first
     evidence: list[Evidence] = field(default_factory=list)
 
 
@@ -97,7 +99,7 @@ def find_party(public_id: str) -> Party | None:
 
 
 def read_sheet(party: Party) -> PartySheet:
-    """Everything known of one party, in seven queries whatever its size."""
+    """Everything known of one party, in eight queries whatever its size."""
     return sheet_of(
         party,
         records=list(party.records.select_related("source").defer("source__covers")),
@@ -106,6 +108,7 @@ def read_sheet(party: Party) -> PartySheet:
         fundings=list(
             party.fundings.select_related("record__source", "commune__zoning", "departement__zoning")
         ),
+        choices=choices_of(party),
     )
 
 
@@ -116,9 +119,10 @@ def sheet_of(
     sites: list[Site],
     schemes: list[SchemeMember],
     fundings: list[Funding],
+    choices: dict[str, Choice],
 ) -> PartySheet:
     """From rows of the database, or from those that a frozen version makes again (``frozen.py``)."""
-    values = values_of(records)
+    values = _kept_first(values_of(records), choices)
     return PartySheet(
         party=party,
         values={name: values[name] for name in _identity_order(values)},
@@ -144,6 +148,18 @@ def values_of(records: Iterable[SourceRecord]) -> dict[str, list[Value]]:
                 on = record.observed_on or record.source.vintage
                 value.evidence.append(Evidence(record.source, on))
     return {name: list(by_text.values()) for name, by_text in found.items()}
+
+
+def _kept_first(values: dict[str, list[Value]], choices: dict[str, Choice]) -> dict[str, list[Value]]:
+    """``values`` with what stewards keep before the others, even when no source says it any more."""
+    for name, choice in choices.items():
+        kept = Value(choice.value, choice.reason)
+        others = values.setdefault(name, [])
+        for value in [value for value in others if value.said == choice.value]:
+            kept.evidence = value.evidence
+            others.remove(value)
+        others.insert(0, kept)
+    return values
 
 
 def _identity_order(values: Iterable[str]) -> list[str]:

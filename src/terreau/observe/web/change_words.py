@@ -30,6 +30,13 @@ VERBS = {
     "undo-choice": gettext_lazy("choix défait"),
     "merge": gettext_lazy("fiches réunies"),
     "undo-merge": gettext_lazy("fiches séparées à nouveau"),
+    "declare-practice": gettext_lazy("pratique déclarée"),
+    "give-evidence": gettext_lazy("preuve d’une pratique"),
+    "withdraw-practice": gettext_lazy("pratique retirée"),
+    "confirm-practice": gettext_lazy("pratique confirmée par un pair"),
+    "withdraw-confirmation": gettext_lazy("confirmation d’une pratique retirée"),
+    "contradict-practice": gettext_lazy("pratique contestée"),
+    "close-contradiction": gettext_lazy("contestation d’une pratique tranchée"),
 }
 _SHOWN = {
     "name": gettext_lazy("nom montré"),

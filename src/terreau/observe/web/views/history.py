@@ -62,7 +62,7 @@ def party_version(request: HttpRequest, public_id: str, number: int) -> HttpResp
     if past is None or frozen is None:
         return not_shown(request)
     context = {
-        **party_context(frozen.sheet),
+        **party_context(frozen.sheet, frozen.themes, is_live=False),
         "frozen": frozen,
         "state": frozen.state,
         "past": past,

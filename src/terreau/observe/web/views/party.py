@@ -5,14 +5,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
-from terreau.commons.models import Party
+from terreau.commons.models import Party, Site
 from terreau.observe import schema_org
 from terreau.observe.nomenclatures import legal_category_label, naf_label
+from terreau.observe.queries.custodians import has_custodian
 from terreau.observe.queries.history import present_number
 from terreau.observe.queries.parties import EXPECTED, PartySheet, SiteSheet, Value, read_sheet
+from terreau.observe.queries.practices import ThemeSheet, practices_by_theme
 from terreau.observe.web.addresses import absolute
+from terreau.observe.web.correction_forms import correctable
 from terreau.observe.web.values import field_label, show_value
 
 
@@ -23,6 +27,7 @@ class Row:
     name: str
     label: str
     values: list[tuple[str, Value]]
+    correct: str = ""  # the address of the form, if the field may be corrected
 
 
 @dataclass(frozen=True)
@@ -34,21 +39,24 @@ class SiteRows:
 def show_party(request: HttpRequest, party: Party) -> HttpResponse:
     """As it is today. ``history.py`` answers for addresses that lead elsewhere."""
     sheet = read_sheet(party)
-    context = party_context(sheet) | {
+    context = party_context(sheet, practices_by_theme(party), is_live=True) | {
         "schema_org": _schema_org(request, sheet),
+        "has_custodian": has_custodian(party),
         "number": present_number(party.public_id),
     }
     return render(request, "observe/party.html", context)
 
 
-def party_context(sheet: PartySheet) -> dict[str, Any]:
-    """What the page tells of a sheet, of today or frozen."""
+def party_context(sheet: PartySheet, themes: list[ThemeSheet], *, is_live: bool) -> dict[str, Any]:
+    """What the page tells of a sheet; one of today (``is_live``) can be corrected, a frozen one cannot."""
     party = sheet.party
     return {
         "party": party,
         "sheet": sheet,
-        "rows": _rows(sheet.values),
-        "sites": [SiteRows(site, _site_rows(party, site)) for site in sheet.sites],
+        "themes": themes,
+        "nothing_said": all(one.is_empty for one in themes),
+        "rows": _rows(sheet.values, party, None, is_live),
+        "sites": [SiteRows(site, _site_rows(party, site, is_live)) for site in sheet.sites],
         "missing": [field_label(name) for name in EXPECTED if name in sheet.missing],
         "legal_category": legal_category_label(party.legal_category),
         "activity": naf_label(party.naf),
@@ -71,13 +79,26 @@ def not_shown(request: HttpRequest) -> HttpResponse:
     return render(request, "observe/party_not_shown.html", status=404)
 
 
-def _rows(values: dict[str, list[Value]]) -> list[Row]:
+def form_address(party: Party, site: Site | None, name: str) -> str:
+    """Where the field ``name`` of the party, or of one of its sites, is corrected."""
+    form = reverse("observe:correct_party", args=[party.public_id])
+    return f"{form}?champ={name}" + (f"&lieu={site.pk}" if site else "")
+
+
+def _rows(values: dict[str, list[Value]], party: Party, site: Site | None, is_live: bool) -> list[Row]:
+    open_fields = correctable(party, site) if is_live else ()
     return [
-        Row(name, field_label(name), [(show_value(name, value.said), value) for value in given])
+        Row(
+            name,
+            field_label(name),
+            [(show_value(name, value.said), value) for value in given],
+            form_address(party, site, name) if name in open_fields else "",
+        )
         for name, given in values.items()
     ]
 
 
-def _site_rows(party: Party, site: SiteSheet) -> list[Row]:
+def _site_rows(party: Party, site: SiteSheet, is_live: bool) -> list[Row]:
     hidden = PRIVATE_FIELDS if party.diffusion == Diffusion.PARTIAL else ()
-    return _rows({name: given for name, given in site.values.items() if name not in hidden})
+    shown = {name: given for name, given in site.values.items() if name not in hidden}
+    return _rows(shown, party, site.site, is_live)
