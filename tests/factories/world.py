@@ -19,6 +19,7 @@ from terreau.observe.models import (
 )
 
 from . import make_party, make_place, make_record, make_site, make_source
+from .pictures import make_file, make_picture
 
 FIRST_PARTY = "local:monde:1"
 
@@ -135,5 +136,7 @@ def _make_facts(parties: tuple[Party, ...], communes: tuple[Place, ...], source:
         pk=1, kept_identity=parties[0].identity, gone_identity="local:monde:jointe", gone_public_id="jointefict",
         basis=Merge.Basis.REVIEW, reason="Même adresse",
     )  # fmt: skip
+    make_picture(parties[0], token="imagefict2", taken_on=date(2024, 6, 1))
+    make_picture(parties[1], make_file(300, 400), token="imagefict3", people=2, licence="not-for-publication")
     for place in Place.objects.all():
         IndicatorValue.objects.create(indicator="organisations", place=place, period="2024", value=1)

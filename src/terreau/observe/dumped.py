@@ -111,7 +111,7 @@ def _file_of(picture: Picture) -> Path:
     path = picture_path(picture.sha256)
     if not path.is_file():
         raise DumpError(
-            _("Il manque le fichier de l’image %s : retirez-la, ou restaurez une sauvegarde.") % picture.token
+            _("Il manque le fichier de l’image %s : retirez-la, ou restaurez une sauvegarde.") % picture.token
         )
     return path
 

@@ -110,6 +110,11 @@ ROUTES: dict[str, Access] = {
     "observe:merge_review": Access(read=REVIEWERS, write=REVIEWERS),
     "observe:merge_new": Access(read=STEWARDS, write=STEWARDS),
     "observe:merge_undo": Access(read=STEWARDS, write=STEWARDS),
+    "observe:pictures": PUBLIC_PAGE,
+    "observe:picture_file": PUBLIC_PAGE,  # one that is not shown: to stewards alone
+    "observe:picture_new": Access(read=REVIEWERS, write=REVIEWERS),
+    "observe:picture": Access(read=STEWARDS, write=STEWARDS),
+    "observe:pictures_kept": Access(read=STEWARDS),
     "observe:mask_request": PUBLIC_FORM,
     "observe:mask_requests": Access(read=STEWARDS, write=STEWARDS),
 }

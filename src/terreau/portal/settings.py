@@ -159,6 +159,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/300s/key",
     "confirm_email": "1/10s/key",
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
+    "add_picture": "60/h/user",  # observe/web/views/pictures.py
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 SESSION_COOKIE_AGE = 30 * 24 * 3600

@@ -99,7 +99,7 @@ def _check_many_files(frames: dict[str, pl.DataFrame], files: dict[str, bytes]) 
         there = {name for name in files if name.startswith(f"{kind.table}_")}
         if difference := wanted ^ there:
             raise DumpError(
-                _("La table %(table)s et les fichiers ne vont pas ensemble : %(name)s")
+                _("La table %(table)s et les fichiers ne vont pas ensemble : %(name)s")
                 % {"table": kind.table, "name": min(difference)}
             )
         for name in sorted(wanted):
@@ -107,7 +107,7 @@ def _check_many_files(frames: dict[str, pl.DataFrame], files: dict[str, bytes]) 
                 kind.check(files[name])
             except ValueError as error:
                 raise DumpError(
-                    _("Le fichier %(name)s est refusé : %(error)s.") % {"name": name, "error": error}
+                    _("Le fichier %(name)s est refusé : %(error)s.") % {"name": name, "error": error}
                 ) from error
 
 

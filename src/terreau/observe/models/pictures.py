@@ -50,7 +50,7 @@ class Picture(models.Model):
     )
     taken_on = models.DateField(_("date de la prise de vue (facultatif)"), null=True, blank=True)
     people = models.PositiveSmallIntegerField(
-        _("Combien de personnes peut-on reconnaître ?"), default=0, validators=[MaxValueValidator(1000)]
+        _("Combien de personnes peut-on reconnaître ?"), default=0, validators=[MaxValueValidator(1000)]
     )
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -101,7 +101,7 @@ class PictureRelease(models.Model):
     any_reuse = models.BooleanField(
         _("l’accord vaut pour tout usage, par n’importe qui, comme la licence libre le permet"), default=False
     )
-    until = models.DateField(_("fin de l’accord (vide : sans fin)"), null=True, blank=True)
+    until = models.DateField(_("fin de l’accord (vide : sans fin)"), null=True, blank=True)
     reference = models.CharField(_("référence du papier signé"), max_length=60)
 
     class Meta:

@@ -20,6 +20,10 @@ def may_add_picture(user: Any, party: Party) -> bool:
     return bool(_ADDING & roles_of(user))
 
 
+def may_change_pictures(user: Any) -> bool:
+    return Role.STEWARD in roles_of(user)
+
+
 def pictures() -> "QuerySet[Picture]":
     """Of parties that may be shown; those kept too. Every question on pictures starts here."""
     return Picture.objects.filter(party__in=visible_parties())

@@ -14,6 +14,7 @@ from terreau.commons.models import Party
 from terreau.observe import schema_org
 from terreau.observe.nomenclatures import legal_category_label, naf_label
 from terreau.observe.queries.parties import EXPECTED, PartySheet, SiteSheet, Value, find_party, read_sheet
+from terreau.observe.queries.pictures import may_add_picture, may_change_pictures, pictures_shown
 from terreau.observe.sources.fields import FIELDS
 from terreau.observe.web.addresses import absolute
 
@@ -47,6 +48,9 @@ def party(request: HttpRequest, public_id: str) -> HttpResponse:
         "legal_category": legal_category_label(found.legal_category),
         "activity": naf_label(found.naf),
         "schema_org": _schema_org(request, sheet),
+        "pictures": pictures_shown().filter(party=found),
+        "may_add_picture": may_add_picture(request.user, found),
+        "may_change_pictures": may_change_pictures(request.user),
         "website": found.web_address,
         "years": [
             (year, fundings, sum(funding.amount_cents for funding in fundings))
