@@ -67,6 +67,10 @@ PAGES = [
     PageAddress("observe:merge_review", role="steward"),
     PageAddress("observe:merge_new", role="steward"),
     PageAddress("observe:merge_undo", {"key": "1"}, role="steward"),
+    PageAddress("observe:pictures"),
+    PageAddress("observe:pictures_kept", role="steward"),
+    PageAddress("observe:picture", {"token": "imagefict2"}, role="steward"),
+    PageAddress("observe:picture_new", {"public_id": public_id(FIRST_PARTY)}, role="facilitator"),
     PageAddress("observe:perimeter"),
     PageAddress("observe:licences"),
     PageAddress("observe:funded_contents"),
@@ -105,6 +109,7 @@ NOT_PAGES = {
     "observe:elements",
     "observe:funded_contents_feed",
     "observe:party_feed",
+    "observe:picture_file",
     "observe:tile",
     "robots",
 }

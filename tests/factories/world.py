@@ -25,6 +25,7 @@ from terreau.observe.models import (
 )
 
 from . import make_party, make_place, make_record, make_site, make_source, make_user
+from .pictures import make_file, make_picture
 
 FIRST_PARTY = "local:monde:1"
 A_KEY = 1_000_001  # far from those that PostgreSQL gives: of a practice, a contradiction, a claim
@@ -143,6 +144,8 @@ def _make_facts(parties: tuple[Party, ...], communes: tuple[Place, ...], source:
         basis=Merge.Basis.REVIEW, reason="Même adresse",
     )  # fmt: skip
     _make_practices(parties)
+    make_picture(parties[0], token="imagefict2", taken_on=date(2024, 6, 1))
+    make_picture(parties[1], make_file(300, 400), token="imagefict3", people=2, licence="not-for-publication")
     for place in Place.objects.all():
         IndicatorValue.objects.create(indicator="organisations", place=place, period="2024", value=1)
 

@@ -123,6 +123,11 @@ ROUTES: dict[str, Access] = {
     "observe:claims": Access(read=STEWARDS, write=STEWARDS),
     "observe:claim_letter": Access(read=STEWARDS, write=STEWARDS),
     "observe:contradictions": Access(read=STEWARDS, write=STEWARDS),
+    "observe:pictures": PUBLIC_PAGE,
+    "observe:picture_file": PUBLIC_PAGE,  # one that is not shown: to stewards alone
+    "observe:picture_new": Access(read=REVIEWERS, write=REVIEWERS),
+    "observe:picture": Access(read=STEWARDS, write=STEWARDS),
+    "observe:pictures_kept": Access(read=STEWARDS),
     "observe:mask_request": PUBLIC_FORM,
     "observe:correct_party": PUBLIC_FORM,
     "observe:correct_place": PUBLIC_FORM,
