@@ -1,0 +1,56 @@
+"""Which acts enter the public log, and what it says of each. A new public act is one line here.
+
+An entry is for ever, so it names nobody: see ``Shown``.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Shown(StrEnum):
+    """NAMED: the entry names its subject, for ever: a source, a dataset, never an organisation or a person.
+    OPENED: the entry does not; its page shows what was done to whom for as long as this may be shown.
+    SEALED: only its date and its verb are public.
+    """
+
+    NAMED = "named"
+    OPENED = "opened"
+    SEALED = "sealed"
+
+
+@dataclass(frozen=True)
+class PublicAct:
+    title: str | Promise
+    shown: Shown = Shown.NAMED
+
+
+PUBLIC_ACTS = {
+    "load-places": PublicAct(_("Territoires chargés")),
+    "build-boundaries": PublicAct(_("Contours dessinés")),
+    "harvest": PublicAct(_("Source moissonnée")),
+    "compute-indicators": PublicAct(_("Indicateurs publiés")),
+    "publish-dataset": PublicAct(_("Jeu de données publié")),
+    "load-dump": PublicAct(_("Export chargé")),
+    "add-funded-content": PublicAct(_("Contenu financé ajouté")),
+    "change-funded-content": PublicAct(_("Contenu financé modifié")),
+    "merge-parties": PublicAct(_("Deux fiches réunies"), Shown.OPENED),
+    "undo-merge": PublicAct(_("Fusion défaite"), Shown.OPENED),
+    "answer-candidate": PublicAct(_("Paire de fiches tranchée"), Shown.OPENED),
+    "answer-masking": PublicAct(_("Demande de masquage traitée"), Shown.SEALED),
+    "renew-log-key": PublicAct(_("Clé du journal public renouvelée")),
+    "erase-from-log": PublicAct(_("Contenu d’actes effacé, empreintes gardées")),
+}
+
+# Acts that stay in the private journal, with the reason.
+PRIVATE_ACTS = {
+    "ask-masking": "who asks to be masked asks in confidence",
+    "find-candidates": "changes nothing that is shown",
+    "grant-role": "names an account",
+    "revoke-role": "names an account",
+    "change-name": "names an account",
+    "erase-account": "names an account",
+    "forget-unused-accounts": "of accounts nobody used",
+}
