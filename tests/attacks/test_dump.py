@@ -9,7 +9,7 @@ import pytest
 
 from terreau.commons.actions import write_journal
 from terreau.commons.enums import Diffusion
-from terreau.commons.models import OutgoingMail, Revision, Version
+from terreau.commons.models import OutgoingMail, Party, Revision, Version, public_id
 from terreau.lake.dump import read_dump, write_dump
 from terreau.observe.actions.masking import answer_masking, ask_masking
 from terreau.observe.models import (
@@ -119,6 +119,102 @@ def test_partial_diffusion_leaves_as_pages_show_it(world: World, tmp_path) -> No
     assert NAME in content and party.public_id in content
     sites = read_dump(tmp_path / "export").frames["sites"].filter(party=party.identity)
     assert sites.select("address", "lon", "lat", "commune.code").rows() == [("", None, None, "99001")]
+
+
+def former_address(party, world: World) -> str:
+    """Two versions under an address that led to ``party`` through another one; its public identifier."""
+    middle, first = (f"local:monde:{name}-{SIREN}" for name in ("milieu", "premier"))
+    for gone, kept in ((first, middle), (middle, party.identity)):
+        Merge.objects.create(
+            kept_identity=kept,
+            gone_identity=gone,
+            gone_public_id=public_id(gone),
+            basis="review",
+            reason=NAME,
+        )
+    subject = f"party:{public_id(first)}"
+    revisions = [Revision.objects.create(verb="merge", subject=subject, reason=NAME) for _ in range(3)]
+    values = {"name": NAME, "address": ADDRESS, "lon": POSITION[0]}
+    content = {
+        "party": {"identity": first, "name": NAME, "diffusion": "open"},
+        "sites": [values],
+        "records": [{"identity": first, "values": values}],
+        "choices": [{"field": "address", "value": ADDRESS, "reason": "Vue"}],
+    }
+    for number in (1, 2):
+        Version.objects.create(
+            subject=subject,
+            number=number,
+            since=revisions[number - 1],
+            until=revisions[number],
+            content=content,
+        )
+    return public_id(first)
+
+
+def spoken_of_by_others(party, world: World) -> None:
+    """In old versions of another party: as a peer, and from a while when they were one."""
+    other = world.parties[0]
+    first = Revision.objects.create(verb="merge", reason=NAME)
+    last = Revision.objects.create(verb="undo-merge", subject=f"party:{party.public_id}", reason=NAME)
+    Merge.objects.create(
+        kept_identity=other.identity, gone_identity=party.identity, gone_public_id=party.public_id,
+        basis="review", undone_at="2026-01-01T00:00:00Z", revision=first,
+    )  # fmt: skip
+    peer = {"peer": party.public_id, "words": f"vu par {NAME}"}
+    own = {"identity": other.identity, "name": other.name, "diffusion": "open"}
+    contents = (
+        {"party": own, "practices": [{"theme": "work", "text": "gardé", "confirmations": [peer]}]},
+        {"party": own, "records": [{"identity": party.identity, "values": {"name": NAME}}]},
+    )
+    for number, content in enumerate(contents, 1):
+        Version.objects.create(
+            subject=f"party:{other.public_id}", number=number, since=first, until=last, content=content
+        )
+    other.revision = last
+    other.save()
+
+
+def test_former_addresses_and_old_versions_of_others(world: World, tmp_path) -> None:
+    party = make_party(NAME, identity=f"siren:{SIREN}", siren=SIREN)
+    former = former_address(party, world)
+    spoken_of_by_others(party, world)
+    needles = (NAME, SIREN, ADDRESS, party.public_id, former)
+    shown = dumped(tmp_path / "shown")
+    assert [one for one in needles if one not in shown] == [], "else nothing is tried"
+    Party.objects.filter(pk=party.pk).update(diffusion=Diffusion.MASKED)
+    masked = dumped(tmp_path / "masked")
+    assert [one for one in needles if one in masked] == []
+    versions = read_dump(tmp_path / "masked").frames["versions"]
+    assert versions["number"].to_list() == [1] and "gardé" in versions["content"][0]
+    assert set(read_dump(tmp_path / "masked").frames["revisions"]["reason"]) == {""}
+
+
+def test_former_addresses_of_a_partial_party(world: World, tmp_path) -> None:
+    party = make_party(NAME, identity=f"siren:{SIREN}", siren=SIREN)
+    former = former_address(party, world)
+    assert ADDRESS in dumped(tmp_path / "open")
+    Party.objects.filter(pk=party.pk).update(diffusion=Diffusion.PARTIAL)
+    partial = dumped(tmp_path / "partial")
+    assert ADDRESS not in partial and "1.87654" not in partial
+    assert NAME in partial and former in partial
+
+
+@pytest.mark.parametrize("diffusion", ["partial", "masked"])
+def test_versions_of_a_party_that_is_gone_follow_its_last_one(world: World, tmp_path, diffusion: str) -> None:
+    revisions = [Revision.objects.create(verb="harvest") for _ in range(3)]
+    for number, level in ((1, "open"), (2, diffusion)):
+        content = {
+            "party": {"identity": "local:x:1", "name": NAME, "diffusion": level},
+            "sites": [{"address": ADDRESS}],
+        }
+        Version.objects.create(
+            subject="party:aaaaaaaaaa", number=number, since=revisions[number - 1], until=revisions[number],
+            content=content,
+        )  # fmt: skip
+    content = dumped(tmp_path / "export")
+    assert ADDRESS not in content
+    assert (NAME in content) == (diffusion == "partial")
 
 
 def test_no_account_no_address_of_a_person_no_request(world: World, tmp_path) -> None:

@@ -1,6 +1,7 @@
 """A masked party is nowhere: not by a page, a file, a count, a tile, a report, nor by what an answer lets guess."""
 
 import csv
+import gzip
 import io
 import json
 import math
@@ -13,14 +14,17 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from terreau.commons.enums import Diffusion
-from terreau.commons.models import Party, Place
+from terreau.commons.models import Party, Place, Version, public_id
 from terreau.observe.actions import harvest
+from terreau.observe.actions.changing import change_parties
 from terreau.observe.actions.harvesting.report import write_report
 from terreau.observe.actions.masking import answer_masking, ask_masking
 from terreau.observe.actions.refreshing import refresh_published
-from terreau.observe.models import Harvest, Reject, SourceRecord
+from terreau.observe.models import Harvest, Merge, Reject, SourceRecord
+from terreau.observe.queries.documents import party_documents
 from terreau.observe.sources.declaration import parse
 from terreau.portal.permissions import EVERYONE, ROUTES
 from tests.factories import make_party, make_record, make_site, make_user
@@ -54,26 +58,54 @@ def hidden(world: World, django_capture_on_commit_callbacks) -> Party:
             harvest=run, line=line, field="name", value=value, reason="html_removed", whole_row=False
         )
     write_report(world.source.code, run.rejects.all(), run.started_at.date())
+    give_a_past(party, world)
     refresh_published(by=None)
     assert found_in(Path(settings.DATA_DIR)), "nothing to hide"
+    party.name = f"{NAME} bis"
+    party.save()
+    refresh_published(by=None)  # what was published before is kept
     with django_capture_on_commit_callbacks(execute=True):
         asked = ask_masking(party=party, reason="Nous ne voulons pas", by=None)
         answer_masking(request=asked, granted=True, answer="Oui", by=make_user("", "steward"))
     return party
 
 
+FORMER = public_id(f"local:monde:{SIREN}")
+
+
+def give_a_past(party: Party, world: World) -> None:
+    """Versions under its own address, under a former one, and of another party that it was one with."""
+    subject = f"party:{party.public_id}"
+    with change_parties(
+        parties=[party.pk], verb="accept-correction", subject=subject, by=None, credit=NAME, reason=WORDS
+    ) as revision:
+        Party.objects.filter(pk=party.pk).update(acronym="ZINZ 2")
+    party.refresh_from_db()
+    (document,) = party_documents([party.pk]).values()
+    former = {**document, "party": {**document["party"], "identity": f"local:monde:{SIREN}"}}
+    for name, content in ((FORMER, former), (world.parties[0].public_id, document)):
+        Version.objects.create(subject=f"party:{name}", number=1, since=None, until=revision, content=content)
+    Merge.objects.create(
+        kept_identity=party.identity, gone_identity=f"local:monde:{SIREN}", gone_public_id=FORMER, basis="review",
+        reason=WORDS, revision=revision,
+    )  # fmt: skip
+
+
 def needles(party: Party) -> list[bytes]:
     """As they would be written in text, in JSON with escapes, folded, or as an identifier."""
-    texts = (NAME, "Zinzoline", "zinzoline", "ZINZOLINE", SIREN, ADDRESS, WORDS, party.public_id)
+    texts = (NAME, "Zinzoline", "zinzoline", "ZINZOLINE", SIREN, ADDRESS, WORDS, party.public_id, FORMER)
     return [*(text.encode() for text in texts), json.dumps(ADDRESS)[1:-1].encode()]
 
 
 def found_in(folder: Path) -> list[str]:
     party = Party.objects.get(siren=SIREN)
     found = []
-    for path in (path for name in ("lake", "tiles", "reports") for path in (folder / name).rglob("*")):
+    for path in (
+        path for name in ("lake", "publications", "tiles", "reports") for path in (folder / name).rglob("*")
+    ):
         if path.is_file():
             content = path.read_bytes()
+            content = gzip.decompress(content) if path.suffix == ".gz" else content
             if path.suffix == ".parquet":
                 content += pl.read_parquet(path).write_csv().encode()
             found += [f"{path.name}: {one!r}" for one in needles(party) if one in content]
@@ -118,14 +150,31 @@ def every_public_address(world: World, party: Party) -> Iterator[str]:
         x = int((1.6123 + 180) / 360 * 2**z)
         y = int((1 - math.asinh(math.tan(math.radians(47.3123))) / math.pi) / 2 * 2**z)
         yield reverse("observe:tile", args=[z, x, y])
-    yield reverse("observe:party", args=[party.public_id])
+    for other in (party.public_id, FORMER, world.parties[0].public_id):
+        yield reverse("observe:party", args=[other])
+        yield f"{reverse('observe:party', args=[other])}?au=2026-01-01"
+        for route in ("party_history", "party_feed"):
+            yield reverse(f"observe:{route}", args=[other])
+        for number in (1, 2, 3):
+            yield reverse("observe:party_version", args=[other, number])
+            yield f"{api}/{other}?version={number}"
+        yield f"{api}/{other}"
+    yield f"{reverse('observe:changes')}?acte=accept-correction"
+    yield f"{api}?as_of=2026-01-01"
+    yield f"{api}?as_of={timezone.localdate()}"
+    for dataset in ("organisations", "sites"):
+        for number in (1, 2, 3):
+            for kind in ("csv", "json", "geojson", "parquet"):
+                yield f"/donnees/{dataset}/version/{number}/{dataset}.{kind}"
+        yield f"/donnees/{dataset}/?au={timezone.localdate()}"
     yield reverse("observe:mask_request", args=[party.public_id])
 
 
 def body_of(answer, address: str) -> bytes:
     body = answer.getvalue()
     answer.close()
-    return pl.read_parquet(io.BytesIO(body)).write_csv().encode() if address.endswith("parquet") else body
+    is_table = address.endswith("parquet") and answer.status_code == 200
+    return pl.read_parquet(io.BytesIO(body)).write_csv().encode() if is_table else body
 
 
 def without_what_was_typed(body: bytes, address: str) -> bytes:
@@ -156,12 +205,12 @@ def test_not_one_byte_of_it_in_published_files_and_reports(hidden: Party) -> Non
 def test_page_of_a_masked_party_is_that_of_one_that_never_was(
     client: Client, world: World, hidden: Party
 ) -> None:
-    for route in ("observe:party", "observe:mask_request", "api:organisation"):
+    for route in ("observe:party", "observe:party_history", "observe:mask_request", "api:organisation"):
         answers = []
-        for public_id in (hidden.public_id, "aaaaaaaaaa"):
+        for address in (hidden.public_id, "aaaaaaaaaa"):
             client.cookies.clear()
-            answer = client.get(reverse(route, args=[public_id]))
-            answers.append((answer.status_code, answer.text.replace(public_id, "…"), sorted(answer.headers)))
+            answer = client.get(reverse(route, args=[address]))
+            answers.append((answer.status_code, answer.text.replace(address, "…"), sorted(answer.headers)))
         assert answers[0] == answers[1] and answers[0][0] == 404
     sent = client.post(reverse("observe:mask_request", args=[hidden.public_id]), {"reason": "x"})
     assert sent.status_code == 404

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from terreau.commons.actions import write_journal
 from terreau.commons.enums import Diffusion, Nature, PartyKind, Perimeter, PerimeterBasis
 from terreau.commons.models import Party, Place, PopulationCount, PostCode, Source
 from terreau.commons.search.fold import party_search_text
@@ -135,5 +136,6 @@ def _make_facts(parties: tuple[Party, ...], communes: tuple[Place, ...], source:
         pk=1, kept_identity=parties[0].identity, gone_identity="local:monde:jointe", gone_public_id="jointefict",
         basis=Merge.Basis.REVIEW, reason="Même adresse",
     )  # fmt: skip
+    write_journal(verb="harvest", subject="source:monde", by=None, added=4)
     for place in Place.objects.all():
         IndicatorValue.objects.create(indicator="organisations", place=place, period="2024", value=1)

@@ -2,8 +2,6 @@
 
 from django.apps import apps
 
-from terreau.commons import dumped
-from terreau.commons.enums import PRIVATE_FIELDS
 from terreau.lake.dump import everything_declared
 from terreau.loop import open_rooms
 
@@ -43,7 +41,3 @@ def test_every_column_is_dumped_or_is_known_to_stay() -> None:
 def test_no_column_leads_to_an_account() -> None:
     for table in everything_declared().tables:
         assert not set(table.columns) & PERSONAL, table.name
-
-
-def test_private_fields_are_those_of_the_pages() -> None:
-    assert dumped.PRIVATE_FIELDS == PRIVATE_FIELDS

@@ -4,7 +4,7 @@ import pytest
 
 from .site import Site
 
-COMMANDS = ("init", "harvest", "link", "serve", "doctor", "administrator", "backup", "restore")
+COMMANDS = ("init", "harvest", "link", "serve", "doctor", "administrator", "backup", "restore", "send-mail")
 
 
 @pytest.fixture
@@ -49,3 +49,21 @@ def test_administrator_needs_an_e_mail_address(site):
 def test_administrator_of_a_site_that_is_not_prepared(nowhere):
     done = nowhere.run("administrator", "prem@exemple.invalid")
     assert done.returncode == 1 and "terreau init" in done.stderr
+
+
+def test_mail_that_waits_is_sent_when_asked(site):
+    waiting = (
+        'INSERT INTO commons_outgoingmail ("to", subject, body, queued_at, attempts, about)'
+        " VALUES ('x@exemple.invalid', 'Votre correction', 'Un texte inventé', '2026-01-01 00:00:00+00', 0, '')"
+    )
+    with site.database() as database:
+        database.execute(waiting)
+    site.environment["TERREAU_SMTP_URL"] = "smtp://127.0.0.1:1"  # nobody listens there
+    done = site.run("send-mail")
+    assert (done.returncode, done.stdout) == (1, "Messages envoyés : 0, en attente : 1\n")
+    assert "exemple.invalid" not in done.stderr
+    del site.environment["TERREAU_SMTP_URL"]
+    done = site.run("send-mail")
+    assert "TERREAU_SMTP_URL" in done.stderr  # says that no server is set
+    assert "Un texte invent" in done.stdout
+    assert done.returncode == 0 and "envoyés : 1, en attente : 0" in done.stdout

@@ -40,6 +40,13 @@ PUBLIC_ACTS = {
     "undo-merge": PublicAct(_("Fusion défaite"), Shown.OPENED),
     "answer-candidate": PublicAct(_("Paire de fiches tranchée"), Shown.OPENED),
     "answer-masking": PublicAct(_("Demande de masquage traitée"), Shown.SEALED),
+    "propose-correction": PublicAct(_("Correction proposée"), Shown.SEALED),
+    "accept-correction": PublicAct(_("Correction acceptée"), Shown.SEALED),
+    "refuse-correction": PublicAct(_("Correction refusée"), Shown.SEALED),
+    "undo-correction": PublicAct(_("Correction défaite"), Shown.SEALED),
+    "redo-correction": PublicAct(_("Correction remise"), Shown.SEALED),
+    "choose-value": PublicAct(_("Valeur choisie entre des sources"), Shown.OPENED),
+    "undo-choice": PublicAct(_("Choix d’une valeur défait"), Shown.OPENED),
     "renew-log-key": PublicAct(_("Clé du journal public renouvelée")),
     "erase-from-log": PublicAct(_("Contenu d’actes effacé, empreintes gardées")),
 }
@@ -47,6 +54,9 @@ PUBLIC_ACTS = {
 # Acts that stay in the private journal, with the reason.
 PRIVATE_ACTS = {
     "ask-masking": "who asks to be masked asks in confidence",
+    "withdraw-correction": "an author takes back what was hers",
+    "erase-correction": "an author asks to be forgotten; the log says that contents were erased",
+    "erase-corrections": "names an account",
     "find-candidates": "changes nothing that is shown",
     "grant-role": "names an account",
     "revoke-role": "names an account",

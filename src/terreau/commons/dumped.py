@@ -1,15 +1,18 @@
-"""What the ground contributes to a dump: sources, places, parties, their history. Accounts and the journal stay."""
+"""What the ground contributes to a dump: sources, places, parties. Accounts and the journal stay.
+
+Their history is the observatory's to give: who may be shown in it depends on merges.
+"""
 
 import json
 from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
-from django.db.models import Exists, OuterRef, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import Exists, OuterRef
 
 from terreau.commons.attribution import PLACES_CHANGED, RECORDS_CHANGED, attribution
-from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
+from terreau.commons.diffusion import without_private
+from terreau.commons.enums import Diffusion
 from terreau.commons.licences import combined_licence
 from terreau.commons.models import (
     CommuneChange,
@@ -21,12 +24,10 @@ from terreau.commons.models import (
     Place,
     PopulationCount,
     PostCode,
-    Revision,
     RoleGrant,
     Site,
     Source,
     User,
-    Version,
     Zoning,
 )
 from terreau.commons.queries.places import served_region, site_name
@@ -57,13 +58,6 @@ def about() -> dict[str, Any]:
     return {"region": {"code": region.code, "name": region.name} if region else None}
 
 
-def without_private(values: Any) -> Any:
-    """A JSON value without PRIVATE_FIELDS, however deep."""
-    if isinstance(values, dict):
-        return {name: without_private(one) for name, one in values.items() if name not in PRIVATE_FIELDS}
-    return [without_private(one) for one in values] if isinstance(values, list) else values
-
-
 def clean_json(*columns: str) -> Any:
     """A ``clean`` that takes PRIVATE_FIELDS out of JSON ``columns`` where ``diffusion`` is partial."""
 
@@ -91,28 +85,12 @@ def _cleaned(text: str) -> str:
     return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def masked() -> "QuerySet[Party]":
-    return Party.objects.filter(diffusion=Diffusion.MASKED).order_by()
-
-
-def _subjects(diffusion: Diffusion) -> "QuerySet[Any, Any]":
-    parties = Party.objects.filter(diffusion=diffusion).order_by()
-    return parties.values_list(Concat(Value("party:"), "public_id"), flat=True)
-
-
 def _clean_sites(frame: pl.DataFrame) -> pl.DataFrame:
     is_open = pl.col("diffusion") != Diffusion.PARTIAL.value
     return frame.with_columns(
         pl.when(is_open).then("address").otherwise(pl.lit("")).alias("address"),
         *(pl.when(is_open).then(axis).alias(axis) for axis in ("lon", "lat")),
     )
-
-
-def _clean_versions(frame: pl.DataFrame) -> pl.DataFrame:
-    partial = list(_subjects(Diffusion.PARTIAL))
-    is_partial = pl.col("subject").is_in(partial)
-    told = pl.when(is_partial).then(pl.lit(Diffusion.PARTIAL.value)).otherwise(pl.lit(""))
-    return clean_json("content")(frame.with_columns(diffusion=told))
 
 
 TABLES = (
@@ -201,26 +179,6 @@ TABLES = (
         key=("date", "kind", "code_before", "code_after"),
         rows=CommuneChange.objects.all,
         credit=credit_places,
-    ),
-    Table(
-        name="revisions",
-        title="Révisions : qui, quand, pourquoi",
-        model=Revision,
-        columns=("number", "at", "verb", "subject", "credit", "reason"),
-        key=("number",),
-        rows=lambda: Revision.objects.exclude(subject__in=_subjects(Diffusion.MASKED)),
-        credit=credit_all,
-        dated_by="at",
-    ),
-    Table(
-        name="versions",
-        title="Ce qui était montré avant",
-        model=Version,
-        columns=("subject", "number", "since", "until", "content"),
-        key=("subject", "number"),
-        rows=lambda: Version.objects.exclude(subject__in=_subjects(Diffusion.MASKED)),
-        credit=credit_all,
-        clean=_clean_versions,
     ),
     Table(
         name="parties",

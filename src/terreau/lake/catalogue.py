@@ -43,7 +43,10 @@ class Content:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A published table. ``read`` returns rows sorted by ``key``; ``point`` names its longitude and latitude."""
+    """A published table. ``read`` returns rows sorted by ``key``; ``point`` names its longitude and latitude.
+
+    ``hide``: takes out of rows published before what may not be shown now.
+    """
 
     name: str
     title: str
@@ -52,6 +55,7 @@ class Dataset:
     columns: tuple[Column, ...]
     read: Callable[[], Content]
     point: tuple[str, str] | None = None
+    hide: Callable[[pl.DataFrame], pl.DataFrame] | None = None
 
     @property
     def formats(self) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -15,13 +14,11 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 
-from .catalogue import TYPES, Content, Dataset, datasets
+from .catalogue import TYPES, Dataset, datasets
+from .files import write_files
+from .kept import keep, last_kept, redact_kept
 
-# A spreadsheet runs a cell that starts with one of these signs, after spaces and quotes that it may drop: an
-# apostrophe makes it plain text. Signs of full width, small signs and the true minus are taken for the plain ones.
-_FORMULA_START = r"""^(?:[\s"'\x{200B}\x{FEFF}]*[=+\-@＝＋－＠﹦﹢﹣﹫−]|[\t\r\n])"""
-# A French one cuts lines at semicolons, and other ones at tabs: what follows one of them starts a cell as well.
-_FORMULA_INSIDE = r"""([;\t\r\n])([\s"'\x{200B}\x{FEFF}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])"""
+_WHEN = {"published_at": None, "version": None}
 
 
 class WrongColumns(Exception):
@@ -50,7 +47,8 @@ def publish_all() -> dict[str, dict[str, Any]]:
 def publish(dataset: Dataset) -> dict[str, Any]:
     """Write ``lake/<name>/<name>.<format>`` and its manifest; the folder is swapped in whole.
 
-    Files are the same byte for byte when the rows are the same, and the date of publication is then kept.
+    Files are the same byte for byte when the rows are the same, and the date of publication is then kept. When
+    they change, those before stay as a version, see ``kept.py``.
     Raises WrongColumns when the rows do not have the declared columns and types.
     """
     with one_at_a_time():
@@ -75,7 +73,7 @@ def _publish(dataset: Dataset) -> dict[str, Any]:
     before = manifest(dataset.name)
     new = Path(tempfile.mkdtemp(prefix=f".{dataset.name}-", dir=folder))
     try:
-        files = _write_files(dataset, content, new)
+        files = write_files(dataset, content, new)
         entry = {
             "name": dataset.name,
             "rows": content.frame.height,
@@ -83,14 +81,23 @@ def _publish(dataset: Dataset) -> dict[str, Any]:
             "attribution": content.attribution,
             "files": files,
         }
-        if before and {**before, "published_at": None} == {**entry, "published_at": None}:
+        if before and {**before, **_WHEN} == {**entry, **_WHEN}:
             return before
+        if before:
+            keep(dataset, before, folder / dataset.name)
+        entry["version"] = max(last_kept(dataset.name), version_of(before)) + 1
         entry["published_at"] = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         (new / "manifest.json").write_text(json.dumps(entry, ensure_ascii=False, indent=1))
         _swap(new, folder / dataset.name)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+        redact_kept(dataset)  # even when nothing changed: who is masked now may be in an older one alone
     return entry
+
+
+def version_of(entry: dict[str, Any] | None) -> int:
+    """One that was published before versions had numbers is the first."""
+    return entry.get("version", 1) if entry else 0
 
 
 def _swap(new: Path, place: Path) -> None:
@@ -109,55 +116,3 @@ def _check_columns(dataset: Dataset, frame: pl.DataFrame) -> None:
     found = dict(frame.schema)
     if list(declared) != list(found) or any(found[name] != type_ for name, type_ in declared.items()):
         raise WrongColumns(f"{dataset.name}: declared {declared}, read {found}")
-
-
-def _write_files(dataset: Dataset, content: Content, folder: Path) -> dict[str, dict[str, Any]]:
-    files = {}
-    for format_ in dataset.formats:
-        path = folder / f"{dataset.name}.{format_}"
-        _WRITERS[format_](dataset, content, path)
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        files[format_] = {"bytes": path.stat().st_size, "sha256": digest}
-    return files
-
-
-def _write_csv(dataset: Dataset, content: Content, path: Path) -> None:
-    text = (
-        pl.col(pl.String).str.replace(_FORMULA_START, "'${0}").str.replace_all(_FORMULA_INSIDE, "${1}'${2}")
-    )
-    content.frame.with_columns(text).write_csv(path)
-
-
-def _write_parquet(dataset: Dataset, content: Content, path: Path) -> None:
-    metadata = {"licence": content.licence, "attribution": content.attribution}
-    content.frame.write_parquet(path, compression="zstd", metadata=metadata)
-
-
-def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    return frame.with_columns(pl.col(pl.Date).dt.to_string("iso")).to_dicts()
-
-
-def _write_json(dataset: Dataset, content: Content, path: Path) -> None:
-    head = {"dataset": dataset.name, "licence": content.licence, "attribution": content.attribution}
-    _dump({**head, "rows": _rows(content.frame)}, path)
-
-
-def _write_geojson(dataset: Dataset, content: Content, path: Path) -> None:
-    assert dataset.point is not None
-    lon, lat = dataset.point
-    features = []
-    for row in _rows(content.frame):
-        x, y = row.pop(lon), row.pop(lat)
-        geometry = None if x is None or y is None else {"type": "Point", "coordinates": [x, y]}
-        features.append({"type": "Feature", "geometry": geometry, "properties": row})
-    head = {"type": "FeatureCollection", "licence": content.licence, "attribution": content.attribution}
-    _dump({**head, "features": features}, path)
-
-
-def _dump(value: dict[str, Any], path: Path) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        json.dump(value, file, ensure_ascii=False, separators=(",", ":"))
-
-
-_WRITERS = {"csv": _write_csv, "parquet": _write_parquet, "json": _write_json, "geojson": _write_geojson}

@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 from terreau.commons.attribution import FIGURES_COMPUTED, PARTIES_CHANGED, PLACES_CHANGED, attribution
 from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
 from terreau.commons.licences import combined_licence
-from terreau.commons.models import Membership, Place, Site, Source
+from terreau.commons.models import Membership, Party, Place, Site, Source
 from terreau.commons.queries.places import site_name
 from terreau.lake.catalogue import TYPES, Column, Content, Dataset
 
 from .models import IndicatorValue, SourceRecord
 from .queries import visible_parties
+from .queries.secrecy import hidden_public_ids, partial_public_ids
 
 _PARTY = Column("party", "integer", "Clé interne, qui n’est pas publiée")
 _IDENTITY = (
@@ -81,6 +82,9 @@ _INDICATOR = (
     Column("unplaced", "integer", "Cas qui peuvent être ici, mais que la source ne place pas si finement"),
 )
 _INDICATOR_KEY = ("indicator", "zoning", "code", "period")
+
+
+_Known = dict[str, set[str | None]]
 
 
 def _frame(
@@ -157,6 +161,31 @@ def read_sites() -> Content:
     return _content(frame, Source.objects.filter(records__isnull=False).distinct())
 
 
+def without_hidden(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows published before, without those of parties that are masked now, under any address or number of theirs;
+    and without the private fields of those that are partial now.
+    """
+    of_masked: _Known = {"public_id": {*hidden_public_ids()}, "siren": set(), "rna": set()}
+    of_partial: _Known = {"public_id": {*partial_public_ids()}, "siren": set(), "rna": set()}
+    reserved = Party.objects.exclude(diffusion=Diffusion.OPEN).order_by()
+    for diffusion, siren, rna in reserved.values_list("diffusion", "siren", "rna"):
+        found = of_masked if diffusion == Diffusion.MASKED else of_partial
+        found["siren"].add(siren)
+        found["rna"].add(rna)
+    is_open = ~_is_one_of(frame, of_partial)
+    private = [name for name in PRIVATE_FIELDS if name in frame.columns]
+    shown = frame.with_columns(pl.when(is_open).then(name).alias(name) for name in private)
+    return shown.filter(~_is_one_of(frame, of_masked))
+
+
+def _is_one_of(frame: pl.DataFrame, known: _Known) -> pl.Series:
+    found = pl.Series([False]).new_from_index(0, frame.height)
+    for name, values in known.items():
+        if name in frame.columns:
+            found = found | frame[name].is_in(list(values - {None})).fill_null(False)
+    return found
+
+
 def read_places() -> Content:
     places = Place.objects.filter(communes_in_region__gt=0).order_by()
     frame = _frame(_PLACE, places, {"zoning": "zoning_id"}).sort("zoning", "code")
@@ -186,6 +215,7 @@ DATASETS = (
         _ORGANISATION,
         read_organisations,
         ("lon", "lat"),
+        without_hidden,
     ),
     Dataset(
         "sites",
@@ -195,6 +225,7 @@ DATASETS = (
         _SITE_TABLE,
         read_sites,
         ("lon", "lat"),
+        without_hidden,
     ),
     Dataset(
         "places",

@@ -103,7 +103,7 @@ _SQLITE = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;"
-        " PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY",
+        " PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON",  # erased: zeros
     },
 }
 _DATABASE_URL = os.environ.get("DATABASE_URL", "")
@@ -158,6 +158,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,10/h/key",  # key: the address that would receive the mails
     "login_failed": "10/m/ip,5/300s/key",
     "confirm_email": "1/10s/key",
+    "correction": "20/h/ip",  # a correction proposed: see observe/web/views/corrections.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES

@@ -214,3 +214,15 @@ def test_a_regional_zoning_is_data(settings, tmp_path):
     north = Place.objects.get(zoning_id="bassins_region_2015", code="N")
     assert (north.name, north.communes_total, north.communes.count()) == ("Bassin du nord", 3, 3)
     assert Place.objects.get(zoning_id="bassins_region_2015", code="S").name == "S"  # no label: its code
+
+
+def test_what_was_corrected_here_holds_after_a_renewal():
+    load_places(region=CORSICA, by=None)
+    kept = {("commune", "2A004"): {"name": "Ajaccio corrigée", "population": 7}}
+    load_places(region=CORSICA, by=None, kept=kept)
+    place = Place.objects.get(zoning="commune", code="2A004")
+    assert (place.name, place.search_text, place.population) == ("Ajaccio corrigée", "ajaccio corrige", 7)
+    assert not load_places(region=CORSICA, by=None, kept=kept).did_something
+    load_places(region=CORSICA, by=None)
+    place.refresh_from_db()
+    assert place.name == "Ajaccio"

@@ -28,6 +28,7 @@ def test_the_least_declaration() -> None:
     ("change", "message"),
     [
         ({"fieldz": {}}, "clé inconnue"),
+        ({"code": "corrections"}, "prenez un autre code"),
         ({"licence": "open"}, "« open » n’est pas un choix pour « licence »"),
         ({"format": "pdf"}, "« pdf » n’est pas un choix pour « format »"),
         ({"scheme": "club"}, "« club » n’est pas un choix pour « scheme »"),

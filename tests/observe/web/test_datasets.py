@@ -1,5 +1,6 @@
 """Open data pages and files."""
 
+import hashlib
 import io
 import json
 
@@ -7,9 +8,11 @@ import polars as pl
 import pytest
 from django.urls import reverse
 
+from terreau.commons.models import Party
 from terreau.lake.catalogue import datasets
-from terreau.lake.publishing import publish_all
-from terreau.observe.models import IndicatorValue
+from terreau.lake.kept import kept_folder, kept_manifests
+from terreau.lake.publishing import publish_all, published_file
+from terreau.observe.models import IndicatorValue, Merge
 from tests.factories import make_party, make_place, make_record, make_site, make_source
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +120,98 @@ def test_a_figure_that_nobody_measured_is_an_empty_cell(client) -> None:
     IndicatorValue.objects.create(indicator="essai", place=place, period="2022", value=None, unplaced=3)
     publish_all()
     assert _download(client, "indicators", "csv").splitlines()[1].endswith(b",2022,,3")
+
+
+def _two_versions() -> None:
+    party = _organisation()
+    publish_all()
+    party.name = "Autre nom fictif"
+    party.save()
+    publish_all()
+    for folder, day in (
+        (kept_folder("organisations") / "1", 10),
+        (published_file("organisations", "csv").parent, 20),
+    ):
+        path = folder / "manifest.json"
+        at = f"2026-01-{day}T12:00:00+00:00"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"published_at": at}))
+
+
+def test_each_version_keeps_its_files_at_its_address(client) -> None:
+    _two_versions()
+    page = client.get("/donnees/organisations/").text
+    for number in (1, 2):
+        for kind in ("csv", "parquet", "json", "geojson"):
+            address = f"/donnees/organisations/version/{number}/organisations.{kind}"
+            assert address in page
+            answer = client.get(address, headers={"Accept-Encoding": "identity"})
+            content = answer.getvalue()
+            answer.close()
+            digest = hashlib.sha256(content).hexdigest()
+            assert (answer.status_code, answer["ETag"]) == (200, f'"{digest}"')
+            assert answer["Content-Length"] == str(len(content)) and digest in page
+            known = client.get(address, headers={"If-None-Match": answer["ETag"]})
+            assert known.status_code == 304
+    assert "fictive" in _text(client, 1) and "Autre nom fictif" in _text(client, 2)
+    for absent in ("version/3/organisations.csv", "version/1/sites.csv", "version/1/organisations.exe"):
+        assert client.get(f"/donnees/organisations/{absent}").status_code == 404
+
+
+def _text(client, number: int) -> str:
+    answer = client.get(f"/donnees/organisations/version/{number}/organisations.csv")
+    content = answer.getvalue().decode()
+    answer.close()
+    return content
+
+
+@pytest.mark.parametrize(("day", "number"), [("2026-01-10", 1), ("2026-01-19", 1), ("2026-01-20", 2)])
+def test_a_date_picks_the_version_published_then(client, day: str, number: int) -> None:
+    _two_versions()
+    page = client.get("/donnees/organisations/", {"au": day})
+    assert page.status_code == 200 and f"la version {number} était publiée" in page.text
+    file = client.get("/donnees/organisations.csv", {"au": day})
+    assert (file.status_code, file.url) == (302, f"/donnees/organisations/version/{number}/organisations.csv")
+
+
+def test_a_date_before_every_version_or_that_is_none(client) -> None:
+    _two_versions()
+    before = client.get("/donnees/organisations/", {"au": "2025-12-31"})
+    assert before.status_code == 404 and "la première est du 10 janvier 2026" in before.text.replace(
+        "\u00a0", " "
+    )
+    assert client.get("/donnees/organisations.csv", {"au": "2025-12-31"}).status_code == 404
+    wrong = client.get("/donnees/organisations/", {"au": "hier"})
+    assert wrong.status_code == 400 and "n’est pas une date passée" in wrong.text
+    assert client.get("/donnees/organisations.csv", {"au": "hier"}).url == "/donnees/organisations/?au=hier"
+
+
+def test_a_version_says_that_it_was_redacted(client) -> None:
+    _two_versions()
+    before = [one["files"]["csv"]["sha256"] for one in kept_manifests("organisations")]
+    Party.objects.update(diffusion="masked")
+    publish_all()
+    page = client.get("/donnees/organisations/").text
+    assert page.count("Expurgée le") == 2
+    assert before[0] not in page
+    assert "fictif" not in _text(client, 2) and "fictive" not in _text(client, 1)
+
+
+@pytest.mark.parametrize("former", [False, True])
+def test_a_partial_organisation_loses_its_position_in_old_versions(client, former: bool) -> None:
+    party = _organisation()
+    publish_all()
+    if former:  # published under an identity and a number that are no more its own
+        Merge.objects.create(
+            gone_identity=party.identity,
+            gone_public_id=party.public_id,
+            kept_identity="siren:552100554",
+            basis="review",
+        )
+        changed = {"identity": "siren:552100554", "public_id": "bbbbbbbbbb", "siren": "552100554"}
+        Party.objects.update(**changed)
+        publish_all()
+    assert "47.9" in _text(client, 1)
+    Party.objects.update(diffusion="partial")
+    publish_all()
+    assert "47.9" not in _text(client, 1) and "Essai" not in _text(client, 1)
+    assert "45234" in _text(client, 1)

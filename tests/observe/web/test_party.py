@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from terreau.commons.enums import Diffusion
 from terreau.observe.models import Funding, SchemeMember
-from terreau.observe.web.views.party import field_label, show_value
+from terreau.observe.web.values import field_label, show_value
 from tests.factories import make_party, make_place, make_record, make_site, make_source
 
 pytestmark = pytest.mark.django_db

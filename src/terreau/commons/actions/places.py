@@ -1,7 +1,9 @@
 """Loading the places of a region."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -27,6 +29,8 @@ from .journal import write_journal
 
 Rows = dict[tuple, tuple]
 """Values of the key → values of the other columns."""
+Kept = Mapping[tuple[str, str], Mapping[str, Any]]
+"""(zoning, code) of a place → field → the value that stands whatever the tables say."""
 
 
 class OtherRegionLoaded(ValueError):
@@ -59,20 +63,26 @@ class PlacesLoaded:
 
 @transaction.atomic
 def load_places(
-    *, region: str, by: User | None, progress: Callable[[int, int], None] | None = None
+    *,
+    region: str,
+    by: User | None,
+    progress: Callable[[int, int], None] | None = None,
+    kept: Kept | None = None,
 ) -> PlacesLoaded:
     """Bring the places, zonings and sources of a region (INSEE code) to what the shipped tables say.
 
     A second run changes nothing; after a renewal of the tables it changes what has changed, and places keep
-    their keys. ``progress(tables done, tables in all)``. Raises UnknownRegion, and OtherRegionLoaded when the
-    site already holds another region and parties.
+    their keys. ``progress(tables done, tables in all)``; ``kept``: what was corrected here. Raises UnknownRegion,
+    and OtherRegionLoaded when the site already holds another region and parties.
     """
     take_turn()
     territories = read_territories(settings.SHIPPED_DATA / "territories", region)
     _refuse_other_region(region, territories.region_name)
     is_ours = Place.objects.filter(zoning_id="commune", communes_in_region=1)
     report = PlacesLoaded(territories.region_name, communes=0, zones=0)
-    tables = (_sources, _zonings, _places, _memberships, _post_codes, _population_counts, _changes)
+    places = partial(_places, kept=kept or {})
+    tables: tuple[Callable[[Territories, PlacesLoaded], None], ...]
+    tables = (_sources, _zonings, places, _memberships, _post_codes, _population_counts, _changes)
     for done, synchronise in enumerate(tables, start=1):
         synchronise(territories, report)
         if progress:
@@ -113,12 +123,13 @@ def _zonings(territories: Territories, report: PlacesLoaded) -> None:
     _synchronise(Zoning.objects.filter(code__in=[code for (code,) in rows]), ("code",), fields, rows, report)
 
 
-def _places(territories: Territories, report: PlacesLoaded) -> None:
+def _places(territories: Territories, report: PlacesLoaded, kept: Kept) -> None:
     fields = ("name", "search_text", *territories.places.columns[3:])
-    rows: Rows = {
-        (zoning, code): (name, fold_for_search(name)[:200], *values)
-        for zoning, code, name, *values in territories.places.iter_rows()
-    }
+    rows: Rows = {}
+    for one in territories.places.iter_rows(named=True):
+        key = (one.pop("zoning"), one.pop("code"))
+        one |= kept.get(key, {})
+        rows[key] = tuple({**one, "search_text": fold_for_search(one["name"])[:200]}[name] for name in fields)
     ours = Place.objects.filter(zoning__in=[zoning["code"] for zoning in territories.zonings])
     _synchronise(ours, ("zoning_id", "code"), fields, rows, report)
 

@@ -29,6 +29,6 @@ def _tell(name: str, manifest: dict[str, Any], by: User | None) -> None:
     subject = f"dataset:{name}"
     digests = {format_: file["sha256"] for format_, file in manifest["files"].items()}
     told = LogEntry.objects.filter(about=subject, verb=VERB).order_by("-index").first()
-    if told and json.loads(told.content)["details"]["sha256"] == digests:
+    if told and told.content and json.loads(told.content)["details"]["sha256"] == digests:
         return
     write_journal(verb=VERB, subject=subject, by=by, rows=manifest["rows"], sha256=digests)

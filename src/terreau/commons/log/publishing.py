@@ -73,7 +73,7 @@ def _publish(
     if before is None or data != (tiles.folder / CHECKPOINT).read_bytes():
         write_whole(tiles.folder / KEYS, "".join(f"{key}\n" for key in keys.known).encode())
         write_whole(tiles.folder / CHECKPOINT, data)
-        tiles.drop_narrower(size)
+        tiles.drop_narrower(signed, size)
     return Checkpoint.parse(data, CHECKPOINT)
 
 

@@ -103,16 +103,22 @@ class TileFolder:
     def write(self, level: int | str, number: int, width: int, data: bytes) -> None:
         write_whole(self.folder / tile_name(level, number, width), data)
 
-    def drop_narrower(self, size: int) -> None:
-        """Remove the partial tiles that a log of ``size`` entries has outgrown: the wider ones hold them."""
-        for path in self.folder.glob("tile/**/*.p/*"):
-            asked = parse_tile_name(path.relative_to(self.folder).as_posix())
-            if asked is None:
-                continue
-            level, number, width = asked
+    def drop_narrower(self, before: int, size: int) -> None:
+        """Remove the partial tiles of a log that grew from ``before`` to ``size`` entries: wider ones hold them."""
+        for level, number in [(ENTRIES, before // WIDTH), *_last_tiles(before)]:
             now = tile_width(0 if isinstance(level, str) else level, number, size)
-            if width < now:
-                path.unlink(missing_ok=True)
+            full = self.folder / tile_name(level, number)
+            partial = full.with_name(f"{full.name}.p")
+            for path in partial.glob("*"):
+                if path.name.isdecimal() and int(path.name) < now:
+                    path.unlink(missing_ok=True)
+            if now == WIDTH and partial.is_dir() and not any(partial.iterdir()):
+                partial.rmdir()
+
+
+def _last_tiles(size: int) -> list[tuple[int | str, int]]:
+    levels = range((size.bit_length() + HEIGHT - 1) // HEIGHT)
+    return [(level, (size >> (HEIGHT * level)) // WIDTH) for level in levels]
 
 
 def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:

@@ -123,7 +123,26 @@ def everything_declared() -> Declared:
             about += [module.about] if hasattr(module, "about") else []
     if len({table.name for table in tables}) != len(tables):
         raise ValueError("two dumped tables have one name")
-    return Declared(tuple(tables), tuple(files), kept, tuple(about))
+    return Declared(tuple(_after_what_they_name(tables)), tuple(files), kept, tuple(about))
+
+
+def _after_what_they_name(tables: list[Table]) -> list[Table]:
+    """In the order declared, but each after the tables that it refers to: a later room may hold one of those."""
+    of_model = {table.model: table for table in tables}
+    ordered: list[Table] = []
+
+    def place(table: Table) -> None:
+        if table in ordered:
+            return
+        for name in table.columns:
+            target: Any = table.model._meta.get_field(name).related_model
+            if target in of_model and target is not table.model:
+                place(of_model[target])
+        ordered.append(table)
+
+    for table in tables:
+        place(table)
+    return ordered
 
 
 @cache

@@ -5,15 +5,18 @@ from contextlib import nullcontext
 from typing import Any
 
 import polars as pl
+from django.db.models import Exists, OuterRef, Q
 
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, Place, Site, public_id
 from terreau.commons.search.index import bulk_load
 from terreau.lake.bulk import insert_rows
+from terreau.observe.models import SourceRecord
 from terreau.observe.sources.resolving import PARTY_COLUMNS, SITE_COLUMNS, resolve_parties, resolve_sites
 
 from .tables import chunks, stored_records, table
 
+CORRECTIONS = "corrections"  # the source whose records are what people corrected
 MANY = 5_000
 _PARTY_TEXTS = ("acronym", "legal_category", "naf", "description", "website")
 # As the model names them: a partial diffusion is one of its values.
@@ -135,9 +138,18 @@ def _placed(sites: pl.DataFrame) -> pl.DataFrame:
 
 
 def remove_orphans(parties: set[int], sites: set[int]) -> None:
-    """Sites and parties that no record speaks of any more. A masked party stays, so that it stays masked."""
+    """Sites and parties that no record speaks of any more. A masked party stays, so that it stays masked.
+
+    What people corrected does not keep them, unless people told of them first.
+    """
     for some in chunks(sites):
-        Site.objects.filter(pk__in=some, records__isnull=True).delete()
+        Site.objects.filter(~_is_spoken_of("site"), pk__in=some).delete()
     for some in chunks(parties):
-        gone = Party.objects.filter(pk__in=some, records__isnull=True)
+        gone = Party.objects.filter(~_is_spoken_of("party"), pk__in=some)
         gone.exclude(diffusion=Diffusion.MASKED).delete()
+
+
+def _is_spoken_of(what: str) -> Q:
+    records = SourceRecord.objects.order_by().filter(**{what: OuterRef("pk")})
+    told_of = Q(Exists(records), identity__startswith=f"local:{CORRECTIONS}:")
+    return Q(Exists(records.exclude(source=CORRECTIONS))) | told_of

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 from django.db.models import QuerySet
 
-from terreau.observe.models import SchemeMember, SourceRecord
+from terreau.observe.models import Choice, SchemeMember, SourceRecord
 from terreau.observe.sources.fields import FIELDS
 from terreau.observe.sources.linking import type_of
 from terreau.observe.sources.resolving import with_every_field
@@ -26,6 +26,12 @@ def chunks(keys: Iterable[int], size: int = CHUNK) -> Iterator[list[int]]:
         yield ordered[start : start + size]
 
 
+def _chosen(parties: list[int]) -> list[tuple[Any, ...]]:
+    """What stewards chose, as records that are believed before any other."""
+    standing = Choice.objects.filter(party__in=parties, undone_at__isnull=True)
+    return [(-one.pk, one.party_id, None, 0, None, "", {one.field: one.value}) for one in standing]
+
+
 def stored_records(**keys: set[int]) -> pl.DataFrame:
     """The stored records that ``keys`` name (``party=…`` or ``site=…``), as ``resolving`` reads them."""
     ((name, wanted),) = keys.items()
@@ -35,6 +41,8 @@ def stored_records(**keys: set[int]) -> pl.DataFrame:
     for some in chunks(wanted):
         found = SourceRecord.objects.filter(**{f"{name}__in": some})
         rows.extend(found.order_by("pk").values_list(*columns))
+        if name == "party":
+            rows.extend(_chosen(some))
     frame = pl.DataFrame(
         [(*row[:5], schemes.get(row[5])) for row in rows],
         schema={

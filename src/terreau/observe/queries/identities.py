@@ -1,5 +1,7 @@
 """Which party an identity belongs to, through the merges in force: a party is the root of the forest that they make."""
 
+from collections.abc import Iterable
+
 from terreau.commons.models import Party
 from terreau.observe.models import Merge
 
@@ -16,6 +18,20 @@ def roots() -> dict[str, str]:
         while root in kept:
             root = kept[root]
         found[gone] = root
+    return found
+
+
+def roots_among(identities: Iterable[str]) -> dict[str, str]:
+    """Each of ``identities`` → its root, itself when it was not merged; the other merges are not read."""
+    found = {identity: identity for identity in identities}
+    merges = Merge.objects.filter(undone_at__isnull=True).order_by()
+    while found:
+        kept = dict(
+            merges.filter(gone_identity__in=set(found.values())).values_list("gone_identity", "kept_identity")
+        )
+        if not kept:
+            break
+        found = {identity: kept.get(root, root) for identity, root in found.items()}
     return found
 
 
@@ -40,5 +56,5 @@ def party_that_replaces(public_id: str) -> Party | None:
     merge = Merge.objects.filter(gone_public_id=public_id, undone_at__isnull=True).first()
     if merge is None:
         return None
-    root = roots().get(merge.gone_identity)
+    root = roots_among([merge.gone_identity])[merge.gone_identity]
     return visible_parties().filter(identity=root).first()

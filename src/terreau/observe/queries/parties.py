@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from terreau.commons.models import Membership, Party, Place, Site, Source
-from terreau.observe.models import Funding, SchemeMember, SourceRecord
+from terreau.observe.models import Choice, Funding, SchemeMember, SourceRecord
 
 from . import visible_parties
+from .corrections import choices_of
 
 #: What the section on identity tells, in this order. Any other field comes after, but not those of a place
 #: (told with each site), of a scheme or of a payment (told in their own tables).
@@ -63,6 +64,7 @@ class Value:
     """
 
     said: Any  # as JSON holds it: text, number, true or false
+    kept_because: str = ""  # why a steward shows it first
     evidence: list[Evidence] = field(default_factory=list)
 
 
@@ -97,24 +99,42 @@ def find_party(public_id: str) -> Party | None:
 
 
 def read_sheet(party: Party) -> PartySheet:
-    """Everything known of one party, in seven queries whatever its size."""
-    records = list(party.records.select_related("source").defer("source__covers"))
-    sites = list(party.sites.select_related("commune__zoning", "departement__zoning"))
-    values = _values(records)
-    return PartySheet(
-        party=party,
-        values={name: values[name] for name in _identity_order(values)},
-        sites=_site_sheets(sites, records),
+    """Everything known of one party, in eight queries whatever its size."""
+    return sheet_of(
+        party,
+        records=list(party.records.select_related("source").defer("source__covers")),
+        sites=list(party.sites.select_related("commune__zoning", "departement__zoning")),
         schemes=list(party.schemes.select_related("source")),
         fundings=list(
             party.fundings.select_related("record__source", "commune__zoning", "departement__zoning")
         ),
+        choices=choices_of(party),
+    )
+
+
+def sheet_of(
+    party: Party,
+    *,
+    records: list[SourceRecord],
+    sites: list[Site],
+    schemes: list[SchemeMember],
+    fundings: list[Funding],
+    choices: dict[str, Choice],
+) -> PartySheet:
+    """From rows of the database, or from those that a frozen version makes again (``frozen.py``)."""
+    values = _kept_first(values_of(records), choices)
+    return PartySheet(
+        party=party,
+        values={name: values[name] for name in _identity_order(values)},
+        sites=_site_sheets(sites, records),
+        schemes=schemes,
+        fundings=fundings,
         sources=_sources(records),
         missing=[name for name in EXPECTED if name not in values],
     )
 
 
-def _values(records: Iterable[SourceRecord]) -> dict[str, list[Value]]:
+def values_of(records: Iterable[SourceRecord]) -> dict[str, list[Value]]:
     """field → its values: those of the source of least ``precedence`` first, then those of the newest row."""
     ordered = sorted(
         records,
@@ -130,6 +150,18 @@ def _values(records: Iterable[SourceRecord]) -> dict[str, list[Value]]:
     return {name: list(by_text.values()) for name, by_text in found.items()}
 
 
+def _kept_first(values: dict[str, list[Value]], choices: dict[str, Choice]) -> dict[str, list[Value]]:
+    """``values`` with what stewards keep before the others, even when no source says it any more."""
+    for name, choice in choices.items():
+        kept = Value(choice.value, choice.reason)
+        others = values.setdefault(name, [])
+        for value in [value for value in others if value.said == choice.value]:
+            kept.evidence = value.evidence
+            others.remove(value)
+        others.insert(0, kept)
+    return values
+
+
 def _identity_order(values: Iterable[str]) -> list[str]:
     told_here = [name for name in values if name not in SITE_FIELDS and name not in OTHER_FIELDS]
     rank = {name: position for position, name in enumerate(IDENTITY_FIELDS)}
@@ -142,7 +174,7 @@ def _site_sheets(sites: list[Site], records: list[SourceRecord]) -> list[SiteShe
         records_of.setdefault(record.site_id, []).append(record)
     sheets = []
     for site, zones in _with_zones(sites):
-        values = _values(records_of.get(site.pk, []))
+        values = values_of(records_of.get(site.pk, []))
         told = {name: values[name] for name in SITE_FIELDS if name in values}
         sheets.append(SiteSheet(site, told, zones))
     return sheets

@@ -162,6 +162,8 @@ def parse(content: Mapping[str, Any]) -> Declaration:
             _("« %s » n’est pas un code : des lettres minuscules, des chiffres, - et _, cinquante au plus.")
             % content["code"]
         )
+    if content["code"] == "corrections":
+        raise SourceError(_("« corrections » désigne ce que les personnes corrigent : prenez un autre code."))
     if not str(content.get("url") or "http://").startswith(("http://", "https://")):
         raise SourceError(_("« url » doit être une adresse http ou https."))
     _one_of(content["licence"], LICENCES, "licence")

@@ -53,6 +53,7 @@ SITE_COLUMNS = (
 # not words: the search looks for them in their own columns.
 _TEXTS = ("name", "brand", "site_name", "description", "tags")
 _LABELS = ("commune_title", "naf_label", "scheme_label")
+PEOPLE = 5  # the precedence of corrections; a steward’s choice comes before
 MOST_LETTERS = 10_000  # of those words: what a thousand rows say of one party would take minutes to fold
 
 
@@ -72,6 +73,11 @@ def _by_trust(records: pl.DataFrame) -> pl.DataFrame:
 
 def _first(name: str) -> pl.Expr:
     return pl.col(name).drop_nulls().first()
+
+
+def _said_by_people() -> pl.Expr:
+    """Corrections and choices: what they do not say is not denied."""
+    return pl.col("precedence") <= PEOPLE
 
 
 def resolve_parties(records: pl.DataFrame, commune_names: dict[str, str]) -> pl.DataFrame:
@@ -105,7 +111,8 @@ def resolve_parties(records: pl.DataFrame, commune_names: dict[str, str]) -> pl.
         *(_first(name) for name in said),
         in_ess_list=pl.col("ess_list").any(),
         declared_public=(pl.col("nature") == Nature.PUBLIC.value).any(),
-        only_public_service=pl.col("public_service").fill_null(False).all(),
+        only_public_service=(pl.col("public_service").fill_null(False) | _said_by_people()).all()
+        & pl.col("public_service").any(),
         is_partial=(pl.col("diffusion") == Diffusion.PARTIAL.value).any(),
         is_active=_first("active").fill_null(True) & pl.col("dissolved_on").is_null().all(),
         texts=_distinct_words(_TEXTS),

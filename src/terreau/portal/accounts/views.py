@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +15,8 @@ from terreau.commons.enums import Role
 from terreau.commons.models import User
 from terreau.commons.queries.people import what_we_hold_on
 from terreau.commons.rules import may_erase_account
+from terreau.observe.actions.erasing import erase_corrections_of
+from terreau.observe.queries.corrections import what_we_hold_of
 from terreau.portal.permissions import may_open
 
 from .forms import NameForm
@@ -43,6 +46,7 @@ def _pages_of_care(person: User) -> list[tuple[str, str]]:
     """The pages, with their addresses, that this person's roles open besides what everybody reads."""
     pages = {
         "people": _("Personnes et rôles"),
+        "observe:corrections": _("Corrections proposées"),
         "observe:mask_requests": _("Demandes de masquage"),
         "journal": _("Journal"),
     }
@@ -52,9 +56,9 @@ def _pages_of_care(person: User) -> list[tuple[str, str]]:
 @never_cache
 @require_safe
 def export_account(request: HttpRequest) -> HttpResponse:
-    response = JsonResponse(
-        what_we_hold_on(_person(request)), json_dumps_params={"ensure_ascii": False, "indent": 1}
-    )
+    person = _person(request)
+    held = {**what_we_hold_on(person), "corrections": what_we_hold_of(person)}
+    response = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = 'attachment; filename="terreau-mon-compte.json"'
     return response
 
@@ -64,7 +68,9 @@ def export_account(request: HttpRequest) -> HttpResponse:
 def erase(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     if request.method == "POST" and may_erase_account(person, person):
-        actions.erase_account(user=person, by=person)
+        with transaction.atomic():
+            erase_corrections_of(user=person, by=person)
+            actions.erase_account(user=person, by=person)
         logout(request)
         messages.success(request, _("Votre compte est supprimé."))
         return redirect("home")

@@ -5,6 +5,7 @@ import os
 import click
 
 from .administrator import administrator
+from .archive import archive
 from .backup import backup, restore
 from .docs import docs
 from .doctor import doctor
@@ -12,6 +13,8 @@ from .dump import dump, load
 from .harvest import harvest
 from .init import init
 from .link import link
+from .log import log
+from .mail import send_mail
 from .serve import serve
 from .words import words
 
@@ -28,5 +31,20 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "terreau.portal.settings")
 
 
-for command in (init, harvest, link, serve, doctor, docs, administrator, backup, restore, dump, load):
+for command in (
+    init,
+    harvest,
+    link,
+    log,
+    serve,
+    doctor,
+    docs,
+    administrator,
+    backup,
+    restore,
+    dump,
+    load,
+    archive,
+    send_mail,
+):
     main.add_command(command)

@@ -105,8 +105,10 @@ def _collect_static(choice: Choice, progress: Progress) -> str:
 
 def _load_places(choice: Choice, progress: Progress) -> str:
     from terreau.commons.actions import load_places
+    from terreau.observe.queries.corrections import corrected_places
 
-    return str(load_places(region=choice.region, by=None, progress=progress))
+    kept = corrected_places()
+    return str(load_places(region=choice.region, by=None, progress=progress, kept=kept))
 
 
 def _build_boundaries(choice: Choice, progress: Progress) -> str:

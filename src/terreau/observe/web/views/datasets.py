@@ -2,7 +2,9 @@
 
 import datetime as dt
 from base64 import b64encode
+from typing import IO, Any
 
+from django.core.paginator import Paginator
 from django.http import (
     FileResponse,
     Http404,
@@ -11,16 +13,19 @@ from django.http import (
     HttpResponseBase,
     HttpResponseNotModified,
 )
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import parse_etags
+from django.utils.http import parse_etags, urlencode
 
 from terreau.commons.licences import LICENCES
 from terreau.commons.queries.places import served_region, site_name
 from terreau.lake.catalogue import Dataset
 from terreau.lake.catalogue import datasets as catalogue
+from terreau.lake.kept import open_kept
 from terreau.lake.publishing import manifest, published_file
+from terreau.lake.versions import version_as_of, versions_of
 from terreau.observe import schema_org
+from terreau.observe.queries.history import read_moment
 from terreau.observe.web.addresses import absolute
 
 CONTENT_TYPES = {
@@ -48,9 +53,26 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
     if name not in catalogue():
         raise Http404
     address = request.build_absolute_uri(reverse("observe:dataset", args=[name]))
-    entry = _entry(catalogue()[name])
-    context = {**entry, "address": address, "schema_org": _schema_org(request, catalogue()[name])}
-    return render(request, "observe/dataset.html", context)
+    asked, versions = request.GET.get("au"), versions_of(name)
+    context = {
+        **_entry(catalogue()[name]),
+        "address": address,
+        "schema_org": _schema_org(request, catalogue()[name]),
+        "versions": Paginator(versions, 20).get_page(request.GET.get("page")),
+        "asked": asked,
+        "oldest": versions[-1] if versions else None,
+    }
+    status = 200
+    if asked is not None:
+        try:
+            picked = version_as_of(versions, read_moment(asked))
+        except ValueError:
+            context["is_wrong"] = True
+            status = 400
+        else:
+            context |= {"picked": picked, "is_before": picked is None}
+            status = 200 if picked else 404
+    return render(request, "observe/dataset.html", context, status=status)
 
 
 def _schema_org(request: HttpRequest, dataset: Dataset) -> str:
@@ -72,25 +94,56 @@ def _schema_org(request: HttpRequest, dataset: Dataset) -> str:
 
 
 def dataset_file(request: HttpRequest, name: str, file_format: str) -> HttpResponseBase:
-    """One file, with its digest as ETag: a client that has it already gets 304.
-
-    A client that did not ask for a compressed answer can check it with Repr-Digest (RFC 9530) too.
-    """
+    """One file of what is published now; with ``?au=``, the address of the one of that date."""
     published = manifest(name) if name in catalogue() else None
     if not published or file_format not in published["files"]:
         raise Http404
-    digest = published["files"][file_format]["sha256"]
+    if "au" in request.GET:
+        try:
+            picked = version_as_of(versions_of(name), read_moment(request.GET["au"]))
+        except ValueError:
+            return redirect(
+                f"{reverse('observe:dataset', args=[name])}?{urlencode({'au': request.GET['au']})}"
+            )
+        if picked is None:
+            raise Http404
+        return redirect("observe:dataset_version_file", name, picked.number, name, file_format)
+    return _file(request, published, published_file(name, file_format).open("rb"), f"{name}.{file_format}")
+
+
+def dataset_version_file(
+    request: HttpRequest, name: str, number: int, file: str, file_format: str
+) -> HttpResponseBase:
+    """One file of one version: its address does not change, nor do its bytes unless the page of the dataset says so."""
+    if name not in catalogue() or file != name:
+        raise Http404
+    version = next((one for one in versions_of(name) if one.number == number), None)
+    if version is None or file_format not in version.entry["files"]:
+        raise Http404
+    is_kept = version.until is not None
+    opened = open_kept(name, number, file_format) if is_kept else published_file(name, file_format).open("rb")
+    if opened is None:
+        raise Http404
+    return _file(request, version.entry, opened, f"{name}-v{number}.{file_format}")
+
+
+def _file(request: HttpRequest, entry: dict[str, Any], opened: IO[bytes], name: str) -> HttpResponseBase:
+    """With its digest as ETag: a client that has it already gets 304.
+
+    A client that did not ask for a compressed answer can check it with Repr-Digest (RFC 9530) too.
+    """
+    file_format = name.rpartition(".")[2]
+    digest = entry["files"][file_format]["sha256"]
     etag = f'"{digest}"'
     known = parse_etags(request.headers.get("If-None-Match", ""))
     if {etag, f"W/{etag}", "*"} & set(known):  # weak once compressed on the way
+        opened.close()
         return HttpResponseNotModified(headers={"ETag": etag})
     response = FileResponse(
-        published_file(name, file_format).open("rb"),
-        as_attachment=True,
-        filename=f"{name}.{file_format}",
-        content_type=CONTENT_TYPES[file_format],
+        opened, as_attachment=True, filename=name, content_type=CONTENT_TYPES[file_format]
     )
     response["ETag"] = etag
+    response["Content-Length"] = entry["files"][file_format]["bytes"]
     response["Cache-Control"] = "no-cache"
     if "gzip" not in request.headers.get("Accept-Encoding", ""):  # else it is not these bytes that travel
         response["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:"

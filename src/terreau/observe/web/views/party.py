@@ -1,21 +1,21 @@
 """The page of one organisation: what sources say of it, value by value, and what they do not say."""
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.urls import reverse
 
-from terreau.commons.enums import PRIVATE_FIELDS, Diffusion, Nature
-from terreau.commons.models import Party
+from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
+from terreau.commons.models import Party, Site
 from terreau.observe import schema_org
 from terreau.observe.nomenclatures import legal_category_label, naf_label
-from terreau.observe.queries.parties import EXPECTED, PartySheet, SiteSheet, Value, find_party, read_sheet
-from terreau.observe.sources.fields import FIELDS
+from terreau.observe.queries.history import present_number
+from terreau.observe.queries.parties import EXPECTED, PartySheet, SiteSheet, Value, read_sheet
 from terreau.observe.web.addresses import absolute
+from terreau.observe.web.correction_forms import correctable
+from terreau.observe.web.values import field_label, show_value
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Row:
     name: str
     label: str
     values: list[tuple[str, Value]]
+    correct: str = ""  # the address of the form, if the field may be corrected
 
 
 @dataclass(frozen=True)
@@ -33,27 +34,33 @@ class SiteRows:
     rows: list[Row]
 
 
-def party(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = find_party(public_id)
-    if found is None:
-        return not_shown(request)
-    sheet = read_sheet(found)
-    context = {
-        "party": found,
-        "sheet": sheet,
-        "rows": _rows(sheet.values),
-        "sites": [SiteRows(site, _site_rows(found, site)) for site in sheet.sites],
-        "missing": [field_label(name) for name in EXPECTED if name in sheet.missing],
-        "legal_category": legal_category_label(found.legal_category),
-        "activity": naf_label(found.naf),
+def show_party(request: HttpRequest, party: Party) -> HttpResponse:
+    """As it is today. ``history.py`` answers for addresses that lead elsewhere."""
+    sheet = read_sheet(party)
+    context = party_context(sheet, is_live=True) | {
         "schema_org": _schema_org(request, sheet),
-        "website": found.web_address,
+        "number": present_number(party.public_id),
+    }
+    return render(request, "observe/party.html", context)
+
+
+def party_context(sheet: PartySheet, *, is_live: bool) -> dict[str, Any]:
+    """What the page tells of a sheet; one of today (``is_live``) can be corrected, a frozen one cannot."""
+    party = sheet.party
+    return {
+        "party": party,
+        "sheet": sheet,
+        "rows": _rows(sheet.values, party, None, is_live),
+        "sites": [SiteRows(site, _site_rows(party, site, is_live)) for site in sheet.sites],
+        "missing": [field_label(name) for name in EXPECTED if name in sheet.missing],
+        "legal_category": legal_category_label(party.legal_category),
+        "activity": naf_label(party.naf),
+        "website": party.web_address,
         "years": [
             (year, fundings, sum(funding.amount_cents for funding in fundings))
             for year, fundings in sheet.funding_years.items()
         ],
     }
-    return render(request, "observe/party.html", context)
 
 
 def _schema_org(request: HttpRequest, sheet: PartySheet) -> str:
@@ -67,38 +74,26 @@ def not_shown(request: HttpRequest) -> HttpResponse:
     return render(request, "observe/party_not_shown.html", status=404)
 
 
-def field_label(name: str) -> str:
-    known = FIELDS.get(name)
-    return str(known.title) if known else name
+def form_address(party: Party, site: Site | None, name: str) -> str:
+    """Where the field ``name`` of the party, or of one of its sites, is corrected."""
+    form = reverse("observe:correct_party", args=[party.public_id])
+    return f"{form}?champ={name}" + (f"&lieu={site.pk}" if site else "")
 
 
-def _rows(values: dict[str, list[Value]]) -> list[Row]:
+def _rows(values: dict[str, list[Value]], party: Party, site: Site | None, is_live: bool) -> list[Row]:
+    open_fields = correctable(party, site) if is_live else ()
     return [
-        Row(name, field_label(name), [(show_value(name, value.said), value) for value in given])
+        Row(
+            name,
+            field_label(name),
+            [(show_value(name, value.said), value) for value in given],
+            form_address(party, site, name) if name in open_fields else "",
+        )
         for name, given in values.items()
     ]
 
 
-def _site_rows(party: Party, site: SiteSheet) -> list[Row]:
+def _site_rows(party: Party, site: SiteSheet, is_live: bool) -> list[Row]:
     hidden = PRIVATE_FIELDS if party.diffusion == Diffusion.PARTIAL else ()
-    return _rows({name: given for name, given in site.values.items() if name not in hidden})
-
-
-def show_value(name: str, said: Any) -> str:
-    """A value as a reader understands it: the code stays, its meaning is added."""
-    if said is True or said is False:
-        return _("oui") if said else _("non")
-    text = str(said)
-    if name == "nature" and text in Nature.values:
-        return str(Nature(text).label)
-    if name == "ess_flag":
-        return {"O": _("oui"), "N": _("non")}.get(text, text)
-    meaning = {"legal_category": legal_category_label, "naf": naf_label}.get(name)
-    if meaning and meaning(text):
-        return f"{text}, {meaning(text)}"
-    if name.endswith("_on"):
-        try:
-            return date_format(dt.date.fromisoformat(text), "DATE_FORMAT")
-        except ValueError:
-            return text
-    return text
+    shown = {name: given for name, given in site.values.items() if name not in hidden}
+    return _rows(shown, party, site.site, is_live)

@@ -5,121 +5,42 @@ Each answer has an ETag and a date: who sends them back is told 304 when nothing
 """
 
 import datetime as dt
-import json
-from calendar import timegm
-from collections.abc import Callable, Iterable
-from functools import wraps
-from hashlib import sha256
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from ninja import Field, Path, Query, Router, Schema, Status
 from ninja.decorators import decorate_view
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, model_validator
 
 from terreau.commons.enums import PRIVATE_FIELDS, Diffusion, Nature, Perimeter
 from terreau.commons.models import Party, Place, Site, Source, Zoning
 from terreau.commons.search.index import matching
 from terreau.lake.catalogue import datasets
 from terreau.lake.publishing import manifest
+from terreau.lake.versions import PublishedVersion, versions_of
+from terreau.observe.models import IndicatorValue, Scheme, SourceRecord
+from terreau.observe.queries import visible_parties
+from terreau.observe.queries.history import (
+    State,
+    party_as_of,
+    past_of,
+    present_number,
+    read_moment,
+    state_at,
+)
+from terreau.observe.queries.listing import list_organisations
+from terreau.observe.queries.listing_as_of import list_organisations_as_of
 
-from .models import IndicatorValue, Scheme, SourceRecord
-from .queries import visible_parties
-from .queries.freshness import Freshness, freshness
-from .queries.listing import list_organisations
+from .answers import MOVED_OR_GONE, UNCHANGED, WRONG, WRONG_OR_ABSENT, if_changed, published, unless_known
+from .versions import AsOf, Frozen, Organisation, OrganisationDetail, dates_of, version_answer
 
 CODE = r"^[0-9A-Za-z_]*$"
 SLUG = r"^[0-9A-Za-z_-]*$"
 
 router = Router(tags=["observatoire"])
-
-
-class Problem(Schema):
-    detail: str
-
-
-class InvalidRequest(Schema):
-    """Which parameters are wrong, and how."""
-
-    class Item(Schema):
-        where: list[str]
-        problem: str
-
-    detail: list[Item]
-
-
-UNCHANGED = {304: None}
-WRONG = {422: InvalidRequest, **UNCHANGED}
-WRONG_OR_ABSENT = {404: Problem, **WRONG}
-
-View = Callable[..., HttpResponse]
-
-
-def _unless_known(fresh: Callable[[], Freshness | None]) -> Callable[[View], View]:
-    """Answers 304 to who has already read what is there now; else the view answers, with ETag and Last-Modified."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            # Before the view reads: what changes in between gets the older tag, never the reverse.
-            now = fresh()
-            if now is None:
-                return view(request, *args, **kwargs)
-            etag = f'W/"{now.tag}"'
-            # Dates have no parts of seconds: until that second is over, a date would call two states the same.
-            is_over = now.at.replace(microsecond=0) + dt.timedelta(seconds=1) < timezone.now()
-            changed = timegm(now.at.utctimetuple()) if is_over else None
-            # "*" asks whether it exists: the view tells.
-            if request.headers.get("If-None-Match", "").strip() != "*":
-                known = get_conditional_response(request, etag=etag, last_modified=changed)
-                if known is not None and known.status_code == 304:
-                    known["ETag"] = etag
-                    return known
-            response = view(request, *args, **kwargs)
-            if response.status_code == 200:
-                response["ETag"] = etag
-                response["Cache-Control"] = "no-cache"
-                if changed is not None:
-                    response["Last-Modified"] = http_date(changed)
-            return response
-
-        return answer
-
-    return decorate
-
-
-def _published() -> Freshness | None:
-    """Of the files of open data, which are written a little after the act that changes them."""
-    found = [published for name in datasets() if (published := manifest(name))]
-    if not found:
-        return None
-    tag = sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
-    return Freshness(tag, max(dt.datetime.fromisoformat(one["published_at"]) for one in found))
-
-
-_if_changed = decorate_view(_unless_known(freshness))
-
-
-class Organisation(Schema):
-    """One party that may be shown; the site is the first one known."""
-
-    public_id: str
-    name: str
-    siren: str | None
-    rna: str | None
-    nature: str
-    naf: str
-    perimeter: str
-    is_active: bool
-    commune_code: str | None = None
-    commune: str | None = None
-    lon: float | None = None
-    lat: float | None = None
 
 
 class OrganisationPage(Schema):
@@ -139,14 +60,22 @@ class OrganisationFilter(Schema):
     place: str = Field("", max_length=9, pattern=CODE, description="Official code of a place of that zoning")
     after: str = Field("", max_length=10, pattern=CODE, description="Only organisations after this public_id")
     limit: int = Field(50, ge=1, le=200, description="How many on a page")
+    as_of: AsOf | None = Field(None, description="A past date or instant; with no other filter")
+
+    @model_validator(mode="after")
+    def _past_has_no_filter(self) -> "OrganisationFilter":
+        if self.as_of is not None and self.model_dump(exclude=_NO_FILTER, exclude_defaults=True):
+            raise ValueError("as_of goes with after and limit only: filters look at what is known today")
+        return self
 
 
+_NO_FILTER = {"after", "limit", "as_of"}
 _page_adapter = TypeAdapter(OrganisationPage)
 
 
 def _chosen(wanted: OrganisationFilter) -> QuerySet[Party] | None:
     """The parties that the filters choose; None when there is no filter."""
-    if not wanted.model_dump(exclude={"after", "limit"}, exclude_defaults=True):
+    if not wanted.model_dump(exclude=_NO_FILTER, exclude_defaults=True):
         return None
     parties = matching(visible_parties(), wanted.q)
     if wanted.nature:
@@ -178,10 +107,14 @@ def _without_private(values: dict[str, Any], diffusion: str) -> dict[str, Any]:
 
 
 @router.get("/organisations", response={200: OrganisationPage, **WRONG})
-@_if_changed
+@if_changed
 def organisations(request: HttpRequest, wanted: Query[OrganisationFilter]) -> HttpResponse:
     """Organisations, by public identifier."""
-    rows = list_organisations(among=_chosen(wanted), after=wanted.after, limit=wanted.limit + 1)
+    if wanted.as_of is None:
+        rows = list_organisations(among=_chosen(wanted), after=wanted.after, limit=wanted.limit + 1)
+    else:
+        moment = read_moment(wanted.as_of)
+        rows = list_organisations_as_of(moment, after=wanted.after, limit=wanted.limit + 1)
     following = rows[wanted.limit :]
     rows = rows[: wanted.limit]
     next_page = None
@@ -199,33 +132,30 @@ def organisations(request: HttpRequest, wanted: Query[OrganisationFilter]) -> Ht
     return response
 
 
-class Value(Schema):
-    """A value as one source gives it."""
-
-    field: str
-    value: Any
-    source: str
-    licence: str
-    date: str | None
-    line: int
-
-
-class OrganisationDetail(Organisation):
-    acronym: str
-    legal_category: str
-    description: str
-    website: str
-    perimeter_basis: str
-    values: list[Value]
-
-
-@router.get("/organisations/{public_id}", response={200: OrganisationDetail, **WRONG_OR_ABSENT})
-@_if_changed
-def organisation(request: HttpRequest, public_id: Annotated[str, Path(pattern=CODE)]) -> Any:
-    """One organisation, with every value that each source gives."""
-    party = visible_parties().filter(public_id=public_id).first()
-    if party is None:
+@router.get(
+    "/organisations/{public_id}", response={200: OrganisationDetail, **MOVED_OR_GONE, **WRONG_OR_ABSENT}
+)
+@if_changed
+def organisation(
+    request: HttpRequest, public_id: Annotated[str, Path(pattern=CODE)], frozen: Query[Frozen]
+) -> Any:
+    """One organisation, with every value that each source gives: now, as of a date, or as one of its versions."""
+    past = past_of(public_id)
+    if past is None:
         return Status(404, {"detail": "no organisation has this identifier"})
+    if frozen.as_of is not None:
+        found = party_as_of(past, read_moment(frozen.as_of))
+        return version_answer(past, found.state, "nothing is known of this organisation as of that date")
+    if frozen.version is not None:
+        return version_answer(past, state_at(past, frozen.version), "this organisation has no such version")
+    if past.party is None:
+        return Status(410, {"detail": "no source speaks of it any more; its versions stay: ?version=1"})
+    if not past.is_here:
+        return HttpResponseRedirect(reverse("api:organisation", args=[past.party.public_id]))
+    return _present(past.party)
+
+
+def _present(party: Party) -> dict[str, Any]:
     site = _first_sites([party.pk]).get(party.pk, {})
     values = [
         {
@@ -241,7 +171,8 @@ def organisation(request: HttpRequest, public_id: Annotated[str, Path(pattern=CO
     ]
     own = {name: getattr(party, name) for name in OrganisationDetail.model_fields if hasattr(party, name)}
     own |= {"commune_code": site.get("commune_code"), "commune": site.get("commune_name")}
-    return own | {"lon": site.get("lon"), "lat": site.get("lat"), "values": values}
+    state = State(party.public_id, present_number(party.public_id), party.revision, None)
+    return own | {"lon": site.get("lon"), "lat": site.get("lat"), "values": values} | dates_of(state)
 
 
 class PlaceOut(Schema):
@@ -255,7 +186,7 @@ class PlaceOut(Schema):
 
 
 @router.get("/places", response={200: list[PlaceOut], **WRONG_OR_ABSENT})
-@_if_changed
+@if_changed
 def places(
     request: HttpRequest,
     zoning: str = Query("commune", max_length=50, pattern=CODE, description="Code of a zoning"),
@@ -278,7 +209,7 @@ class IndicatorOut(Schema):
 
 
 @router.get("/indicators", response={200: list[IndicatorOut], **WRONG_OR_ABSENT})
-@_if_changed
+@if_changed
 def indicators(
     request: HttpRequest,
     zoning: str = Query("departement", max_length=50, pattern=CODE, description="Code of a zoning"),
@@ -311,7 +242,7 @@ class SourceOut(Schema):
 
 
 @router.get("/sources", response={200: list[SourceOut], **UNCHANGED})
-@_if_changed
+@if_changed
 def sources(request: HttpRequest) -> Any:
     """Every source, the most trusted first."""
     names = [name for name in SourceOut.model_fields if name != "vintage"]
@@ -327,6 +258,14 @@ class ColumnOut(Schema):
     title: str
 
 
+class PublicationOut(Schema):
+    version: int
+    published_at: dt.datetime
+    redacted_on: dt.date | None = Field(description="What may no longer be shown was taken out that day")
+    files: dict[str, str] = Field(description="Format → address, which does not change")
+    sha256: dict[str, str]
+
+
 class DatasetOut(Schema):
     name: str
     title: str
@@ -339,10 +278,12 @@ class DatasetOut(Schema):
     files: dict[str, str] = Field(description="Format → address")
     sha256: dict[str, str] = Field(description="Format → digest of the file, which is also its ETag")
     bytes: dict[str, int] = Field(description="Format → size of the file")
+    version: int | None
+    versions: list[PublicationOut] = Field(description="Every publication kept, the newest first")
 
 
 @router.get("/datasets", response={200: list[DatasetOut], **UNCHANGED})
-@decorate_view(_unless_known(_published))
+@decorate_view(unless_known(published))
 def list_datasets(request: HttpRequest) -> Any:
     """The catalogue of open data: columns, licence, and the address of each file."""
     listed = []
@@ -356,5 +297,19 @@ def list_datasets(request: HttpRequest) -> Any:
             facts[fact] = {f: file[fact] for f, file in published.get("files", {}).items()}
         columns = [{"name": c.name, "type": c.type, "title": str(c.title)} for c in dataset.columns]
         about = {"name": dataset.name, "title": str(dataset.title), "description": str(dataset.description)}
+        versions = [_publication(dataset.name, one) for one in versions_of(dataset.name)]
+        facts |= {"versions": versions, "version": versions[0]["version"] if versions else None}
         listed.append({**about, "columns": columns, "files": files, **facts})
     return listed
+
+
+def _publication(name: str, version: PublishedVersion) -> dict[str, Any]:
+    files = version.entry["files"]
+    route = "observe:dataset_version_file"
+    return {
+        "version": version.number,
+        "published_at": version.since,
+        "redacted_on": version.redacted_on,
+        "files": {f: reverse(route, args=[name, version.number, name, f]) for f in files},
+        "sha256": {f: file["sha256"] for f, file in files.items()},
+    }

@@ -1,4 +1,4 @@
-"""What the observatory contributes to a dump. Requests to be masked, claims and pairs under review stay."""
+"""What the observatory contributes to a dump, and history. Requests to be masked, claims, pairs under review stay."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,13 +8,12 @@ import polars as pl
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from terreau.commons.attribution import PARTIES_CHANGED
-from terreau.commons.dumped import clean_json, credit_all, credit_of, credit_places, masked
+from terreau.commons.dumped import clean_json, credit_all, credit_of, credit_places
 from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
-from terreau.commons.models import Source
+from terreau.commons.models import Revision, Source, Version
 from terreau.lake.dump import DumpedFile, Table
-
-from .boundaries import FULL_CONTOURS, layer_path
-from .models import (
+from terreau.observe.boundaries import FULL_CONTOURS, layer_path
+from terreau.observe.models import (
     Candidate,
     Choice,
     Claim,
@@ -32,6 +31,9 @@ from .models import (
     SchemeMember,
     SourceRecord,
 )
+from terreau.observe.queries.secrecy import hidden_identities
+
+from .history import clean_revisions, clean_versions, public_revisions, public_versions
 
 CONTOURS = "contours_communes.geojson.gz"
 _OF_A_PARTY = {"diffusion": "party__diffusion"}
@@ -72,8 +74,9 @@ def _public_corrections() -> "QuerySet[Correction]":
 
 def _of_nobody_masked(rows: "QuerySet[Any]", *identities: str) -> "QuerySet[Any]":
     """For rows that name a party by its identity, which outlives it."""
+    hidden = hidden_identities()
     for name in identities:
-        rows = rows.exclude(**{f"{name}__in": masked().values("identity")})
+        rows = rows.exclude(**{f"{name}__in": hidden})
     return rows
 
 
@@ -158,6 +161,27 @@ TABLES = (
         key=("indicator", "place", "period"),
         rows=IndicatorValue.objects.all,
         credit=credit_all,
+    ),
+    Table(
+        name="revisions",
+        title="Révisions : qui, quand, pourquoi",
+        model=Revision,
+        columns=("number", "at", "verb", "subject", "credit", "reason"),
+        key=("number",),
+        rows=public_revisions,
+        credit=credit_all,
+        clean=clean_revisions,
+        dated_by="at",
+    ),
+    Table(
+        name="versions",
+        title="Ce qui était montré avant",
+        model=Version,
+        columns=("subject", "number", "since", "until", "content"),
+        key=("subject", "number"),
+        rows=public_versions,
+        credit=credit_all,
+        clean=clean_versions,
     ),
     Table(
         name="merges",

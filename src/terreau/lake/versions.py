@@ -1,0 +1,43 @@
+"""The publications of a dataset in order: the one of now, and those kept."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from .kept import kept_manifests
+from .publishing import manifest, version_of
+
+
+@dataclass(frozen=True)
+class PublishedVersion:
+    """One publication. ``until``: when the next one replaced it; None for the one of now."""
+
+    entry: dict[str, Any]
+    until: dt.datetime | None
+
+    @property
+    def number(self) -> int:
+        return version_of(self.entry)
+
+    @property
+    def since(self) -> dt.datetime:
+        return dt.datetime.fromisoformat(self.entry["published_at"])
+
+    @property
+    def redacted_on(self) -> dt.date | None:
+        on = self.entry.get("redacted_on")
+        return dt.date.fromisoformat(on) if on else None
+
+
+def versions_of(name: str) -> list[PublishedVersion]:
+    """The newest first."""
+    entries = [*([now] if (now := manifest(name)) else []), *kept_manifests(name)]
+    entries.sort(key=lambda entry: (entry["published_at"], version_of(entry)), reverse=True)
+    found: list[PublishedVersion] = []
+    for entry in entries:
+        found.append(PublishedVersion(entry, found[-1].since if found else None))
+    return found
+
+
+def version_as_of(versions: list[PublishedVersion], moment: dt.datetime) -> PublishedVersion | None:
+    return next((one for one in versions if one.since <= moment), None)
