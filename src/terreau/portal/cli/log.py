@@ -26,7 +26,7 @@ _KEY_HELP = words(
 
 @click.group(
     help=words(
-        "Le journal public : le publier, le télécharger, le vérifier, en être témoin.",
+        "Le journal public : le publier, le télécharger, le vérifier, en être témoin.",
         "The public log: publish, download, verify, witness it.",
     )
 )
@@ -76,7 +76,7 @@ def _keys(given: tuple[str, ...]) -> list["PublicKey"]:
     multiple=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help=words(
-        "état signé gardé d’un jour passé : le journal doit le prolonger",
+        "état signé gardé d’un jour passé : le journal doit le prolonger",
         "signed state kept from an earlier day: the log must go on from it",
     ),
 )
@@ -101,7 +101,7 @@ def _verify_proof(path: Path, keys: list["PublicKey"]) -> None:
     if not keys:
         raise click.UsageError(
             words(
-                "une preuve se vérifie avec la clé du journal : donnez-la par --key.",
+                "une preuve se vérifie avec la clé du journal : donnez-la par --key.",
                 "a proof is verified with the key of the log: give it with --key.",
             )
         )
@@ -117,7 +117,7 @@ def _verify_proof(path: Path, keys: list["PublicKey"]) -> None:
         )
     )
     if proof.opening:
-        click.echo(words(f"Son contenu : {proof.opening.content}", f"Its content: {proof.opening.content}"))
+        click.echo(words(f"Son contenu : {proof.opening.content}", f"Its content: {proof.opening.content}"))
 
 
 def _show(report: "Report") -> None:
@@ -129,7 +129,7 @@ def _show(report: "Report") -> None:
     span = f" {_moment(report.first)} – {_moment(report.last)}" if report.first and report.last else ""
     click.echo(
         words(
-            f"Journal {checkpoint.origin} : {checkpoint.size} actes vérifiés,{span or ' aucun encore'}.",
+            f"Journal {checkpoint.origin} : {checkpoint.size} actes vérifiés,{span or ' aucun encore'}.",
             f"Log {checkpoint.origin}: {checkpoint.size} acts verified,{span or ' none yet'}.",
         )
     )
@@ -138,7 +138,7 @@ def _show(report: "Report") -> None:
     if report.believed:
         click.echo(
             words(
-                "Cette clé vient du journal lui-même : comparez-la avec celle que d’autres ont notée, puis donnez-la "
+                "Cette clé vient du journal lui-même : comparez-la avec celle que d’autres ont notée, puis donnez-la "
                 "par --key.",
                 "This key comes from the log itself: compare it with the one that others noted, then give it with "
                 "--key.",
@@ -152,7 +152,7 @@ def _moment(at: datetime) -> str:
 
 @log.command(
     help=words(
-        "Télécharger le journal public d’un site dans un dossier ; seul ce qui est nouveau est demandé.",
+        "Télécharger le journal public d’un site dans un dossier ; seul ce qui est nouveau est demandé.",
         "Download the public log of a site to a folder; only what is new is asked for.",
     )
 )
@@ -165,7 +165,7 @@ def download(address: str, folder: Path) -> None:
         checkpoint = download_log(address, folder, tell)
     click.echo(
         words(
-            f"{checkpoint.size} actes dans {folder}. Pour les vérifier : terreau log verify {folder}",
+            f"{checkpoint.size} actes dans {folder}. Pour les vérifier : terreau log verify {folder}",
             f"{checkpoint.size} acts in {folder}. To verify them: terreau log verify {folder}",
         )
     )
@@ -173,7 +173,7 @@ def download(address: str, folder: Path) -> None:
 
 @log.command(
     help=words(
-        "Être témoin d’un journal téléchargé : le comparer avec ce qui en a été vu, puis le contresigner.",
+        "Être témoin d’un journal téléchargé : le comparer avec ce qui en a été vu, puis le contresigner.",
         "Witness a downloaded log: compare it with what was seen of it, then cosign it.",
     )
 )
@@ -184,7 +184,7 @@ def download(address: str, folder: Path) -> None:
     "--name",
     default="",
     help=words(
-        "nom de ce témoin, la première fois (« temoin.exemple/1 »)",
+        "nom de ce témoin, la première fois (« temoin.exemple/1 »)",
         "name of this witness, the first time (“witness.example/1”)",
     ),
 )
@@ -193,7 +193,7 @@ def witness(folder: Path, memory: Path, keys: tuple[str, ...], name: str) -> Non
 
     if not name and not (memory / KEY).exists():
         raise click.UsageError(
-            words("un nouveau témoin a besoin d’un nom : --name", "a new witness needs a name: --name")
+            words("un nouveau témoin a besoin d’un nom : --name", "a new witness needs a name: --name")
         )
     with _told():
         seen = witness_log(folder, memory, name, _keys(keys))
@@ -202,7 +202,7 @@ def witness(folder: Path, memory: Path, keys: tuple[str, ...], name: str) -> Non
     if seen.evidence:
         click.echo(
             words(
-                f"Les deux textes signés sont gardés dans {seen.evidence} : ils montrent la contradiction.",
+                f"Les deux textes signés sont gardés dans {seen.evidence} : ils montrent la contradiction.",
                 f"Both signed texts are kept in {seen.evidence}: they show the contradiction.",
             ),
             err=True,
@@ -210,10 +210,10 @@ def witness(folder: Path, memory: Path, keys: tuple[str, ...], name: str) -> Non
     if not seen.report.is_whole:
         sys.exit(1)
     before = (
-        "" if seen.before is None else words(f" (vu avant : {seen.before})", f" (seen before: {seen.before})")
+        "" if seen.before is None else words(f" (vu avant : {seen.before})", f" (seen before: {seen.before})")
     )
-    click.echo(words(f"Contresigné{before} : {seen.file}", f"Cosigned{before}: {seen.file}"))
-    click.echo(words(f"Clé du témoin : {own}", f"Key of the witness: {own}"))
+    click.echo(words(f"Contresigné{before} : {seen.file}", f"Cosigned{before}: {seen.file}"))
+    click.echo(words(f"Clé du témoin : {own}", f"Key of the witness: {own}"))
 
 
 @contextmanager
@@ -244,13 +244,13 @@ def publish() -> None:
     if recovered:
         click.echo(
             words(
-                f"{recovered} actes signés manquaient à la base : ils y sont de nouveau, sans leur contenu.",
+                f"{recovered} actes signés manquaient à la base : ils y sont de nouveau, sans leur contenu.",
                 f"{recovered} signed acts were missing from the database: they are there again, without contents.",
             )
         )
     click.echo(
         words(
-            f"{checkpoint.size} actes signés : {checkpoint.origin}",
+            f"{checkpoint.size} actes signés : {checkpoint.origin}",
             f"{checkpoint.size} acts signed: {checkpoint.origin}",
         )
     )
@@ -282,7 +282,7 @@ def new_key(forget_old: bool) -> None:
 
 @log.command(
     help=words(
-        "Effacer ce qui a servi aux empreintes d’un objet (« party:… ») ; le journal reste vérifiable.",
+        "Effacer ce qui a servi aux empreintes d’un objet (« party:… ») ; le journal reste vérifiable.",
         "Erase what the digests about a subject (“party:…”) were made of; the log stays verifiable.",
     )
 )

@@ -27,11 +27,11 @@ def _sentence(problem: Problem) -> str:
             "ce fichier n’a pas la forme attendue", "this file does not have the expected form"
         ),
         Problem.NO_KNOWN_KEY: words(
-            "aucune clé connue ne l’a signé ; il l’est par une autre clé",
+            "aucune clé connue ne l’a signé ; il l’est par une autre clé",
             "no known key has signed it; another key has",
         ),
         Problem.BAD_SIGNATURE: words(
-            "la signature est fausse : le texte n’est pas celui que cette clé a signé",
+            "la signature est fausse : le texte n’est pas celui que cette clé a signé",
             "the signature is false: this is not the text that this key signed",
         ),
         Problem.BAD_KEY: words(
@@ -44,7 +44,7 @@ def _sentence(problem: Problem) -> str:
         ),
         Problem.WRONG_PLACE: words("cet acte n’est pas à sa place", "this act is not in its place"),
         Problem.CLOCK_WENT_BACK: words(
-            "la date recule : ce qui suit est daté d’avant",
+            "la date recule : ce qui suit est daté d’avant",
             "time goes back: what follows is dated before",
         ),
         Problem.ENTRY_DIFFERS: words(
@@ -65,15 +65,15 @@ def _sentence(problem: Problem) -> str:
             "this content is not the one whose digest the act holds",
         ),
         Problem.SHORTER: words(
-            "le journal est plus court qu’il n’était : des actes signés ont disparu",
+            "le journal est plus court qu’il n’était : des actes signés ont disparu",
             "the log is shorter than it was: signed acts have gone",
         ),
         Problem.FORK: words(
-            "le journal ne prolonge pas celui qui avait été signé : un acte au moins y a changé (bifurcation)",
+            "le journal ne prolonge pas celui qui avait été signé : un acte au moins y a changé (bifurcation)",
             "the log does not go on from the one that was signed: at least one act has changed (fork)",
         ),
         Problem.REWRITTEN: words(
-            "la base de données ne dit plus ce qui a été signé : rien n’est signé de plus",
+            "la base de données ne dit plus ce qui a été signé : rien n’est signé de plus",
             "the database no longer says what was signed: nothing more is signed",
         ),
         Problem.BEHIND: words(
@@ -107,6 +107,6 @@ def _value(value: object) -> str:
 
 
 def problem_words(error: LogError) -> str:
-    """« acte 12 : cet acte n’est pas à sa place (il se dit n° 13) »"""
+    """« acte 12 : cet acte n’est pas à sa place (il se dit n° 13) »"""
     facts = _facts(error)
-    return f"{where_words(error.where)}{words(' :', ':')} {_sentence(error.problem)}{f' ({facts})' if facts else ''}"
+    return f"{where_words(error.where)}{words(' :', ':')} {_sentence(error.problem)}{f' ({facts})' if facts else ''}"
