@@ -2,7 +2,7 @@
 
     TERREAU_DATA=/some/empty/folder python -m tests.crash.appending 200
 
-It prints what it found as JSON: rounds, acts acknowledged, those lost, and what verifying says.
+It writes what it found as JSON: rounds, acts acknowledged, those lost, and what verifying says.
 """
 
 import json
@@ -42,7 +42,7 @@ def one_round(chance: random.Random) -> list[tuple[int, str]]:
             os._exit(1)
     os.close(write)
     select.select([read], [], [], 60)  # the first act is done
-    time.sleep(chance.uniform(0, 0.12))
+    time.sleep(chance.uniform(0, 0.3))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     with os.fdopen(read, "rb") as file:
@@ -83,7 +83,7 @@ def main(rounds: int) -> None:
         "verified": report.checkpoint.size if report.checkpoint else None,
         "keys": len((keys_folder() / "log.pub").read_text().splitlines()),
     }
-    print(json.dumps(found))
+    sys.stdout.write(f"{json.dumps(found)}\n")
 
 
 if __name__ == "__main__":
