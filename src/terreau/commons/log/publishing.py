@@ -71,10 +71,16 @@ def _publish(
     root = TileReader(tiles, size).root()
     data = sign_checkpoint(keys.origin, size, root, keys.signing)
     if before is None or data != (tiles.folder / CHECKPOINT).read_bytes():
-        write_whole(tiles.folder / KEYS, "".join(f"{key}\n" for key in keys.known).encode())
+        _write_keys(tiles.folder / KEYS, keys)
         write_whole(tiles.folder / CHECKPOINT, data)
         tiles.drop_narrower(signed, size)
     return Checkpoint.parse(data, CHECKPOINT)
+
+
+def _write_keys(path: Path, keys: LogKeys) -> None:
+    text = "".join(f"{key}\n" for key in keys.known).encode()
+    if not path.exists() or path.read_bytes() != text:
+        write_whole(path, text)
 
 
 def _refuse_if_rewritten(tiles: TileFolder, first: int, before: Checkpoint, entries: Sequence[bytes]) -> None:

@@ -101,7 +101,8 @@ class TileFolder:
         return unpack(self.read(ENTRIES, number, width), width, tile_name(ENTRIES, number, width))
 
     def write(self, level: int | str, number: int, width: int, data: bytes) -> None:
-        write_whole(self.folder / tile_name(level, number, width), data)
+        """One that is not full is made again by the next act: waiting for the disk is for those that stay."""
+        write_whole(self.folder / tile_name(level, number, width), data, waits=width == WIDTH)
 
     def drop_narrower(self, before: int, size: int) -> None:
         """Remove the partial tiles of a log that grew from ``before`` to ``size`` entries: wider ones hold them."""
@@ -121,16 +122,17 @@ def _last_tiles(size: int) -> list[tuple[int | str, int]]:
     return [(level, (size >> (HEIGHT * level)) // WIDTH) for level in levels]
 
 
-def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """``data`` is at ``path``, on the disk itself, or what was there before is."""
+def write_whole(path: Path, data: bytes, mode: int = 0o644, *, waits: bool = True) -> None:
+    """``data`` is at ``path``, or what was there before is. ``waits``: until it is on the disk itself."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(descriptor, mode)
             file.write(data)
-            file.flush()
-            os.fsync(descriptor)
+            if waits:
+                file.flush()
+                os.fsync(descriptor)
         os.replace(draft, path)
     except BaseException:
         Path(draft).unlink(missing_ok=True)
