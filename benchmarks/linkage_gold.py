@@ -20,6 +20,7 @@ Place = tuple[str | None, str | None, str | None]  # INSEE commune, département
 _NOWHERE: Place = (None, None, None)
 # A list of a département's grants says no address: its own département is the place, when ``grantors`` is asked.
 _GRANTORS = {code: code for code in ("44", "49", "53", "72", "85")}
+_OVERSEAS = ("971", "972", "973", "974", "976")
 _CHAMBER = re.compile(r"\bchambre (?:\w+ )?(?:de |des |d.)(\w{4})")
 
 
@@ -134,6 +135,8 @@ def _sources(folder: Path) -> dict[str, dict[tuple[str, str], Place]]:
         found["adulte_relais"].setdefault(key, (None, row["insee_dep"].strip() or None, None))
     for row in _rows(organisations / "jaune_plf2012_associations_subventionnees_2010.csv"):
         dep = row["departement"] or None
+        if dep == "97":  # this list says no more of the five overseas départements: the commune may
+            dep = next((d for d in _OVERSEAS if (d, _town(row["commune"])) in insee), None)
         place = (insee.get((dep or "", _town(row["commune"]))), dep, None)
         found["jaune2010"].setdefault((row["siren"], row["nom"].strip()), place)
     for row in _rows(organisations / "ess_numerique_unites_legales_2026.csv"):

@@ -1,4 +1,4 @@
-"""Each command of the guide on reuse does what it says, asked of the site itself."""
+"""Each command of the guides on reuse and on history does what it says, asked of the site itself."""
 
 import json
 import re
@@ -12,9 +12,13 @@ import pytest
 from terreau.lake.publishing import publish_all
 from tests.factories.world import make_world
 
-GUIDE = Path(__file__).resolve().parent.parent / "docs" / "guides" / "reuse.md"
+GUIDES = Path(__file__).resolve().parent.parent / "docs" / "guides"
 SITE = "http://127.0.0.1:8000"
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", GUIDE.read_text(), re.S)
+BLOCKS = [
+    block
+    for name in ("reuse.md", "history.md")
+    for block in re.findall(r"```(\w+)\n(.*?)```", (GUIDES / name).read_text(), re.S)
+]
 CURLS = [
     line for kind, block in BLOCKS if kind == "sh" for line in block.splitlines() if line.startswith("curl ")
 ]
@@ -38,7 +42,7 @@ def _ask(client, address: str, **headers: str):
 
 
 def test_the_guide_has_commands() -> None:
-    assert len(CURLS) >= 12
+    assert len(CURLS) >= 15
 
 
 @pytest.mark.parametrize("command", CURLS)

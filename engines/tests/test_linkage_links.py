@@ -31,7 +31,7 @@ def test_the_same_siren_is_a_link_whatever_the_names() -> None:
     )
     assert (link["a"], link["b"], link["probability"], link["decision"]) == ("a", "b", 1.0, "link")
     assert json.loads(str(link["explanation"])) == [
-        {"comparison": "identifier", "level": "same SIREN", "bits": None}
+        {"comparison": "identifier", "level": "same SIREN", "weight": None}
     ]
 
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
+from tests.factories.world import A_KEY
 
 SCRIPT = '"><script>alert(1)</script>'
 
@@ -79,9 +80,14 @@ PARAMETERS = {
     "observe:tile": ("v",),
     "observe:boundaries": ("v",),
     "observe:mask_requests": ("page",),
+    "observe:practices": ("theme",),
+    "observe:claims": ("page",),
+    "observe:contradictions": ("page",),
     "observe:correct_party": ("champ", "lieu"),
     "observe:correct_place": ("champ", "nom"),
     "observe:corrections": ("page",),
+    "observe:pictures": ("page",),
+    "observe:pictures_kept": ("page",),
     "observe:merges": ("page",),
     "observe:merge_review": ("apres",),
     "api:organisations": ("q", "nature", "perimeter", "scheme", "zoning", "place", "after", "limit", "as_of"),
@@ -136,10 +142,18 @@ PARTS = {
     "observe:party_feed": {"public_id": "PARTY"},
     "observe:party_version": {"public_id": "PARTY", "number": 1},
     "observe:mask_request": {"public_id": "PARTY"},
+    "observe:custodian": {"public_id": "PARTY"},
+    "observe:practices": {"public_id": "PARTY"},
+    "observe:practice_confirm": {"key": A_KEY},
+    "observe:practice_contradict": {"key": A_KEY},
+    "observe:claim_letter": {"key": A_KEY},
     "observe:correct_party": {"public_id": "PARTY"},
     "observe:correct_place": {"zoning_code": "commune", "code": "99001"},
     "observe:correction": {"token": "abcdefghjk", "secret": "x"},
     "observe:choose_value": {"public_id": "PARTY"},
+    "observe:picture_new": {"public_id": "PARTY"},
+    "observe:picture": {"token": "imagefict2"},
+    "observe:picture_file": {"sha256": "0" * 64, "size": 480},
     "observe:merge_undo": {"key": 1},
     "observe:place": {"zoning_code": "commune", "code": "99001"},
     "observe:source": {"code": "monde"},

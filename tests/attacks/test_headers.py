@@ -18,7 +18,8 @@ POLICIES = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 #: Pages with a form that is sent: they need the cookie that proves where it was filled.
-WITH_A_FORM = {"account_login", "account_signup", "observe:correct_place", "observe:mask_request"}
+WITH_A_FORM = {"account_login", "account_signup", "observe:correct_place", "observe:mask_request",
+               "observe:practice_contradict"}  # fmt: skip
 
 
 def every_kind_of_answer(client: Client, world: World):

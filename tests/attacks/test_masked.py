@@ -23,7 +23,7 @@ from terreau.observe.actions.changing import change_parties
 from terreau.observe.actions.harvesting.report import write_report
 from terreau.observe.actions.masking import answer_masking, ask_masking
 from terreau.observe.actions.refreshing import refresh_published
-from terreau.observe.models import Harvest, Merge, Reject, SourceRecord
+from terreau.observe.models import Confirmation, Contradiction, Harvest, Merge, Practice, Reject, SourceRecord
 from terreau.observe.queries.documents import party_documents
 from terreau.observe.sources.declaration import parse
 from terreau.portal.permissions import EVERYONE, ROUTES
@@ -57,6 +57,10 @@ def hidden(world: World, django_capture_on_commit_callbacks) -> Party:
         Reject.objects.create(
             harvest=run, line=line, field="name", value=value, reason="html_removed", whole_row=False
         )
+    own = Practice.objects.create(party=party, identity=party.identity, theme="work", text=WORDS)
+    Contradiction.objects.create(practice=own, reason=NAME, evidence=WORDS, state=Contradiction.State.UPHELD)
+    for practice in Practice.objects.exclude(pk=own.pk):
+        Confirmation.objects.create(practice=practice, peer=party, words=WORDS)
     write_report(world.source.code, run.rejects.all(), run.started_at.date())
     give_a_past(party, world)
     refresh_published(by=None)
@@ -168,6 +172,8 @@ def every_public_address(world: World, party: Party) -> Iterator[str]:
                 yield f"/donnees/{dataset}/version/{number}/{dataset}.{kind}"
         yield f"/donnees/{dataset}/?au={timezone.localdate()}"
     yield reverse("observe:mask_request", args=[party.public_id])
+    for key in party.practices.values_list("pk", flat=True):
+        yield reverse("observe:practice_contradict", args=[key])
 
 
 def body_of(answer, address: str) -> bytes:

@@ -12,11 +12,23 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from terreau.commons.models import JournalEntry, Party, Place, Site, Source, User
 from terreau.observe.actions import harvest
 from terreau.observe.actions.refreshing import refresh_published
-from terreau.observe.models import Funding, Harvest, MaskRequest, Reject, SchemeMember, SourceRecord
+from terreau.observe.models import (
+    Claim,
+    Confirmation,
+    Contradiction,
+    Funding,
+    Harvest,
+    MaskRequest,
+    Practice,
+    Reject,
+    SchemeMember,
+    SourceRecord,
+)
 from terreau.observe.sources.declaration import parse
 from tests.factories import make_party, make_site
 from tests.factories.world import World
@@ -108,6 +120,11 @@ def write_everywhere(world: World, text: str) -> None:
     Harvest.objects.update(unmapped_columns=[text, text])
     fill(Place, text, "name")
     MaskRequest.objects.create(party=world.parties[0], reason=text, answer=text, contact="x@exemple.invalid")
+    fill(Practice, text, "text", "evidence")
+    fill(Confirmation, text, "words")
+    fill(Contradiction, text, "reason", "evidence", "reply", "answer")
+    Contradiction.objects.update(state=Contradiction.State.UPHELD, closed_at=timezone.now())
+    fill(Claim, text, "address")
     fill(User, text, "name")
     JournalEntry.objects.create(verb="essai", subject=text[:200], details={text: text})
     refresh_published(by=None)

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
+from terreau.observe.actions.changing import change_parties
 from tests.factories import make_user
 from tests.factories.world import World, make_world
 
@@ -53,7 +54,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def world(live_server) -> World:
-    return make_world()
+    """With a correction, so that pages of history have something to show."""
+    made = make_world()
+    party = made.parties[0]
+    with change_parties(
+        parties=[party.pk], verb="accept-correction", subject=f"party:{party.public_id}", by=None,
+        credit="Une voisine fictive", reason="Vu sur place",
+    ):  # fmt: skip
+        made.source.records.filter(party=party, key="1").update(values={"name": party.name, "naf": "88.99B"})
+        party.sites.update(address="12 rue Inventée")
+    return made
 
 
 class Visitor:

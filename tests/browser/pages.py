@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 
 from terreau.commons.models import public_id
-from tests.factories.world import FIRST_PARTY
+from tests.factories.world import A_KEY, FIRST_PARTY
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,13 @@ PAGES = [
     PageAddress("observe:changes"),
     PageAddress("observe:mask_request", {"public_id": public_id(FIRST_PARTY)}),
     PageAddress("observe:mask_requests", role="steward"),
+    PageAddress("observe:custodian", {"public_id": public_id(FIRST_PARTY)}, role="member"),
+    PageAddress("observe:practices", {"public_id": public_id(FIRST_PARTY)}, role="member"),
+    PageAddress("observe:practice_confirm", {"key": str(A_KEY)}, role="member"),
+    PageAddress("observe:practice_contradict", {"key": str(A_KEY)}),
+    PageAddress("observe:claims", role="steward"),
+    PageAddress("observe:claim_letter", {"key": str(A_KEY)}, role="steward"),
+    PageAddress("observe:contradictions", role="steward"),
     PageAddress("observe:correct_party", {"public_id": public_id(FIRST_PARTY)}),
     PageAddress("observe:correct_party", {"public_id": public_id(FIRST_PARTY)}, "?champ=website"),
     PageAddress("observe:correct_place", {"zoning_code": "commune", "code": "99001"}),
@@ -62,6 +69,10 @@ PAGES = [
     PageAddress("observe:merge_review", role="steward"),
     PageAddress("observe:merge_new", role="steward"),
     PageAddress("observe:merge_undo", {"key": "1"}, role="steward"),
+    PageAddress("observe:pictures"),
+    PageAddress("observe:pictures_kept", role="steward"),
+    PageAddress("observe:picture", {"token": "imagefict2"}, role="steward"),
+    PageAddress("observe:picture_new", {"public_id": public_id(FIRST_PARTY)}, role="facilitator"),
     PageAddress("observe:perimeter"),
     PageAddress("observe:licences"),
     PageAddress("observe:funded_contents"),
@@ -100,6 +111,7 @@ NOT_PAGES = {
     "observe:elements",
     "observe:funded_contents_feed",
     "observe:party_feed",
+    "observe:picture_file",
     "observe:tile",
     "public_act_proof",
     "public_log_checkpoint",

@@ -7,7 +7,7 @@ from terreau.commons.acts import PRIVATE_ACTS, PUBLIC_ACTS
 
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "terreau"
 MODULES = [path for path in SOURCES.rglob("*.py") if "migrations" not in path.parts]
-WRITERS = {"write_journal", "_record"}  # the second is how corrections call the first
+WRITERS = {"write_journal", "_record", "_change", "_journal"}  # the others are how some rooms call the first
 
 
 def written_verbs() -> set[str]:
@@ -24,12 +24,10 @@ def written_verbs() -> set[str]:
         }
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WRITERS:
-                given = [keyword.value for keyword in node.keywords if keyword.arg == "verb"] or node.args[
-                    1:2
-                ]
+                given = [keyword.value for keyword in node.keywords if keyword.arg == "verb"] or node.args[:2]
                 for verb in given:
-                    if isinstance(verb, ast.Constant):
-                        found.add(str(verb.value))
+                    if isinstance(verb, ast.Constant) and isinstance(verb.value, str):
+                        found.add(verb.value)
                     elif isinstance(verb, ast.Name) and verb.id in constants:
                         found.add(constants[verb.id])
     return found

@@ -1,7 +1,9 @@
 """A small fictional region where every page has something to show: three parties, four communes."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from terreau.commons.actions import write_journal
 from terreau.commons.enums import Diffusion, Nature, PartyKind, Perimeter, PerimeterBasis
@@ -9,19 +11,25 @@ from terreau.commons.models import Party, Place, PopulationCount, PostCode, Sour
 from terreau.commons.search.fold import party_search_text
 from terreau.observe.models import (
     Candidate,
+    Claim,
+    Confirmation,
+    Contradiction,
     FundedContent,
     Funding,
     Harvest,
     IndicatorValue,
     Merge,
+    Practice,
     Reject,
     Scheme,
     SchemeMember,
 )
 
-from . import make_party, make_place, make_record, make_site, make_source
+from . import make_party, make_place, make_record, make_site, make_source, make_user
+from .pictures import make_file, make_picture
 
 FIRST_PARTY = "local:monde:1"
+A_KEY = 1_000_001  # far from those that PostgreSQL gives: of a practice, a contradiction, a claim
 
 
 @dataclass(frozen=True)
@@ -137,5 +145,28 @@ def _make_facts(parties: tuple[Party, ...], communes: tuple[Place, ...], source:
         basis=Merge.Basis.REVIEW, reason="Même adresse",
     )  # fmt: skip
     write_journal(verb="harvest", subject="source:monde", by=None, added=4)
+    _make_practices(parties)
+    make_picture(parties[0], token="imagefict2", taken_on=date(2024, 6, 1))
+    make_picture(parties[1], make_file(300, 400), token="imagefict3", people=2, licence="not-for-publication")
     for place in Place.objects.all():
         IndicatorValue.objects.create(indicator="organisations", place=place, period="2024", value=1)
+
+
+def _make_practices(parties: tuple[Party, ...]) -> None:
+    """One confirmed, one contested, and a letter to send."""
+    about = {"party": parties[0], "identity": parties[0].identity}
+    confirmed = Practice.objects.create(
+        **about, pk=A_KEY, theme="governance", text="Chaque personne a une voix.",
+        evidence="https://exemple.invalid/statuts",
+    )  # fmt: skip
+    Confirmation.objects.create(practice=confirmed, peer=parties[1], words="Nous avons vu l’assemblée.")
+    contested = Practice.objects.create(
+        **about, pk=A_KEY + 1, theme="work", text="Chacun est formé deux jours par an."
+    )
+    Contradiction.objects.create(
+        pk=A_KEY, practice=contested, reason="Personne ne l’a été.", evidence="Bilan fictif"
+    )
+    Claim.objects.create(
+        **about, pk=A_KEY, user=make_user(), method=Claim.Method.PAPER, address="1 rue Inventée\n99001 Fictive",
+        expires_at=timezone.now() + timedelta(days=60),
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from django.conf import settings as live_settings
 
 from terreau.lake import kept
 from terreau.lake.catalogue import Column, Content, Dataset
-from terreau.lake.kept import kept_folder, kept_manifests, open_kept
+from terreau.lake.kept import kept_folder, kept_manifests, open_kept, withdraw_kept
 from terreau.lake.publishing import manifest, publish, published_file
 
 COLUMNS = (
@@ -157,3 +157,14 @@ def test_numbers_go_on_after_a_backup_is_restored() -> None:
     assert publish_codes("delta")["version"] == 5
     assert [one["version"] for one in kept_manifests("essai")] == [4, 3, 2, 1]
     assert b"gamma" in content(4, "csv")
+
+
+def test_old_versions_can_be_withdrawn() -> None:
+    for code in "abcd":
+        publish_codes(code)
+    assert withdraw_kept("essai", keep=1) == 2
+    assert [bool(one["files"]) for one in kept_manifests("essai")] == [True, False, False]
+    assert [bool(one.get("withdrawn_on")) for one in kept_manifests("essai")] == [False, True, True]
+    assert open_kept("essai", 1, "csv") is None and content(3, "csv")
+    assert withdraw_kept("essai", keep=1) == 0
+    assert publish_codes("e")["version"] == 5

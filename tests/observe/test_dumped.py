@@ -6,7 +6,7 @@ from terreau.lake.dump import everything_declared
 from terreau.loop import open_rooms
 
 PERSONAL = {"by", "author", "contact", "email", "secret_digest", "answered_by", "chosen_by", "declared_by",
-            "confirmed_by", "closed_by", "merged_by", "decided_by", "user"}  # fmt: skip
+            "confirmed_by", "closed_by", "added_by", "merged_by", "decided_by", "user"}  # fmt: skip
 
 
 def test_every_model_is_dumped_or_says_why_not() -> None:

@@ -36,7 +36,7 @@ def state_of(site: Site) -> tuple[set[str], dict[str, str]]:
     """What a restore must bring back, and what a refused one must leave alone."""
     own = {
         str(path.relative_to(site.folder)): path.read_text()
-        for name in ("media", "pages")
+        for name in ("media", "pages", "pictures")
         for path in (site.folder / name).rglob("*")
         if path.is_file()
     }
@@ -47,6 +47,7 @@ def state_of(site: Site) -> tuple[set[str], dict[str, str]]:
 def saved(site, tmp_path) -> Path:
     write(site.folder / "media" / "photo.txt", "image")
     write(site.folder / "pages" / "legal.fr.md", "Nos mentions")
+    write(site.folder / "pictures" / "0-480.webp", "image d’une fiche")
     target = tmp_path / "copies" / "site.tar.gz"
     done = site.run("backup", target)
     assert done.returncode == 0, done.stderr
@@ -60,6 +61,7 @@ def test_backup_change_restore(site, saved):
     write(site.folder / "media" / "photo.txt", "autre image")
     write(site.folder / "media" / "de-trop.txt", "en trop")
     (site.folder / "pages" / "legal.fr.md").unlink()
+    (site.folder / "pictures" / "0-480.webp").unlink()
     changed = state_of(site)
 
     done = site.run("restore", saved, "--yes")

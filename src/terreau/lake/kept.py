@@ -12,6 +12,7 @@ import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -66,6 +67,17 @@ def redact_kept(dataset: Dataset) -> None:
             _keep_what_may_be_shown(dataset, entry, folder, is_new=False)
 
 
+def rewrite_kept(dataset: Dataset, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    """Write again every version kept whose rows ``change`` alters."""
+    for number in _numbers(dataset.name):
+        entry = _manifest(dataset.name, number)
+        if "parquet" in entry["files"]:
+            frame = pl.read_parquet(kept_folder(dataset.name) / str(number) / f"{dataset.name}.parquet")
+            changed = change(frame)
+            if not changed.equals(frame):
+                _redact(dataset, entry, changed)
+
+
 def _keep_what_may_be_shown(dataset: Dataset, entry: dict[str, Any], files: Path, *, is_new: bool) -> None:
     if dataset.hide is not None:
         try:
@@ -84,15 +96,28 @@ def _keep_what_may_be_shown(dataset: Dataset, entry: dict[str, Any], files: Path
 
 def _redact(dataset: Dataset, entry: dict[str, Any], frame: pl.DataFrame) -> None:
     with tempfile.TemporaryDirectory(prefix=".redacted-", dir=kept_folder(dataset.name)) as draft:
-        content = Content(frame, entry["licence"], entry["attribution"])
-        files = write_files(dataset, content, Path(draft), tuple(entry["files"]))
-        now = {"rows": frame.height, "files": files, "redacted_on": _today()}
-        _write(dataset.name, entry | now, Path(draft))
+        _write(dataset.name, redacted(dataset, entry, frame, Path(draft)), Path(draft))
+
+
+def redacted(dataset: Dataset, entry: dict[str, Any], frame: pl.DataFrame, folder: Path) -> dict[str, Any]:
+    """``entry`` once ``frame`` is what it publishes; the files are written in ``folder``."""
+    content = Content(frame, entry["licence"], entry["attribution"])
+    files = write_files(dataset, content, folder, tuple(entry["files"]))
+    return entry | {"rows": frame.height, "files": files, "redacted_on": _today()}
 
 
 def _withdraw(name: str, entry: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory(prefix=".withdrawn-", dir=kept_folder(name)) as draft:
-        _write(name, entry | {"files": {}, "redacted_on": _today()}, Path(draft))
+        _write(name, entry | {"files": {}, "withdrawn_on": _today()}, Path(draft))
+
+
+def withdraw_kept(name: str, *, keep: int) -> int:
+    """Of all but the ``keep`` newest versions, leave the manifest alone; returns how many lost their files."""
+    old = [_manifest(name, number) for number in _numbers(name)[:-keep]]
+    with_files = [entry for entry in old if entry["files"]]
+    for entry in with_files:
+        _withdraw(name, entry)
+    return len(with_files)
 
 
 def _today() -> str:

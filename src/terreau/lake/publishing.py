@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from django.conf import settings
 
 from .catalogue import TYPES, Dataset, datasets
 from .files import write_files
-from .kept import keep, last_kept, redact_kept
+from .kept import keep, last_kept, redact_kept, redacted, rewrite_kept
 
 _WHEN = {"published_at": None, "version": None}
 
@@ -93,6 +93,33 @@ def _publish(dataset: Dataset) -> dict[str, Any]:
         shutil.rmtree(new, ignore_errors=True)
         redact_kept(dataset)  # even when nothing changed: who is masked now may be in an older one alone
     return entry
+
+
+def rewrite_publications(change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    """Write again all that was published, now or before, whose rows ``change`` alters. It keeps number and date, and
+    says that it was redacted.
+    """
+    with one_at_a_time():
+        for dataset in datasets().values():
+            _rewrite_present(dataset, change)
+            rewrite_kept(dataset, change)
+
+
+def _rewrite_present(dataset: Dataset, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    entry = manifest(dataset.name)
+    if entry is None:
+        return
+    frame = pl.read_parquet(published_file(dataset.name, "parquet"))
+    changed = change(frame)
+    if changed.equals(frame):
+        return
+    new = Path(tempfile.mkdtemp(prefix=f".{dataset.name}-", dir=lake_folder()))
+    try:
+        now = redacted(dataset, entry, changed, new)
+        (new / "manifest.json").write_text(json.dumps(now, ensure_ascii=False, indent=1))
+        _swap(new, lake_folder() / dataset.name)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def version_of(entry: dict[str, Any] | None) -> int:

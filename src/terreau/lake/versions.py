@@ -25,7 +25,14 @@ class PublishedVersion:
 
     @property
     def redacted_on(self) -> dt.date | None:
-        on = self.entry.get("redacted_on")
+        return self._day("redacted_on")
+
+    @property
+    def withdrawn_on(self) -> dt.date | None:
+        return self._day("withdrawn_on")
+
+    def _day(self, name: str) -> dt.date | None:
+        on = self.entry.get(name)
         return dt.date.fromisoformat(on) if on else None
 
 

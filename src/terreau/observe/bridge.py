@@ -132,5 +132,5 @@ def possible_links(organisations: list[tuple[Any, ...]]) -> list[tuple[str, str,
     for first, second, probability, _, text in found.iter_rows():
         said = json.loads(text)
         if said[0]["comparison"] != "identifier":
-            pairs.append((first, second, probability, [{**one, "weight": one.pop("bits")} for one in said]))
+            pairs.append((first, second, probability, said))
     return pairs

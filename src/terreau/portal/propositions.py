@@ -64,10 +64,10 @@ PROPOSITIONS = (
         works=_(
             "Logiciel libre. Chaque valeur porte sa source, sa date et sa licence. Les données se "
             "téléchargent en formats ouverts et se lisent par une interface publique ; une commande exporte "
-            "tout ce qui est public, une autre instance le recharge. Une table dit quelles licences vont ensemble, un "
-            "registre ce que l’argent public a payé et qui reste dû."
+            "tout ce qui est public, une autre instance le recharge ; une autre écrit le site en fichiers qui se "
+            "lisent sans serveur. Une table dit quelles licences vont ensemble, un registre ce que l’argent public a "
+            "payé et qui reste dû. Une image porte son auteur, sa licence et l’accord de ceux que l’on y reconnaît."
         ),
-        missing=_("Copie du site lisible sans serveur, images avec leurs autorisations."),
     ),
     Proposition(
         5,
@@ -83,9 +83,10 @@ PROPOSITIONS = (
         _("Une observation participative, partagée, permanente, que tous peuvent utiliser."),
         works=_(
             "Annuaire, carte, pages de territoires et premiers indicateurs, avec leurs sources et ce qui "
-            "leur manque."
+            "leur manque. Chacun propose une correction sans compte ; tout ce qui a été montré garde une adresse que "
+            "l’on peut citer ; une organisation dit ses pratiques, un pair les confirme."
         ),
-        missing=_("Corrections proposées sans compte, historique des valeurs, secret statistique."),
+        missing=_("Secret statistique, questions de recherche partagées."),
     ),
     Proposition(
         7,

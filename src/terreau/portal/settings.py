@@ -158,8 +158,12 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,10/h/key",  # key: the address that would receive the mails
     "login_failed": "10/m/ip,5/300s/key",
     "confirm_email": "1/10s/key",
+    "claim": "10/h/user,3/h/key",  # to speak for an organisation; key: the address of the mail, or the party
+    "claim_code": "20/h/user",  # its code typed: see observe/web/views/custodians.py
+    "contradiction": "5/h/ip",  # a practice contested: see observe/web/views/practices.py
     "correction": "20/h/ip",  # a correction proposed: see observe/web/views/corrections.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
+    "add_picture": "60/h/user",  # observe/web/views/pictures.py
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 SESSION_COOKIE_AGE = 30 * 24 * 3600

@@ -6,7 +6,10 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 
 class NoFiles(FileUploadHandler):
-    """No page takes files yet: reading stops at the first one, so that nobody can fill the disk."""
+    """Reading stops at the first file, so that nobody can fill the disk.
+
+    The one page that takes a file, for those who may add a picture, says so itself: ``observe/web/views/pictures.py``.
+    """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         raise StopUpload(connection_reset=True)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 
 import polars as pl
 import pytest
@@ -19,7 +20,10 @@ from terreau.observe.models import (
     Merge,
     Practice,
 )
+from terreau.observe.pictures import folder
+from terreau.portal.cli.dump import write_pictures
 from tests.factories import make_party, make_record, make_site, make_user
+from tests.factories.pictures import make_file, make_picture
 
 from .made import MANIFEST, contents, counts, empty, manifest_of
 
@@ -54,6 +58,10 @@ def add_history(world) -> None:
         title="Étude", kind="study", funder="Région", producer="Atelier", producer_party=party,
         due_on=dt.date(2025, 1, 1), amount_cents=10**10,
     )  # fmt: skip
+    make_picture(party, people=1, source_address="https://exemple.invalid/photo").releases.create(
+        signed_on=dt.date(2025, 1, 1), any_reuse=True, reference="formulaire 12"
+    )
+    make_picture(peer, alt="La même, chez un autre")
 
 
 def test_dump_load_dump_is_the_same_to_the_byte(world, tmp_path) -> None:
@@ -66,7 +74,10 @@ def test_dump_load_dump_is_the_same_to_the_byte(world, tmp_path) -> None:
     } == {"commune_changes": 0}, "every other table is tried"
     empty()
     assert not any(counts().values())
-    insert_content(read_dump(tmp_path / "before"))
+    shutil.rmtree(folder())
+    content = read_dump(tmp_path / "before")
+    write_pictures(content)
+    insert_content(content)
     refresh_published(by=None)
     write_dump(tmp_path / "after")
     assert contents(tmp_path / "after") == before
@@ -155,3 +166,32 @@ def test_a_table_without_rows_is_a_file_too(db, tmp_path) -> None:
     assert set(contents(tmp_path / "export")) == {MANIFEST, *(one["path"] for one in manifest["tables"])}
     insert_content(read_dump(tmp_path / "export"))
     assert len(everything_declared().tables) == len(manifest["tables"])
+
+
+def test_pictures_leave_with_their_credit_and_nothing_that_is_kept_or_masked(world, tmp_path) -> None:
+    shown = make_picture(world.parties[0], people=1)
+    shown.releases.create(signed_on=dt.date(2025, 1, 1), any_reuse=True, reference="formulaire 12")
+    kept = make_picture(world.parties[1], make_file(90, 60), licence="not-for-publication", alt="Gardée")
+    masked = make_picture(
+        make_party("Secrète", diffusion="masked"), make_file(60, 90), alt="De l’organisation masquée"
+    )
+    manifest = write_dump(tmp_path / "export")
+    (file,) = (one for one in manifest["files"] if one["path"].startswith("files/pictures_"))
+    assert file["path"] == f"files/pictures_{shown.sha256}.webp" and file["sha256"] == shown.sha256
+    assert file["licence"] == "cc-by-4.0" and file["title"] == shown.alt
+    assert file["attribution"] == (
+        "Photographe fictive, Association fictive, CC BY 4.0 https://creativecommons.org/licenses/by/4.0/"
+    )
+    whole = b"".join(contents(tmp_path / "export").values())
+    table = pl.read_parquet(tmp_path / "export" / "pictures.parquet")
+    assert table["token"].to_list() == [shown.token]
+    for never in (kept.sha256, masked.sha256, "Gardée", "masquée", "formulaire 12"):
+        assert never.encode() not in whole + table.write_csv().encode()
+
+
+def test_a_picture_without_its_file_stops_the_dump_and_says_which(world, tmp_path) -> None:
+    picture = make_picture(world.parties[0])
+    shutil.rmtree(folder())
+    with pytest.raises(DumpError, match=picture.token):
+        write_dump(tmp_path / "export")
+    assert list(tmp_path.iterdir()) == []

@@ -8,10 +8,11 @@ import polars as pl
 import pytest
 from django.urls import reverse
 
-from terreau.commons.models import Party
+from terreau.commons.models import JournalEntry, Party
 from terreau.lake.catalogue import datasets
 from terreau.lake.kept import kept_folder, kept_manifests
 from terreau.lake.publishing import publish_all, published_file
+from terreau.observe.actions.publications import prune_publications
 from terreau.observe.models import IndicatorValue, Merge
 from tests.factories import make_party, make_place, make_record, make_site, make_source
 
@@ -215,3 +216,14 @@ def test_a_partial_organisation_loses_its_position_in_old_versions(client, forme
     publish_all()
     assert "47.9" not in _text(client, 1) and "Essai" not in _text(client, 1)
     assert "45234" in _text(client, 1)
+
+
+def test_a_version_says_that_its_files_are_withdrawn(client) -> None:
+    _two_versions()
+    Party.objects.update(name="Troisième")
+    publish_all()
+    assert prune_publications(keep=1, by=None) == 2  # of organisations, and of sites
+    assert JournalEntry.objects.get().verb == "prune-publications"
+    page = client.get("/donnees/organisations/").text
+    assert page.count("fichiers retirés le") == 1
+    assert client.get("/donnees/organisations/version/1/organisations.csv").status_code == 404

@@ -34,7 +34,7 @@ def test_a_pair_is_shown_side_by_side_with_its_reasons(world: World, steward: An
     page = text_of(steward.get(reverse(REVIEW)))
     for party in world.parties[:2]:
         assert party.name in page
-    assert "Le lieu : vont un peu dans ce sens" in page
+    assert "Le lieu : un peu pour la même" in page
     assert "Il reste 1 paire" in page
 
 

@@ -61,7 +61,7 @@ def test_everything_known_is_shown_with_its_source(client) -> None:
         "2022",
         "2 postes",
         "statut cité par l’article 1 de la loi de 2014",
-        "Pas encore collectées",
+        "n’a rien déclaré",
         "Aucune source ne donne :",
         "/perimetre-ess/",
         f"/acteurs/{party.public_id}/masquer/",

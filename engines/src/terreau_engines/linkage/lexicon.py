@@ -207,3 +207,21 @@ EXPANSIONS = {
         "vtt": "velo tout terrain",
     }.items()
 }
+# Stems of what a club or a section does: names that differ by it only are of two organisations.
+_ACTIVITIES = (
+    "aikid arc athle aviro badmi balle baske billa boule boxe canoe chora cyclo cycli danse echec equit escri footb "
+    "golf gym gymna handb handi hockey hocke judo karat kayak majos march moto music musiq natat nauti omnis orche "
+    "parac patin petan plong rando rolle rugby skate ski surf taekw tenni theat tir twirl velo voile volle yoga"
+)
+ACTIVITIES = frozenset(_ACTIVITIES.split())
+# What a name says its organisation is, on its plain words: bodies of one town that differ by it are different.
+KINDS = (
+    ("ccas", r"\b(?:ccas|cias|c\w*tre (?:com|inter)\w* (?:d )?action)\b"),
+    ("intercommunal", r"\b(?:metropole|communaut\w*|(?:com|ca|cc|comm) (?:de |d )?(?:agglo|comm?|urb)\w*)\b"),
+    ("commune", r"^(?:commune|mairie|ville|com) (?:de|d|du|des|la|le)\b"),
+    ("school board", r"\bogec\b|\borg\w* (?:de )?gest\w* .*\bens"),
+    ("parents", r"\b(?:apel|fcpe|parents)\b"),
+    ("company", r"\b(?:sarl|sas|sasu|eurl|spl|sem|scop|scic|sa)\b"),
+    ("association", r"^(?:ass|asso|assoc|association|as)\b"),
+    ("union", r"\b(?:syndicat|cgt|cfdt|fo)\b"),
+)

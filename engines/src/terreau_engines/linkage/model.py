@@ -1,10 +1,11 @@
-"""The Splink model: what is compared, in which levels, and how many bits each level weighs.
+"""The Splink model: what is compared in SQL, in which levels, and how many bits each level weighs.
 
-A level's weight is learnt (``weights.json``); Splink wants it as two probabilities whose ratio it is.
+It screens every pair that shares a key; ``reading`` then looks closer at those it keeps. A level's weight is learnt
+(``weights.json``, "screen"); Splink wants it as two probabilities whose ratio it is.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -35,7 +36,10 @@ _SHORT = "crossed(short_l, initials_r, short_r, initials_l)"
 
 @dataclass(frozen=True)
 class Comparison:
-    """``levels``: (words for a reader, SQL condition), the first that holds counts; the last has no condition."""
+    """``levels``: (words for a reader, SQL condition), the first that holds counts; the last has no condition.
+
+    Conditions are empty when the level is read in Python.
+    """
 
     name: str
     levels: tuple[tuple[str, str], ...]
@@ -109,7 +113,7 @@ def shipped() -> dict[str, Any]:
 
 
 def score(records: pl.DataFrame, weights: Weights, prior: float, least: float = 0.0) -> pl.DataFrame:
-    """Pairs that share a key: ``row_l, row_r, bits``, and ``level_0``… of each comparison, the first level is 0.
+    """Pairs that share a key: ``row_l, row_r, bits``, and by name the level of each comparison, the first is 0.
 
     ``prior``: bits before anything is compared. ``least``: pairs less probable are left out.
     """
@@ -120,7 +124,7 @@ def score(records: pl.DataFrame, weights: Weights, prior: float, least: float = 
         linker = Linker(api.register(_columns(records).to_arrow()), _settings(weights, prior), log_level=40)
         found = linker.inference.predict(threshold_match_probability=least or None, warning_mode="never")
         levels = ", ".join(
-            f"{len(comparison.levels) - 1} - gamma_c{number} AS level_{number}"
+            f'{len(comparison.levels) - 1} - gamma_c{number} AS "{comparison.name}"'
             for number, comparison in enumerate(COMPARISONS)
         )
         query = f"SELECT row_l, row_r, match_weight AS bits, {levels} FROM {found.physical_name}"  # noqa: S608
@@ -128,14 +132,15 @@ def score(records: pl.DataFrame, weights: Weights, prior: float, least: float = 
     return table.sort("row_l", "row_r")
 
 
-def bits_of(table: pl.DataFrame, weights: Weights, prior: float) -> pl.Series:
-    """The weight of the pairs of ``score`` under other weights: what Splink would add up."""
+def bits_of(
+    table: pl.DataFrame, comparisons: Iterable[Comparison], weights: Weights, prior: float
+) -> pl.Series:
+    """The weight of each pair: ``prior`` and the weights of its levels, in bits."""
     total = pl.lit(prior)
-    for number, comparison in enumerate(COMPARISONS):
-        known = [weights.get(comparison.name, {}).get(words, 0.0) for words, _ in comparison.levels]
-        total = total + pl.col(f"level_{number}").replace_strict(
-            dict(enumerate(known)), return_dtype=pl.Float64
-        )
+    for comparison in comparisons:
+        known = weights.get(comparison.name, {})
+        bits = {level: known.get(words, 0.0) for level, (words, _) in enumerate(comparison.levels)}
+        total = total + pl.col(comparison.name).replace_strict(bits, return_dtype=pl.Float64)
     return table.select(bits=total)["bits"]
 
 

@@ -41,6 +41,7 @@ def prepare(organisations: pl.DataFrame) -> pl.DataFrame:
     ]
     table = table.with_columns(
         pl.Series("stems", [list(name.stems) for name in names], dtype=pl.List(pl.String)),
+        pl.Series("words", [list(name.words) for name in names], dtype=pl.List(pl.String)),
         pl.Series("compact", ["".join(name.words) for name in names], dtype=pl.String),
         pl.Series("acronyms", [sorted(name.acronyms) for name in names], dtype=pl.List(pl.String)),
         pl.Series("short", [sorted(name.short) for name in names], dtype=pl.List(pl.String)),

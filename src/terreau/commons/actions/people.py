@@ -10,6 +10,7 @@ from terreau.commons.models import RoleGrant, User
 from terreau.commons.queries.people import is_last_administrator
 
 from .journal import write_journal
+from .mail import forget_mail
 
 
 class LastAdministrator(Exception):
@@ -65,6 +66,7 @@ def erase_account(*, user: User, by: User | None) -> None:
     _refuse_for_last_administrator(user)
     subject = f"person:{user.pk}"
     user.delete()
+    forget_mail(about=subject, by=None)
     write_journal(verb="erase-account", subject=subject, by=None)
 
 

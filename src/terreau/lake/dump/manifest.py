@@ -96,9 +96,11 @@ def entries(manifest: dict[str, Any]) -> list[Entry]:
         are_counts = all(type(count) is int and 0 <= count < 2**40 for count in counts)
         if not are_counts or type(entry.sha256) is not str or not _DIGEST.fullmatch(entry.sha256):
             raise DumpError(_("Le manifeste décrit mal le fichier %s.") % entry.path)
-    known = {f"files/{file.name}" for file in everything_declared().files}
+    declared = everything_declared()
+    known = {f"files/{file.name}" for file in declared.files}
     for entry in found:
-        if (entry.rows is None) != (entry.path in known):
+        is_known = entry.path in known | {f"files/{kind.name(entry.sha256)}" for kind in declared.many_files}
+        if (entry.rows is None) != is_known:
             raise DumpError(_("Le manifeste nomme un fichier inattendu : %s") % entry.path)
     return found
 

@@ -74,6 +74,7 @@ def _read(folder: Path) -> Content:
         for entry in listed.values()
         if entry.rows is None
     }
+    _check_many_files(frames, files)
     return Content(manifest, frames, files)
 
 
@@ -89,6 +90,25 @@ def _refuse_strangers(folder: Path, named: set[str]) -> None:
         raise DumpError(_("L’export contient un fichier que le manifeste ne nomme pas : %s") % min(strangers))
     if missing := named - found:
         raise DumpError(_("Il manque à l’export : %s") % ", ".join(sorted(missing)))
+
+
+def _check_many_files(frames: dict[str, pl.DataFrame], files: dict[str, bytes]) -> None:
+    """Each row has its file, each file a row."""
+    for kind in everything_declared().many_files:
+        wanted = {kind.name(sha256) for sha256 in frames[kind.table][kind.column]}
+        there = {name for name in files if name.startswith(f"{kind.table}_")}
+        if difference := wanted ^ there:
+            raise DumpError(
+                _("La table %(table)s et les fichiers ne vont pas ensemble : %(name)s")
+                % {"table": kind.table, "name": min(difference)}
+            )
+        for name in sorted(wanted):
+            try:
+                kind.check(files[name])
+            except ValueError as error:
+                raise DumpError(
+                    _("Le fichier %(name)s est refusé : %(error)s.") % {"name": name, "error": error}
+                ) from error
 
 
 def _checked(folder: Path, entry: manifests.Entry) -> bytes:

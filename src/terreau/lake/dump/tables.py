@@ -80,6 +80,23 @@ class DumpedFile:
 
 
 @dataclass(frozen=True)
+class DumpedFiles:
+    """Public files of the rows of ``table``: each is named by its SHA-256, which a column of the rows holds.
+
+    ``find``: those there are now, each once. ``check``: raises ValueError for content that no site would have written.
+    """
+
+    table: str
+    column: str
+    ending: str
+    find: Callable[[], list[DumpedFile]]
+    check: Callable[[bytes], None]
+
+    def name(self, sha256: str) -> str:
+        return f"{self.table}_{sha256}{self.ending}"
+
+
+@dataclass(frozen=True)
 class Leaf:
     """One column of a file. ``path``: from a row, for the ORM; ``owner``: the field of the table it comes from."""
 
@@ -103,6 +120,7 @@ class Declared:
 
     tables: tuple[Table, ...]
     files: tuple[DumpedFile, ...]
+    many_files: tuple[DumpedFiles, ...]
     not_dumped: Mapping[type[models.Model], str]
     about: tuple[Callable[[], dict[str, Any]], ...]
 
@@ -111,6 +129,7 @@ class Declared:
 def everything_declared() -> Declared:
     tables: list[Table] = []
     files: list[DumpedFile] = []
+    many_files: list[DumpedFiles] = []
     kept: dict[type[models.Model], str] = {}
     about: list[Callable[[], dict[str, Any]]] = []
     for package in ("commons", *(room.name for room in open_rooms())):
@@ -119,11 +138,12 @@ def everything_declared() -> Declared:
             module = import_module(name)
             tables += module.TABLES
             files += getattr(module, "FILES", ())
+            many_files += getattr(module, "MANY_FILES", ())
             kept |= module.NOT_DUMPED
             about += [module.about] if hasattr(module, "about") else []
     if len({table.name for table in tables}) != len(tables):
         raise ValueError("two dumped tables have one name")
-    return Declared(tuple(_after_what_they_name(tables)), tuple(files), kept, tuple(about))
+    return Declared(tuple(_after_what_they_name(tables)), tuple(files), tuple(many_files), kept, tuple(about))
 
 
 def _after_what_they_name(tables: list[Table]) -> list[Table]:

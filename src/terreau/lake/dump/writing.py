@@ -29,7 +29,8 @@ def _write_folder(folder: Path) -> dict[str, Any]:
     with one_moment():
         tables = [_write_table(folder, table, keys, dates) for table in declared.tables]
         files = []
-        for file in declared.files:
+        many = (file for kind in declared.many_files for file in kind.find())
+        for file in (*declared.files, *many):
             if (path := file.find()) is not None:
                 (folder / "files").mkdir(exist_ok=True)
                 about = {"path": f"files/{file.name}", "title": file.title} | _credit(file.credit())

@@ -7,6 +7,7 @@ import logging
 import re
 from typing import Any
 
+import polars as pl
 from django.db import connection, transaction
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from terreau.commons.actions.mail import forget_mail
 from terreau.commons.models import Party, Revision, User, Version
 from terreau.commons.search.fold import fold_for_search
 from terreau.commons.search.index import rebuild
+from terreau.lake.publishing import rewrite_publications
 from terreau.lake.turn import take_turn
 from terreau.observe.models import Choice, Correction, Merge, SourceRecord
 from terreau.observe.queries.documents import subject_of
@@ -79,6 +81,8 @@ def _erase(correction: Correction, by: User | None) -> None:
         _take_back(correction, by)
     forget_mail(about=f"correction:{correction.token}", by=by)
     _clean_history(correction, identities, subjects, words, said)
+    if stood:
+        _clean_publications(words)
     Correction.objects.filter(pk=correction.pk).update(
         values={},
         evidence="",
@@ -189,6 +193,20 @@ def _without(content: Any, words: list[str]) -> Any:
             if len(word) >= _SHORTEST:
                 content = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", ERASED, content)
     return content
+
+
+def _clean_publications(words: list[str]) -> None:
+    """Before the act is certain: cut short here, it is done again whole; cut short after, the words would stay."""
+
+    def without_words(frame: pl.DataFrame) -> pl.DataFrame:
+        texts = [name for name, type_ in frame.schema.items() if type_ == pl.String]
+        return frame.with_columns(
+            pl.Series(name, [_without(text, words) for text in frame[name]], dtype=pl.String)
+            for name in texts
+        )
+
+    if words:
+        rewrite_publications(without_words)
 
 
 def _finish(by: User | None) -> None:

@@ -33,8 +33,10 @@ from terreau.observe.queries.history import (
 )
 from terreau.observe.queries.listing import list_organisations
 from terreau.observe.queries.listing_as_of import list_organisations_as_of
+from terreau.observe.queries.practices import practices_by_theme
 
 from .answers import MOVED_OR_GONE, UNCHANGED, WRONG, WRONG_OR_ABSENT, if_changed, published, unless_known
+from .practices import practices_told
 from .versions import AsOf, Frozen, Organisation, OrganisationDetail, dates_of, version_answer
 
 CODE = r"^[0-9A-Za-z_]*$"
@@ -169,10 +171,12 @@ def _present(party: Party) -> dict[str, Any]:
         for record in party.records.select_related("source")
         for field, value in _without_private(record.values, party.diffusion).items()
     ]
-    own = {name: getattr(party, name) for name in OrganisationDetail.model_fields if hasattr(party, name)}
+    columns = OrganisationDetail.model_fields.keys() - {"practices"}  # that name leads to more than is public
+    own = {name: getattr(party, name) for name in columns if hasattr(party, name)}
     own |= {"commune_code": site.get("commune_code"), "commune": site.get("commune_name")}
     state = State(party.public_id, present_number(party.public_id), party.revision, None)
-    return own | {"lon": site.get("lon"), "lat": site.get("lat"), "values": values} | dates_of(state)
+    own |= {"lon": site.get("lon"), "lat": site.get("lat"), "values": values}
+    return own | dates_of(state) | {"practices": practices_told(practices_by_theme(party))}
 
 
 class PlaceOut(Schema):

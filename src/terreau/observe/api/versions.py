@@ -8,6 +8,9 @@ from pydantic import AfterValidator, model_validator
 
 from terreau.observe.queries.history import Past, State, contents_of, read_moment
 from terreau.observe.queries.listing_as_of import row_of
+from terreau.observe.queries.practices import themes_of_document
+
+from .practices import PracticeOut, practices_told
 
 
 def _moment(text: str) -> str:
@@ -61,6 +64,7 @@ class OrganisationDetail(Organisation):
     website: str
     perimeter_basis: str
     values: list[Value]
+    practices: list[PracticeOut]
     version: int = Field(description="Number of this version; its address does not change")
     since: dt.datetime | None = Field(description="Shown from then on; null: older than our history")
     until: dt.datetime | None = Field(description="Shown until then; null: this is what is shown now")
@@ -92,7 +96,8 @@ def version_answer(past: Past, state: State | None, absent: str) -> Any:
         for record in document["records"]
         for field, value in record["values"].items()
     ]
-    return document["party"] | row_of(state.public_id, document) | dates_of(state) | {"values": values}
+    told = document["party"] | row_of(state.public_id, document) | dates_of(state)
+    return told | {"values": values, "practices": practices_told(themes_of_document(document))}
 
 
 def dates_of(state: State) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from typing import Any
 
 import polars as pl
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from terreau.commons.attribution import PARTIES_CHANGED
 from terreau.commons.dumped import clean_json, credit_all, credit_of, credit_places
 from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
 from terreau.commons.models import Revision, Source, Version
-from terreau.lake.dump import DumpedFile, Table
+from terreau.lake.dump import DumpedFile, DumpedFiles, DumpError, Table
 from terreau.observe.boundaries import FULL_CONTOURS, layer_path
 from terreau.observe.models import (
     Candidate,
@@ -26,11 +27,16 @@ from terreau.observe.models import (
     IndicatorValue,
     MaskRequest,
     Merge,
+    Picture,
+    PictureRelease,
     Practice,
     Reject,
     SchemeMember,
     SourceRecord,
 )
+from terreau.observe.pictures import check_file, picture_path
+from terreau.observe.queries.pictures import pictures_shown
+from terreau.observe.queries.practices import confirmations_that_count
 from terreau.observe.queries.secrecy import hidden_identities
 
 from .history import clean_revisions, clean_versions, public_revisions, public_versions
@@ -67,6 +73,15 @@ def _clean_records(frame: pl.DataFrame) -> pl.DataFrame:
     return cleaned.with_columns(pl.when(is_partial).then(pl.lit("")).otherwise("digest").alias("digest"))
 
 
+def _clean_contradictions(frame: pl.DataFrame) -> pl.DataFrame:
+    """The words of one are public once a steward has upheld it."""
+    is_upheld = pl.col("state") == Contradiction.State.UPHELD.value
+    words = ("reason", "evidence", "reply")
+    return frame.with_columns(
+        pl.when(is_upheld).then(name).otherwise(pl.lit("")).alias(name) for name in words
+    )
+
+
 def _public_corrections() -> "QuerySet[Correction]":
     public = (Correction.State.PROPOSED, Correction.State.ACCEPTED, Correction.State.UNDONE)
     return _of_nobody_masked(Correction.objects.filter(state__in=public, is_erased=False), "identity")
@@ -84,6 +99,34 @@ def _contours() -> Path | None:
     layer = layer_path(FULL_CONTOURS)
     compressed = layer.with_name(layer.name + ".gz")
     return compressed if compressed.exists() else None
+
+
+def _picture_files() -> list[DumpedFile]:
+    """The larger of the two files: the other is made from it."""
+    shown: dict[str, list[Picture]] = {}
+    for picture in pictures_shown().order_by("token"):
+        shown.setdefault(picture.sha256, []).append(picture)
+    return [_picture_file(shown[sha256]) for sha256 in sorted(shown)]
+
+
+def _picture_file(same: list[Picture]) -> DumpedFile:
+    """``same``: pictures of one file; the first is credited, as all are in the table."""
+    picture = same[0]
+    return DumpedFile(
+        name=f"pictures_{picture.sha256}.webp",
+        title=picture.alt,
+        find=lambda: _file_of(picture),
+        credit=lambda: (picture.licence, picture.credit),
+    )
+
+
+def _file_of(picture: Picture) -> Path:
+    path = picture_path(picture.sha256)
+    if not path.is_file():
+        raise DumpError(
+            _("Il manque le fichier de l’image %s : retirez-la, ou restaurez une sauvegarde.") % picture.token
+        )
+    return path
 
 
 TABLES = (
@@ -257,7 +300,7 @@ TABLES = (
         model=Confirmation,
         columns=("practice", "peer", "words", "confirmed_at"),
         key=("practice", "peer", "confirmed_at"),
-        rows=Confirmation.objects.all,
+        rows=confirmations_that_count,
         credit=credit_all,
     ),
     Table(
@@ -277,6 +320,7 @@ TABLES = (
         key=("practice", "opened_at"),
         rows=Contradiction.objects.all,
         credit=credit_all,
+        clean=_clean_contradictions,
     ),
     Table(
         name="funded_contents",
@@ -304,13 +348,46 @@ TABLES = (
         may_lose=("producer_party",),
         patterns={"token": r"^[a-z0-9]+$"},
     ),
+    Table(
+        name="pictures",
+        title="Images montrées, avec auteur, titulaire des droits, licence et source",
+        model=Picture,
+        columns=(
+            "token",
+            "party",
+            "identity",
+            "sha256",
+            "width",
+            "height",
+            "alt",
+            "author_name",
+            "rights_holder",
+            "licence",
+            "source_address",
+            "taken_on",
+            "people",
+            "added_at",
+        ),
+        key=("token",),
+        rows=pictures_shown,
+        credit=credit_all,
+        patterns={
+            "token": r"^[a-z0-9]+$",
+            "sha256": r"^[0-9a-f]{64}$",
+            "source_address": r"^(?:https?://.+)?$",
+        },
+    ),
 )
 
 FILES = (DumpedFile(name=CONTOURS, title="Contours des communes", find=_contours, credit=credit_places),)
+MANY_FILES = (
+    DumpedFiles(table="pictures", column="sha256", ending=".webp", find=_picture_files, check=check_file),
+)
 
 #: model → why nothing of it leaves
 NOT_DUMPED = {
     Candidate: "pairs under review: computed anew by the linkage",
     Claim: "belongs to accounts",
+    PictureRelease: "whose agreement was signed stays with who holds the paper",
     MaskRequest: "would tell who is masked, with the address of who asked",
 }

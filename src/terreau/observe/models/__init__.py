@@ -6,6 +6,7 @@ from .figures import IndicatorValue
 from .harvests import Harvest, Reject
 from .masking import MaskRequest
 from .merges import Candidate, Merge
+from .pictures import Picture, PictureRelease
 from .practices import Claim, Confirmation, Contradiction, Practice
 from .records import Funding, Scheme, SchemeMember, SourceRecord
 
@@ -22,6 +23,8 @@ __all__ = [
     "IndicatorValue",
     "MaskRequest",
     "Merge",
+    "Picture",
+    "PictureRelease",
     "Practice",
     "Reject",
     "Scheme",

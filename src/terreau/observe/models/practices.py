@@ -35,7 +35,9 @@ class Claim(models.Model):
     asked_at = models.DateTimeField(_("demandée le"), auto_now_add=True)
     expires_at = models.DateTimeField(_("le code expire le"))
     sent_at = models.DateTimeField(_("courrier envoyé le"), null=True)
-    answered_at = models.DateTimeField(_("répondue le"), null=True)
+    answered_at = models.DateTimeField(_("accordée le"), null=True)  # it stays when the claim ends
+    ended_at = models.DateTimeField(_("terminée le"), null=True)
+    ended_because = models.TextField(_("raison de la fin"), blank=True, max_length=1000)
 
     class Meta:
         ordering = ["asked_at"]

@@ -127,8 +127,10 @@ def _choice(one: Document) -> tuple[Any, ...]:
     return one["field"], str(one["value"]), one["reason"]
 
 
-def _practice(one: Document) -> tuple[str, ...]:
-    return one["theme"], one["text"]
+def _practice(one: Document) -> tuple[Any, ...]:
+    confirmations = tuple((by["peer"], by["words"]) for by in one["confirmations"])
+    contradictions = tuple((by["opened_at"], by["state"]) for by in one["contradictions"])
+    return one["theme"], one["text"], one["evidence"], confirmations, contradictions
 
 
 _LISTS: tuple[tuple[str, Callable[[Document], Hashable]], ...] = (

@@ -21,6 +21,7 @@ from .documents import Document, party_documents, subject_of
 from .frozen import sheet_of_document
 from .identities import identities_within, party_that_replaces
 from .parties import PartySheet, read_sheet
+from .practices import ThemeSheet, practices_by_theme, themes_of_document
 from .secrecy import documents_shown, hidden_among, told
 
 
@@ -76,6 +77,7 @@ class Frozen:
     past: Past
     state: State
     sheet: PartySheet
+    themes: list[ThemeSheet]
 
     @cached_property
     def party(self) -> Party:
@@ -141,9 +143,12 @@ def party_at(past: Past, number: int) -> Frozen | None:
 
 def freeze(past: Past, state: State) -> Frozen | None:
     if state.is_present:
-        return Frozen(past, state, read_sheet(past.party)) if past.party else None
+        now = past.party
+        return Frozen(past, state, read_sheet(now), practices_by_theme(now)) if now else None
     document = contents_of(past, [state]).get((state.public_id, state.number))
-    return Frozen(past, state, sheet_of_document(document)) if document else None
+    if document is None:
+        return None
+    return Frozen(past, state, sheet_of_document(document), themes_of_document(document))
 
 
 def party_as_of(past: Past, moment: dt.datetime) -> AsOf:

@@ -37,23 +37,30 @@ FROM commons_party AS party
 LEFT JOIN commons_site AS site
     ON site.id = (SELECT MIN(id) FROM commons_site WHERE party_id = party.id AND is_active)
 LEFT JOIN commons_place AS commune ON commune.id = site.commune_id
-WHERE party.diffusion <> %s AND party.public_id > %s{among}
+WHERE party.diffusion <> %s AND party.public_id > %s{among}{unchanged}
 ORDER BY party.public_id
 LIMIT %s
 """
 
 
-def list_organisations(*, among: QuerySet[Party] | None, after: str, limit: int) -> list[dict[str, Any]]:
+def list_organisations(
+    *, among: QuerySet[Party] | None, after: str, limit: int, unchanged_since: int | None = None
+) -> list[dict[str, Any]]:
     """At most ``limit`` visible organisations whose identifier follows ``after``, in its order.
 
-    ``among``: only these parties; None for all. Each row has the keys COLUMNS.
+    ``among``: only these parties; None for all. ``unchanged_since``: only those that no later revision changed.
+    Each row has the keys COLUMNS.
     """
-    condition, chosen = "", ()
+    condition, unchanged = "", ""
+    chosen: tuple[Any, ...] = ()
     if among is not None:
         subquery, chosen = among.order_by().values("pk").query.sql_with_params()
         condition = f" AND party.id IN ({subquery})"
+    if unchanged_since is not None:
+        unchanged = " AND (party.revision_id IS NULL OR party.revision_id <= %s)"
+        chosen = (*chosen, unchanged_since)
     private, masked = Diffusion.PARTIAL.value, Diffusion.MASKED.value
     parameters: Sequence[Any] = (private, private, masked, after, *chosen, limit)
     with connection.cursor() as cursor:
-        cursor.execute(_PAGE.format(among=condition), parameters)
+        cursor.execute(_PAGE.format(among=condition, unchanged=unchanged), parameters)
         return [dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall()]

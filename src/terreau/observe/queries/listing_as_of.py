@@ -1,13 +1,13 @@
 """Organisations as they were on a date, page after page: those whose kept version covers it, and those unchanged since.
 
-It walks versions in the order of their addresses: a page costs some milliseconds, more where few versions cover the
-date (one index entry for each version passed over).
+Parties and versions are walked in the order of their addresses, unless few of them can be of that date: those are
+looked up first. So a page costs some milliseconds whatever the date.
 """
 
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, Version
@@ -20,28 +20,46 @@ from .listing import list_organisations
 from .secrecy import documents_shown
 
 _PARTY = subject_of("")
+_FEW = 2_000
 
 
 def list_organisations_as_of(moment: dt.datetime, *, after: str, limit: int) -> list[dict[str, Any]]:
     """At most ``limit`` organisations whose identifier follows ``after``, with the keys ``listing.COLUMNS``."""
     revision = last_revision(moment)
-    since_then = Q(revision__isnull=True) | Q(revision__lte=revision)
-    rows = list_organisations(among=visible_parties().filter(since_then), after=after, limit=limit)
-    rows += _kept(revision, after, limit)
+    rows = _unchanged(revision, after, limit) + _kept(revision, after, limit)
     return sorted(rows, key=lambda row: row["public_id"])[:limit]
 
 
+def _unchanged(revision: int, after: str, limit: int) -> list[dict[str, Any]]:
+    parties = visible_parties().filter(Q(revision__isnull=True) | Q(revision__lte=revision))
+    few = _keys_if_few(parties)
+    if few == []:
+        return []
+    if few is not None:
+        return list_organisations(among=parties.filter(pk__in=few), after=after, limit=limit)
+    return list_organisations(among=None, after=after, limit=limit, unchanged_since=revision)
+
+
 def _kept(revision: int, after: str, limit: int) -> list[dict[str, Any]]:
+    versions = covering(Version.objects.filter(subject__startswith=_PARTY), revision)
+    few = _keys_if_few(Version.objects.filter(until__gt=revision))
+    if few is not None:
+        versions = versions.filter(pk__in=few)
     rows: list[dict[str, Any]] = []
     while len(rows) < limit:
-        versions = covering(Version.objects.filter(subject__gt=f"{_PARTY}{after}"), revision)
-        some = list(versions.filter(subject__startswith=_PARTY).order_by("subject", "number")[:limit])
+        following = versions.filter(subject__gt=f"{_PARTY}{after}").order_by("subject", "number")
+        some = list(following[:limit])
         documents = {version.subject.removeprefix(_PARTY): version.content for version in some}
         rows += [row_of(public_id, one) for public_id, one in _shown(documents).items()]
         if len(some) < limit:
             break
         after = some[-1].subject.removeprefix(_PARTY)
     return rows
+
+
+def _keys_if_few(rows: "QuerySet[Any]") -> list[int] | None:
+    keys = list(rows.order_by().values_list("pk", flat=True)[: _FEW + 1])
+    return keys if len(keys) <= _FEW else None
 
 
 def _shown(documents: dict[str, Document]) -> dict[str, Document]:

@@ -15,6 +15,7 @@ from terreau.commons.models import Revision, Source
 from terreau.observe.enums import PracticeTheme
 from terreau.observe.models import Scheme
 from terreau.observe.queries.changes import Change, Said
+from terreau.observe.queries.practices import state_in_words
 from terreau.observe.web.values import field_label, show_value
 from terreau.ui.templatetags.ui import euros, joined
 
@@ -30,6 +31,13 @@ VERBS = {
     "undo-choice": gettext_lazy("choix défait"),
     "merge": gettext_lazy("fiches réunies"),
     "undo-merge": gettext_lazy("fiches séparées à nouveau"),
+    "declare-practice": gettext_lazy("pratique déclarée"),
+    "give-evidence": gettext_lazy("preuve d’une pratique"),
+    "withdraw-practice": gettext_lazy("pratique retirée"),
+    "confirm-practice": gettext_lazy("pratique confirmée par un pair"),
+    "withdraw-confirmation": gettext_lazy("confirmation d’une pratique retirée"),
+    "contradict-practice": gettext_lazy("pratique contestée"),
+    "close-contradiction": gettext_lazy("contestation d’une pratique tranchée"),
 }
 _SHOWN = {
     "name": gettext_lazy("nom montré"),
@@ -137,5 +145,7 @@ def _text(change: Change, value: Any) -> str:
     if change.part == "practices":
         theme = value["theme"]
         label = PracticeTheme(theme).label if theme in PracticeTheme.values else theme
-        return f"{label} : {value['text']}"
+        contradictions = [one["state"] for one in value["contradictions"]]
+        state = state_in_words(bool(value["evidence"]), bool(value["confirmations"]), contradictions)
+        return f"{label} : {value['text']} ({state})"
     return show_value(change.name, value)

@@ -15,6 +15,7 @@ from .init import init
 from .link import link
 from .log import log
 from .mail import send_mail
+from .prune import prune
 from .serve import serve
 from .words import words
 
@@ -46,5 +47,6 @@ for command in (
     load,
     archive,
     send_mail,
+    prune,
 ):
     main.add_command(command)

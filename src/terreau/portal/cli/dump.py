@@ -77,6 +77,7 @@ def load(source: Path) -> None:
                 if step.name in {"migrate", "static"}:
                     step.run(Choice(), lambda done, total: None)
             refuse_unless_empty()
+            write_pictures(content)
             rows = fill_site(content)
         except DumpError as error:
             raise click.ClickException(
@@ -93,6 +94,17 @@ def load(source: Path) -> None:
             "Le site est prêt. Pour l’ouvrir : terreau serve", "The site is ready. To open it: terreau serve"
         )
     )
+
+
+def write_pictures(content: "Content") -> None:
+    """Before their rows: a file without a row is forgotten some day, a row without its file would show nothing."""
+    from terreau.observe.dumped import MANY_FILES
+    from terreau.observe.pictures import write_files
+
+    (kind,) = MANY_FILES
+    for name, file in content.files.items():
+        if name.startswith(f"{kind.table}_"):
+            write_files(file)
 
 
 def fill_site(content: "Content") -> int:

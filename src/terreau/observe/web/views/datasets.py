@@ -60,6 +60,7 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
         "schema_org": _schema_org(request, catalogue()[name]),
         "versions": Paginator(versions, 20).get_page(request.GET.get("page")),
         "asked": asked,
+        "newest": versions[0] if versions else None,
         "oldest": versions[-1] if versions else None,
     }
     status = 200

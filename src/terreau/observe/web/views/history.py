@@ -62,7 +62,7 @@ def party_version(request: HttpRequest, public_id: str, number: int) -> HttpResp
     if past is None or frozen is None:
         return not_shown(request)
     context = {
-        **party_context(frozen.sheet, is_live=False),
+        **party_context(frozen.sheet, frozen.themes, is_live=False),
         "frozen": frozen,
         "state": frozen.state,
         "past": past,
@@ -83,6 +83,7 @@ def party_history(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "past": past,
         "page": page,
+        "start": page.paginator.count - page.start_index() + 1,
         "lines": lines_of(past, list(page)),
         "name": past.party.name if past.party else last_name(past),
         "versions": versions,

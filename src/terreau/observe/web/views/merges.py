@@ -23,11 +23,17 @@ from terreau.observe.queries.parties import PartySheet
 from terreau.observe.web.merge_forms import MergeForm, PairForm, UndoForm
 
 _COMPARISONS = {
-    "shared words": gettext_lazy("les mots communs aux deux noms"),
-    "words of the shorter name": gettext_lazy("les mots du nom le plus court"),
+    "words side by side": gettext_lazy("les mots des deux noms, mis côte à côte"),
+    "rarest word side by side": gettext_lazy("le plus rare des mots communs"),
+    "words left of the closer name": gettext_lazy("les mots en trop dans un nom"),
+    "words left of the other name": gettext_lazy("les mots en trop dans l’autre nom"),
+    "activity": gettext_lazy("l’activité que disent les noms"),
+    "kind": gettext_lazy("la sorte d’organisme que disent les noms"),
+    "other names with these words at this place": gettext_lazy("les autres noms du lieu qui ont ces mots"),
+    "beginning": gettext_lazy("le début des noms"),
+    "acronym of beginnings": gettext_lazy("le sigle fait de débuts de mots"),
     "letters in the same order": gettext_lazy("les lettres qui se suivent"),
     "acronym": gettext_lazy("le sigle et les initiales"),
-    "numbers": gettext_lazy("les nombres dans le nom"),
     "place": gettext_lazy("le lieu"),
 }
 _LITTLE, _MUCH = 0.5, 3.0  # bits
@@ -115,13 +121,13 @@ def _reasons(candidate: Candidate) -> list[tuple[Any, str]]:
     for one in candidate.explanation:
         bits = one["weight"] or 0.0
         if bits >= _MUCH:
-            verdict = _("montrent que c’est sans doute la même")
+            verdict = _("nettement pour la même")
         elif bits >= _LITTLE:
-            verdict = _("vont un peu dans ce sens")
+            verdict = _("un peu pour la même")
         elif bits > -_LITTLE:
-            verdict = _("ne disent rien")
+            verdict = _("rien")
         else:
-            verdict = _("vont dans l’autre sens")
+            verdict = _("plutôt pour deux")
         said.append((_COMPARISONS.get(one["comparison"], one["comparison"]), verdict))
     return said
 

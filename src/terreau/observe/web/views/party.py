@@ -11,8 +11,11 @@ from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
 from terreau.commons.models import Party, Site
 from terreau.observe import schema_org
 from terreau.observe.nomenclatures import legal_category_label, naf_label
+from terreau.observe.queries.custodians import has_custodian
 from terreau.observe.queries.history import present_number
 from terreau.observe.queries.parties import EXPECTED, PartySheet, SiteSheet, Value, read_sheet
+from terreau.observe.queries.pictures import may_add_picture, may_change_pictures, pictures_shown
+from terreau.observe.queries.practices import ThemeSheet, practices_by_theme
 from terreau.observe.web.addresses import absolute
 from terreau.observe.web.correction_forms import correctable
 from terreau.observe.web.values import field_label, show_value
@@ -37,19 +40,25 @@ class SiteRows:
 def show_party(request: HttpRequest, party: Party) -> HttpResponse:
     """As it is today. ``history.py`` answers for addresses that lead elsewhere."""
     sheet = read_sheet(party)
-    context = party_context(sheet, is_live=True) | {
+    context = party_context(sheet, practices_by_theme(party), is_live=True) | {
         "schema_org": _schema_org(request, sheet),
+        "has_custodian": has_custodian(party),
         "number": present_number(party.public_id),
+        "pictures": pictures_shown().filter(party=party),
+        "may_add_picture": may_add_picture(request.user, party),
+        "may_change_pictures": may_change_pictures(request.user),
     }
     return render(request, "observe/party.html", context)
 
 
-def party_context(sheet: PartySheet, *, is_live: bool) -> dict[str, Any]:
+def party_context(sheet: PartySheet, themes: list[ThemeSheet], *, is_live: bool) -> dict[str, Any]:
     """What the page tells of a sheet; one of today (``is_live``) can be corrected, a frozen one cannot."""
     party = sheet.party
     return {
         "party": party,
         "sheet": sheet,
+        "themes": themes,
+        "nothing_said": all(one.is_empty for one in themes),
         "rows": _rows(sheet.values, party, None, is_live),
         "sites": [SiteRows(site, _site_rows(party, site, is_live)) for site in sheet.sites],
         "missing": [field_label(name) for name in EXPECTED if name in sheet.missing],
