@@ -51,6 +51,11 @@ def _check_terreau(words: list[str]) -> str | None:
     command = main.get_command(click.Context(main), words[0])
     if command is None:
         return f"terreau has no command {words[0]}"
+    if isinstance(command, click.Group) and len(words) > 1 and not words[1].startswith("--"):
+        inside = command.get_command(click.Context(command), words[1])
+        if inside is None:
+            return f"terreau {words[0]} has no command {words[1]}"
+        command, words = inside, words[1:]
     known = {option for parameter in command.params for option in parameter.opts}
     unknown = [
         w.split("=")[0] for w in words[1:] if w.startswith("--") and w.split("=")[0] not in known | {"--help"}

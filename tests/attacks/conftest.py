@@ -24,7 +24,7 @@ def empty_folders() -> Iterator[None]:
 
 def _empty() -> None:
     cache.clear()
-    for name in ("lake", "tiles", "boundaries", "reports"):
+    for name in ("lake", "tiles", "boundaries", "reports", "log"):
         shutil.rmtree(Path(settings.DATA_DIR) / name, ignore_errors=True)
 
 

@@ -94,6 +94,7 @@ PARAMETERS = {
     "api:organisation": ("as_of", "version"),
     "api:places": ("zoning",),
     "api:indicators": ("zoning", "indicator"),
+    "public_log": ("page",),
     "people": ("q", "page"),
     "journal": ("page",),
     "account_login": ("next",),
@@ -121,6 +122,9 @@ def variable_routes() -> Iterator[tuple[str, list[str]]]:
 
 #: What fills the variable parts, in the world of ``tests.factories.world``.
 PARTS = {
+    "public_log_tile": {"name": "0/000.p/1"},
+    "public_act": {"index": 0},
+    "public_act_proof": {"index": 0},
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
     "observe:dataset": {"name": "organisations"},

@@ -34,6 +34,8 @@ PAGES = [
     PageAddress("legal"),
     PageAddress("privacy"),
     PageAddress("accessibility"),
+    PageAddress("public_log"),
+    PageAddress("public_act", {"index": "0"}),
     PageAddress("not found", path="/nulle-part/"),
     PageAddress("account_login"),
     PageAddress("account_signup"),
@@ -111,5 +113,9 @@ NOT_PAGES = {
     "observe:party_feed",
     "observe:picture_file",
     "observe:tile",
+    "public_act_proof",
+    "public_log_checkpoint",
+    "public_log_keys",
+    "public_log_tile",
     "robots",
 }

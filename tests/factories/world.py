@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from terreau.commons.actions import write_journal
 from terreau.commons.enums import Diffusion, Nature, PartyKind, Perimeter, PerimeterBasis
 from terreau.commons.models import Party, Place, PopulationCount, PostCode, Source
 from terreau.commons.search.fold import party_search_text
@@ -143,6 +144,7 @@ def _make_facts(parties: tuple[Party, ...], communes: tuple[Place, ...], source:
         pk=1, kept_identity=parties[0].identity, gone_identity="local:monde:jointe", gone_public_id="jointefict",
         basis=Merge.Basis.REVIEW, reason="Même adresse",
     )  # fmt: skip
+    write_journal(verb="harvest", subject="source:monde", by=None, added=4)
     _make_practices(parties)
     make_picture(parties[0], token="imagefict2", taken_on=date(2024, 6, 1))
     make_picture(parties[1], make_file(300, 400), token="imagefict3", people=2, licence="not-for-publication")

@@ -65,6 +65,9 @@ def samples(db) -> dict[str, dict[str, Any]]:
     return {
         "change_role": {"pk": make_user().pk},
         "api:organisation": {"public_id": party.public_id},
+        "public_log_tile": {"name": "0/000.p/1"},
+        "public_act": {"index": 0},
+        "public_act_proof": {"index": 0},
         "observe:dataset": {"name": "organisations"},
         "observe:dataset_file": {"name": "organisations", "file_format": "csv"},
         "observe:dataset_version_file": {

@@ -17,6 +17,7 @@ from terreau.commons.licences import combined_licence
 from terreau.commons.models import (
     CommuneChange,
     JournalEntry,
+    LogEntry,
     Membership,
     OutgoingMail,
     Party,
@@ -239,6 +240,7 @@ TABLES = (
 #: model → why nothing of it leaves
 NOT_DUMPED = {
     JournalEntry: "names accounts, and acts on what is masked",
+    LogEntry: "published by itself, signed: only the site that signs a log can go on with it",
     OutgoingMail: "e-mail addresses",
     RoleGrant: "belongs to accounts",
     User: "e-mail addresses",

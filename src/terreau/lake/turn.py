@@ -2,15 +2,16 @@
 
 from django.db import connection
 
-_KEY = 0x7E44EA1  # any number of our own
+# Any numbers of our own. The log has a queue apart: acts of every room pass there, at the end of their transaction.
+_KEYS = {"tables": 0x7E44EA1, "log": 0x7E44EA2}
 
 
-def take_turn() -> None:
-    """Wait until no other transaction has the turn; it is held until this one ends.
+def take_turn(queue: str = "tables") -> None:
+    """Wait until no other transaction has the turn in ``queue``; it is held until this one ends.
 
     To call first in an action that replaces rows by what it read: else, on PostgreSQL, what another does in
     between is lost. SQLite lets one transaction write at a time by itself.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_KEY])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_KEYS[queue]])

@@ -57,6 +57,12 @@ ROUTES: dict[str, Access] = {
     "legal": PUBLIC_PAGE,
     "privacy": PUBLIC_PAGE,
     "accessibility": PUBLIC_PAGE,
+    "public_log": PUBLIC_PAGE,
+    "public_log_checkpoint": PUBLIC_PAGE,
+    "public_log_keys": PUBLIC_PAGE,
+    "public_log_tile": PUBLIC_PAGE,
+    "public_act": PUBLIC_PAGE,
+    "public_act_proof": PUBLIC_PAGE,
     "theme": Access(write=EVERYONE),
     # Read API
     "api:api-root": PUBLIC_PAGE,

@@ -1,4 +1,5 @@
 from .journal import JournalEntry
+from .log import LogEntry
 from .mail import OutgoingMail
 from .parties import Party, Site, public_id
 from .people import RoleGrant, User
@@ -9,6 +10,7 @@ from .sources import Source
 __all__ = [
     "CommuneChange",
     "JournalEntry",
+    "LogEntry",
     "Membership",
     "OutgoingMail",
     "Party",

@@ -13,6 +13,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from terreau.commons.actions import write_journal
+from terreau.commons.actions.log_keeping import erase_from_log
 from terreau.commons.actions.mail import forget_mail
 from terreau.commons.models import Party, Revision, User, Version
 from terreau.commons.search.fold import fold_for_search
@@ -47,6 +48,7 @@ def erase_correction(*, correction: Correction, by: User | None) -> None:
         raise CorrectionRefused(_("Cette correction est déjà effacée."))
     _erase(found, by)
     _finish(by)
+    erase_from_log(subject=f"correction:{found.token}", by=by)
     write_journal(verb="erase-correction", subject=f"correction:{found.token}", by=by)
 
 
@@ -57,6 +59,7 @@ def erase_corrections_of(*, user: User, by: User | None) -> int:
     found = list(Correction.objects.select_for_update().filter(author=user, is_erased=False))
     for one in found:
         _erase(one, by)
+        erase_from_log(subject=f"correction:{one.token}", by=by)
     if found:
         _finish(by)
         write_journal(verb="erase-corrections", subject=f"person:{user.pk}", by=by, count=len(found))

@@ -1,7 +1,7 @@
 """Bringing all that is computed from the database up to date: figures, points of the map, open data."""
 
+from terreau.commons.actions.publishing import publish_datasets
 from terreau.commons.models import User
-from terreau.lake.publishing import publish_all
 
 from .indicators import compute_indicators
 from .tiles import build_point_index
@@ -11,4 +11,4 @@ def refresh_published(*, by: User | None) -> None:
     """After this, no page, tile or file shows a party that may no longer be shown, nor counts it."""
     compute_indicators(by=by)
     build_point_index()
-    publish_all()
+    publish_datasets(by=by)

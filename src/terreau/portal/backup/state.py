@@ -24,7 +24,7 @@ from . import postgresql
 from .archive import BackupError, extract_archive, write_archive
 
 DATABASE = "database/terreau.sqlite3"
-FOLDERS = ("media", "pages", "pictures", "publications")
+FOLDERS = ("media", "pages", "pictures", "publications", "keys")
 
 
 def make_backup(target: Path) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from .dump import dump, load
 from .harvest import harvest
 from .init import init
 from .link import link
+from .log import log
 from .mail import send_mail
 from .prune import prune
 from .serve import serve
@@ -35,6 +36,7 @@ for command in (
     init,
     harvest,
     link,
+    log,
     serve,
     doctor,
     docs,

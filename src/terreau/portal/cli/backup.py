@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from .lock import data_folder
+from .log_words import problem_words
 from .start import start_django
 from .words import words
 
@@ -59,7 +60,9 @@ def restore(file: Path, yes: bool) -> None:
     start_django()
     from django.conf import settings
 
+    from terreau.commons.log.errors import LogError
     from terreau.portal.backup import BackupError, restore_backup
+    from terreau.portal.backup.log import settle_log
 
     question = words(
         "Remplacer tout ce que contient le site par cette sauvegarde ?",
@@ -70,11 +73,27 @@ def restore(file: Path, yes: bool) -> None:
     with data_folder(settings.DATA_DIR, alone=True):
         try:
             aside = restore_backup(file)
+            recovered = settle_log(aside)
+        except LogError as error:
+            raise click.ClickException(
+                words(
+                    "le site est restauré, mais pas son journal public : ",
+                    "the site is restored, but not its log: ",
+                )
+                + problem_words(error)
+            ) from error
         except BackupError as error:
             raise click.ClickException(
                 words(f"rien n’a changé : {error}", f"nothing has changed: {error}")
             ) from error
     click.echo(words("Le site est restauré.", "The site is restored."))
+    if recovered:
+        click.echo(
+            words(
+                f"{recovered} acte(s) du journal public, signés depuis la sauvegarde, gardés sans leur contenu.",
+                f"{recovered} act(s) of the public log, signed since this backup, are kept without their contents.",
+            )
+        )
     if aside:
         click.echo(words(f"L’état précédent est gardé dans {aside}", f"The state before is kept in {aside}"))
     click.echo(

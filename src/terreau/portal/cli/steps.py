@@ -145,9 +145,9 @@ def _build_tiles(choice: Choice, progress: Progress) -> str:
 
 
 def _publish(choice: Choice, progress: Progress) -> str:
-    from terreau.lake.publishing import publish_all
+    from terreau.commons.actions.publishing import publish_datasets
 
-    manifests = publish_all()
+    manifests = publish_datasets(by=None)
     rows = sum(manifest["rows"] for manifest in manifests.values())
     return words(f"{len(manifests)} jeux, {rows} lignes", f"{len(manifests)} datasets, {rows} rows")
 

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from . import views
+from . import log, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("mentions-legales/", views.words, {"name": "legal"}, name="legal"),
     path("donnees-personnelles/", views.words, {"name": "privacy"}, name="privacy"),
     path("accessibilite/", views.words, {"name": "accessibility"}, name="accessibility"),
+    path("journal-public/", log.public_log, name="public_log"),
+    path("journal-public/checkpoint", log.checkpoint_file, name="public_log_checkpoint"),
+    path("journal-public/keys", log.keys_file, name="public_log_keys"),
+    path("journal-public/tile/<path:name>", log.tile_file, name="public_log_tile"),
+    path("journal-public/<int:index>/", log.public_act, name="public_act"),
+    path("journal-public/<int:index>/preuve", log.proof_file, name="public_act_proof"),
     path("apparence/", views.choose_theme, name="theme"),
 ]

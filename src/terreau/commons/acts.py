@@ -1,0 +1,87 @@
+"""Which acts enter the public log, and what it says of each. A new public act is one line here.
+
+An entry is for ever, so it names nobody: see ``Shown``.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Shown(StrEnum):
+    """NAMED: the entry names its subject, for ever: a source, a dataset, never an organisation or a person.
+    OPENED: the entry does not; its page shows what was done to whom for as long as the subject may be shown. Not for
+    an act whose details name somebody else.
+    SEALED: only its date and its verb are public.
+    """
+
+    NAMED = "named"
+    OPENED = "opened"
+    SEALED = "sealed"
+
+
+@dataclass(frozen=True)
+class PublicAct:
+    title: str | Promise
+    shown: Shown = Shown.NAMED
+
+
+PUBLIC_ACTS = {
+    "load-places": PublicAct(_("Territoires chargés")),
+    "build-boundaries": PublicAct(_("Contours dessinés")),
+    "harvest": PublicAct(_("Source moissonnée")),
+    "compute-indicators": PublicAct(_("Indicateurs publiés")),
+    "publish-dataset": PublicAct(_("Jeu de données publié")),
+    "load-dump": PublicAct(_("Export chargé")),
+    "add-funded-content": PublicAct(_("Contenu financé ajouté")),
+    "change-funded-content": PublicAct(_("Contenu financé modifié")),
+    "merge-parties": PublicAct(_("Deux fiches réunies"), Shown.OPENED),
+    "undo-merge": PublicAct(_("Fusion défaite"), Shown.OPENED),
+    "answer-candidate": PublicAct(_("Paire de fiches tranchée"), Shown.OPENED),
+    "answer-masking": PublicAct(_("Demande de masquage traitée"), Shown.SEALED),
+    "propose-correction": PublicAct(_("Correction proposée"), Shown.SEALED),
+    "accept-correction": PublicAct(_("Correction acceptée"), Shown.SEALED),
+    "refuse-correction": PublicAct(_("Correction refusée"), Shown.SEALED),
+    "undo-correction": PublicAct(_("Correction défaite"), Shown.SEALED),
+    "redo-correction": PublicAct(_("Correction remise"), Shown.SEALED),
+    "choose-value": PublicAct(_("Valeur choisie entre des sources"), Shown.OPENED),
+    "undo-choice": PublicAct(_("Choix d’une valeur défait"), Shown.OPENED),
+    "declare-practice": PublicAct(_("Pratique déclarée"), Shown.OPENED),
+    "give-evidence": PublicAct(_("Preuve d’une pratique donnée"), Shown.OPENED),
+    "withdraw-practice": PublicAct(_("Pratique retirée"), Shown.OPENED),
+    "confirm-practice": PublicAct(_("Pratique confirmée par une autre organisation"), Shown.SEALED),
+    "withdraw-confirmation": PublicAct(_("Confirmation retirée"), Shown.OPENED),
+    "contradict-practice": PublicAct(_("Pratique contestée"), Shown.OPENED),
+    "close-contradiction": PublicAct(_("Contestation tranchée"), Shown.OPENED),
+    "add-picture": PublicAct(_("Image publiée"), Shown.SEALED),
+    "change-picture-licence": PublicAct(_("Licence d’une image changée"), Shown.SEALED),
+    "withdraw-picture": PublicAct(_("Image retirée"), Shown.SEALED),
+    "prune-publications": PublicAct(_("Anciennes versions de jeux de données retirées")),
+    "renew-log-key": PublicAct(_("Clé du journal public renouvelée")),
+    "erase-from-log": PublicAct(_("Contenu d’actes effacé, empreintes gardées")),
+}
+
+# Acts that stay in the private journal, with the reason.
+PRIVATE_ACTS = {
+    "ask-masking": "who asks to be masked asks in confidence",
+    "withdraw-correction": "an author takes back what was hers",
+    "erase-correction": "an author asks to be forgotten; the log says that contents were erased",
+    "erase-corrections": "names an account",
+    "ask-claim": "names an account",
+    "write-claim-letter": "names an account",
+    "send-claim-letter": "names an account",
+    "answer-claim": "names an account",
+    "end-claim": "names an account",
+    "add-picture-release": "of the persons in a picture",
+    "withdraw-picture-release": "of the persons in a picture",
+    "reply-to-contradiction": "waits for a steward, as what it replies to",
+    "forget-overdue-claims": "of letters that nobody answered",
+    "find-candidates": "changes nothing that is shown",
+    "grant-role": "names an account",
+    "revoke-role": "names an account",
+    "change-name": "names an account",
+    "erase-account": "names an account",
+    "forget-unused-accounts": "of accounts nobody used",
+}
