@@ -256,7 +256,7 @@ def test_an_account_is_exported_with_its_corrections_and_erased_with_them(client
     send(client, party, value="https://motdetrop.invalid/")
     assert "motdetrop" in client.get("/compte/export/").content.decode()
     client.post("/compte/supprimer/")
-    assert not User.objects.exists()
+    assert not User.objects.filter(pk=member.pk).exists()
     one = Correction.objects.get()
     assert (one.is_erased, one.values) == (True, {})
     assert "motdetrop" not in client.get(f"/acteurs/{party.public_id}/").content.decode()

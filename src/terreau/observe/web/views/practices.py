@@ -133,7 +133,7 @@ def practice_confirm(request: HttpRequest, key: int) -> HttpResponse:
         "given": given,
         "allowed": allowed,
     }
-    status = 403 if not allowed and not given else 400 if do else 200
+    status = 200 if not do else 400 if allowed or given else 403
     return render(request, "observe/practice_confirm.html", context, status=status)
 
 
