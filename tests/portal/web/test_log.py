@@ -12,9 +12,10 @@ from terreau.commons.enums import Diffusion
 from terreau.commons.log.keys import read_public_keys
 from terreau.commons.log.notes import Checkpoint
 from terreau.commons.log.proofs import Proof, verify_proof
-from terreau.commons.models import LogEntry
+from terreau.commons.models import LogEntry, Party
 from terreau.commons.queries.log import log_folder
-from tests.factories import make_party, make_record
+from terreau.observe.actions.merging import merge_parties
+from tests.factories import make_party, make_record, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,6 +85,18 @@ def test_an_act_on_a_party_is_told_while_the_party_is_shown(client, party):
     proof = get_proof(client, 0)
     assert proof.opening is None
     verify_proof(proof, read_public_keys(log_folder() / "keys"), "proof")
+
+
+def test_a_real_merge_shows_what_went_until_what_is_kept_is_masked(client):
+    gone, kept = make_party(), make_party(siren="732829320")
+    for one in (gone, kept):
+        make_record(one)
+    merge_parties(first=gone, second=kept, reason="Même bureau", by=make_user("", "steward"))
+    act = LogEntry.objects.get(verb="merge-parties")
+    address = reverse("public_act", args=[act.index])
+    assert gone.public_id in client.get(address).text
+    Party.objects.update(diffusion=Diffusion.MASKED)
+    assert gone.public_id not in client.get(address).text
 
 
 def test_an_answer_to_a_mask_request_names_nobody(client, party):

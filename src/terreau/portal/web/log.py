@@ -17,6 +17,7 @@ from terreau.commons.log.publishing import CHECKPOINT, KEYS, read_checkpoint
 from terreau.commons.log.tiles import ENTRIES, TileFolder, pack, parse_tile_name
 from terreau.commons.models import LogEntry
 from terreau.commons.queries.log import log_entries, log_folder, opening_of
+from terreau.observe.queries.identities import party_that_replaces
 from terreau.observe.queries.parties import find_party
 
 ON_A_PAGE = 50
@@ -128,7 +129,8 @@ def _line(entry: LogEntry, subject: str = "") -> Line:
 
 def _opening(entry: LogEntry) -> Opening | None:
     kind, _, key = entry.about.partition(":")
-    return opening_of(entry, is_subject_shown=kind == "party" and find_party(key) is not None)
+    shown = (find_party(key) or party_that_replaces(key)) if kind == "party" else None
+    return opening_of(entry, is_subject_shown=shown is not None)
 
 
 def _proof(entry: LogEntry) -> tuple[Proof | None, bool]:
