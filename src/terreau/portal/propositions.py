@@ -64,7 +64,7 @@ PROPOSITIONS = (
         works=_(
             "Logiciel libre. Chaque valeur porte sa source, sa date et sa licence. Les données se "
             "téléchargent en formats ouverts et se lisent par une interface publique ; une commande exporte "
-            "tout ce qui est public, une autre instance le recharge ; une autre écrit le site en fichiers qui se "
+            "tout ce qui est public, une autre instance le recharge ; une autre écrit le site en fichiers qui se "
             "lisent sans serveur. Une table dit quelles licences vont ensemble, un registre ce que l’argent public a "
             "payé et qui reste dû. Une image porte son auteur, sa licence et l’accord de ceux que l’on y reconnaît."
         ),
@@ -83,8 +83,8 @@ PROPOSITIONS = (
         _("Une observation participative, partagée, permanente, que tous peuvent utiliser."),
         works=_(
             "Annuaire, carte, pages de territoires et premiers indicateurs, avec leurs sources et ce qui "
-            "leur manque. Chacun propose une correction sans compte ; tout ce qui a été montré garde une adresse que "
-            "l’on peut citer ; une organisation dit ses pratiques, un pair les confirme."
+            "leur manque. Chacun propose une correction sans compte ; tout ce qui a été montré garde une adresse que "
+            "l’on peut citer ; une organisation dit ses pratiques, un pair les confirme."
         ),
         missing=_("Secret statistique, questions de recherche partagées."),
     ),

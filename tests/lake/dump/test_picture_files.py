@@ -8,14 +8,13 @@ import polars as pl
 import pytest
 
 from terreau.lake.dump import DumpError, read_dump, write_dump
-from tests.factories.pictures import make_file, make_picture
+from tests.factories.pictures import make_file
 
 from .made import manifest_of, replace, write_manifest
 
 
 @pytest.fixture
 def export(world, tmp_path) -> Path:
-    make_picture(world.parties[0])
     write_dump(tmp_path / "export")
     assert len(read_dump(tmp_path / "export").files) == 1
     return tmp_path / "export"

@@ -39,7 +39,7 @@ def custodian(party: Party) -> User:
 @pytest.fixture
 def practice(party: Party, custodian: User) -> Practice:
     return declare_practice(
-        party=party, theme="work", text="Même <b>salaire</b>", evidence="https://exemple.invalid/bilan", by=custodian
+        party=party, theme="work", text="Même salaire & prime", evidence="https://exemple.invalid/bilan", by=custodian
     )  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def test_each_state_in_words(client: Any, party: Party, practice: Practice) -> N
     close_contradiction(contradiction=upheld, is_upheld=True, answer="Deux grilles", by=steward)
     shown = section(client, party)
     for words in (
-        "Même &lt;b&gt;salaire&lt;/b&gt;",
+        "Même salaire &amp; prime",
         "Déclarée le",
         "Preuve :",
         'href="https://exemple.invalid/bilan" rel="nofollow noopener external"',
@@ -236,11 +236,11 @@ def test_who_speaks_for_nobody_confirms_nothing(
 
 
 def test_a_visitor_contradicts_without_an_account(client: Any, party: Party, practice: Practice) -> None:
-    sent = {"reason": "Deux <i>grilles</i>", "evidence": "Bulletins", "contact": "temoin@exemple.invalid"}
+    sent = {"reason": "Deux grilles", "evidence": "Bulletins", "contact": "temoin@exemple.invalid"}
     answer = client.post(contradict_page(practice), sent)
     assert answer.status_code == 200 and "Contestation reçue" in text_of(answer)
     one = Contradiction.objects.get()
-    assert (one.reason, one.contact, one.author) == ("Deux <i>grilles</i>", "temoin@exemple.invalid", None)
+    assert (one.reason, one.contact, one.author) == ("Deux grilles", "temoin@exemple.invalid", None)
     shown = section(client, party)
     assert ", en examen" in shown and "grilles" not in shown and "Bulletins" not in shown
 

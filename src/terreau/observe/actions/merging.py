@@ -39,7 +39,7 @@ class Candidates:
 
     def __str__(self) -> str:
         return _(
-            "%(compared)d organisations comparées ; %(waiting)d paires à examiner, dont %(new)d nouvelles"
+            "%(compared)d organisations comparées ; %(waiting)d paires à examiner, dont %(new)d nouvelles"
         ) % {
             "compared": self.compared,
             "waiting": self.waiting,
@@ -79,7 +79,7 @@ def answer_candidate(*, candidate: Candidate, is_same: bool, by: User, reason: s
         raise MergeRefused(_("Cette paire est déjà réunie. Pour revenir en arrière, défaites la fusion."))
     first, second = party_of_identity(candidate.first), party_of_identity(candidate.second)
     if first is None or second is None:
-        raise MergeRefused(_("L’une des deux organisations n’est plus ici : passez à la paire suivante."))
+        raise MergeRefused(_("L’une des deux organisations n’est plus ici : passez à la paire suivante."))
     merge = None
     if is_same:
         merge = _merge(first, second, reason, by, probability=candidate.probability)
@@ -145,14 +145,14 @@ def _refuse_unmergeable(first: Party, second: Party) -> None:
         one, other = getattr(first, code), getattr(second, code)
         if one and other and one != other:
             raise MergeRefused(
-                _("Deux numéros %(code)s différents désignent deux organisations : %(one)s et %(other)s.")
+                _("Deux numéros %(code)s différents désignent deux organisations : %(one)s et %(other)s.")
                 % {"code": code.upper(), "one": one, "other": other}
             )
     if Diffusion.MASKED in (first.diffusion, second.diffusion):
-        raise MergeRefused(_("L’une des deux organisations n’est plus ici : passez à la paire suivante."))
+        raise MergeRefused(_("L’une des deux organisations n’est plus ici : passez à la paire suivante."))
     waiting = MaskRequest.objects.filter(party__in=[first, second], state=MaskRequest.State.OPEN)
     if waiting.exists():
-        raise MergeRefused(_("Une demande de masquage attend sur l’une des deux : répondez-lui d’abord."))
+        raise MergeRefused(_("Une demande de masquage attend sur l’une des deux : répondez-lui d’abord."))
 
 
 @transaction.atomic
@@ -196,16 +196,16 @@ def _whole_of(merge: Merge) -> Party:
     if merge.basis == Merge.Basis.IDENTIFIER:
         raise MergeRefused(
             _(
-                "Un identifiant commun réunit ces fiches : c’est dans la source qui le donne qu’il faut le corriger."
+                "Un identifiant commun réunit ces fiches : c’est dans la source qui le donne qu’il faut le corriger."
             )
         )
     whole = Party.objects.filter(identity=roots()[merge.gone_identity]).first()
     own = identities_within(merge.gone_identity)
     records = SourceRecord.objects.filter(party=whole)
     if whole is None or not records.filter(identity__in=own).exists():
-        raise MergeRefused(_("Plus aucune source ne parle de la fiche jointe : il n’y a rien à rendre."))
+        raise MergeRefused(_("Plus aucune source ne parle de la fiche jointe : il n’y a rien à rendre."))
     if not records.exclude(identity__in=own).exists():
         raise MergeRefused(
-            _("Plus aucune source ne parle de la fiche gardée : il n’y aurait plus rien sous son nom.")
+            _("Plus aucune source ne parle de la fiche gardée : il n’y aurait plus rien sous son nom.")
         )
     return whole

@@ -22,11 +22,11 @@ class PairForm(forms.Form):
     answer = forms.ChoiceField(
         choices=[
             (SAME, gettext_lazy("C’est la même organisation")),
-            (SKIP, gettext_lazy("Je ne sais pas : passer")),
+            (SKIP, gettext_lazy("Je ne sais pas : passer")),
             (DIFFERENT, gettext_lazy("Ce sont deux organisations")),
         ],
         initial=SKIP,
-        error_messages={"required": gettext_lazy("Choisissez une réponse, ou « passer ».")},
+        error_messages={"required": gettext_lazy("Choisissez une réponse, ou « passer ».")},
     )
     reason = forms.CharField(required=False, max_length=1000)
 
@@ -40,7 +40,7 @@ class PartyField(forms.CharField):
         party = find_party(found.group(1)) if found else None
         if party is None:
             raise ValidationError(
-                _("Aucune fiche à « %(typed)s ». Collez l’adresse de la fiche, ou son identifiant permanent.")
+                _("Aucune fiche à « %(typed)s ». Collez l’adresse de la fiche, ou son identifiant permanent.")
                 % {"typed": typed[:100]}
             )
         return party

@@ -19,6 +19,7 @@ from terreau.observe.actions.erasing import erase_corrections_of
 from terreau.observe.queries.corrections import what_we_hold_of
 from terreau.observe.queries.custodians import claims_held_on, parties_of
 from terreau.observe.queries.practices import words_on_practices_of
+from terreau.observe.queries.waiting import waiting
 from terreau.portal.permissions import may_open
 
 from .forms import NameForm
@@ -50,17 +51,21 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/account.html", context)
 
 
-def _pages_of_care(person: User) -> list[tuple[str, str]]:
-    """The pages, with their addresses, that this person's roles open besides what everybody reads."""
+def _pages_of_care(person: User) -> list[tuple[str, str, int]]:
+    """The pages that this person's roles open besides what everybody reads: title, address, how many wait there."""
     pages = {
         "people": _("Personnes et rôles"),
         "observe:corrections": _("Corrections proposées"),
         "observe:mask_requests": _("Demandes de masquage"),
+        "observe:merge_review": _("Paires à examiner"),
         "observe:claims": _("Référentes et référents"),
         "observe:contradictions": _("Pratiques contestées"),
+        "observe:pictures_kept": _("Images gardées hors publication"),
         "journal": _("Journal"),
     }
-    return [(title, reverse(route)) for route, title in pages.items() if may_open(person, route)]
+    theirs = {route: title for route, title in pages.items() if may_open(person, route)}
+    counts = waiting() if theirs else {}
+    return [(title, reverse(route), counts.get(route, 0)) for route, title in theirs.items()]
 
 
 @never_cache

@@ -23,7 +23,7 @@ from terreau.portal.cli.words import words
 FORMAT = 1
 MANIFEST = "manifest.json"
 MANIFEST_LIMIT = 16_000_000
-ALLOWED = ("database", "media", "pages", "pictures")
+ALLOWED = ("database", "media", "pages", "pictures", "publications")
 LONG_NAME_LIMIT = 64_000  # bytes: names too long for a header come in a member of their own
 CHUNK = 1 << 20
 

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -22,6 +21,7 @@ from terreau.observe.queries.changes import (
 from terreau.observe.queries.history import Past, past_of
 from terreau.observe.queries.secrecy import told
 from terreau.observe.web.change_words import sources_of, verb_label, who
+from terreau.observe.web.feeds import SteadyFeed
 from terreau.observe.web.views.history import Line, last_name, lines_of
 from terreau.ui.templatetags.ui import format_number, joined
 
@@ -82,7 +82,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 class Changes(Feed):
     """One entry a revision, the newest first."""
 
-    feed_type = Atom1Feed
+    feed_type = SteadyFeed
     title = gettext_lazy("Derniers changements")
     subtitle = gettext_lazy("Chaque changement de ce que le site montre : qui, quand, pourquoi.")
 
@@ -112,7 +112,7 @@ class Changes(Feed):
 class PartyChanges(Feed):
     """What changes of one party; of one that was merged, what changes of the party kept."""
 
-    feed_type = Atom1Feed
+    feed_type = SteadyFeed
 
     def get_object(self, request: HttpRequest, public_id: str) -> Past:
         past = past_of(public_id)

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +23,7 @@ from terreau.observe.models import FundedContent
 from terreau.observe.queries.contents import counts_by_state
 from terreau.observe.queries.contents import funded_contents as lines_of_register
 from terreau.observe.web.content_forms import FundedContentForm
+from terreau.observe.web.feeds import SteadyFeed
 
 State = FundedContent.State
 
@@ -68,7 +68,7 @@ def _write(request: HttpRequest, content: FundedContent | None) -> HttpResponse:
 class LateContents(Feed):
     """What should have been published and is not: one entry a line."""
 
-    feed_type = Atom1Feed
+    feed_type = SteadyFeed
     title = gettext_lazy("Contenus financés en retard")
     subtitle = gettext_lazy("Ce que l’argent public a payé et qui n’est pas publié à la date promise.")
     link = reverse_lazy("observe:funded_contents")

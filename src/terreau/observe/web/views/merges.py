@@ -163,7 +163,7 @@ def merge_undo(request: HttpRequest, key: int) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("La fusion est défaite : « %(name)s » a de nouveau sa fiche.") % {"name": again.name},
+                _("La fusion est défaite : « %(name)s » a de nouveau sa fiche.") % {"name": again.name},
             )
             return redirect("observe:merges")
     status = 400 if request.method == "POST" else 200
