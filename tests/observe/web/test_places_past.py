@@ -16,6 +16,8 @@ from terreau.lake.publishing import publish_all, published_file
 from terreau.observe.actions import compute_indicators
 from terreau.observe.actions.publications import prune_publications
 from terreau.observe.models import IndicatorValue, Merge
+from terreau.observe.queries.places import parties_at
+from terreau.observe.queries.places_past import PastPlace
 from tests.factories import make_party, make_place, make_site, make_source
 from tests.observe.territory import Territory, make_organisation, make_territory
 
@@ -217,3 +219,15 @@ def test_the_page_of_today_asks_for_a_date(client, territory: Territory) -> None
     assert 'type="date" id="id_au" name="au"' in page and '<label for="id_au">' in page
     assert "?au=" not in page
     assert 'name="au"' not in client.get(address(territory.abroad)).text
+
+
+def test_what_is_published_now_is_what_the_page_of_today_lists(territory: Territory) -> None:
+    make_organisation("200000008", territory.west_1, territory.east)
+    make_organisation("200000016", None, departement=territory.departement_east)
+    make_organisation("200000032", territory.west_2, is_active=False)
+    publish_all()
+    for place in Place.objects.all():
+        past = PastPlace(place.zoning_id, place.code, timezone.now())
+        found = {one.public_id for one in past.parties(0, past.party_count())}
+        assert found == set(parties_at(place).values_list("public_id", flat=True))
+    assert PastPlace("region", "00", timezone.now()).party_count() == 2

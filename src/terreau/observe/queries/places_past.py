@@ -31,15 +31,15 @@ class Used:
     def is_readable(self) -> bool:
         return self.version is not None and "parquet" in self.version.entry["files"]
 
-    def rows(self, *wanted: pl.Expr) -> pl.DataFrame:
-        """Those that meet every condition. A column that was not published then is empty."""
+    def rows(self, *wanted: pl.Expr, only: tuple[str, ...] = ()) -> pl.DataFrame:
+        """Those that meet every condition. A column that was not published then is empty. ``only``: read no other."""
         schema = {column.name: TYPES[column.type] for column in self.dataset.columns}
         if self.version is None or not self.is_readable:
-            return pl.DataFrame(schema=schema)
+            return pl.DataFrame(schema=schema).select(only or list(schema))
         scan = pl.scan_parquet(parquet_of(self.dataset.name, self.version), glob=False)
         there = set(scan.collect_schema().names())
         missing = [pl.lit(None, type_).alias(name) for name, type_ in schema.items() if name not in there]
-        return scan.with_columns(missing).filter(*wanted).select(list(schema)).collect()
+        return scan.with_columns(missing).filter(*wanted).select(only or list(schema)).collect()
 
 
 @dataclass(frozen=True)
@@ -105,15 +105,17 @@ class PastPlace:
     @cached_property
     def _parties(self) -> pl.DataFrame:
         """One row per active party with a site there, by name: public_id, name, nature, communes."""
-        active = self._used["organisations"].rows(pl.col("is_active").fill_null(True))
-        sites = self._used["sites"].rows(self._is_there())
+        active = self._used["organisations"].rows(
+            pl.col("is_active").fill_null(True), only=("public_id", "nature")
+        )
+        sites = self._used["sites"].rows(self._is_there(), only=("public_id", "name", "commune"))
         if self.can_read("organisations"):
             sites = sites.join(active, on="public_id", how="semi")
         sites = sites.filter(~pl.col("public_id").is_in(list(hidden_public_ids())))
         return (
             sites.group_by("public_id")
             .agg(pl.col("name").first(), pl.col("commune").drop_nulls().unique().sort().alias("communes"))
-            .join(active.select("public_id", "nature"), on="public_id", how="left")
+            .join(active, on="public_id", how="left")
             .with_columns(_folded("name").alias("order"))
             .sort("order", "public_id")
         )
