@@ -72,7 +72,7 @@ PARAMETERS = {
     "observe:changes": ("acte", "page"),
     "observe:map": ("zonage", "indicateur", "page"),
     "observe:places": ("zonage", "page"),
-    "observe:place": ("page", "communes"),
+    "observe:place": ("au", "page", "communes"),
     "observe:place_search": ("q",),
     "observe:nearby": ("q", "commune", "lon", "lat", "km", "page"),
     "observe:source": ("page",),

@@ -141,6 +141,7 @@ def every_public_address(world: World, party: Party) -> Iterator[str]:
     yield f"{api}/{party.public_id}"
     for place in Place.objects.all():
         yield reverse("observe:place", args=[place.zoning_id, place.code])
+        yield f"{reverse('observe:place', args=[place.zoning_id, place.code])}?au={timezone.localdate()}"
     for zoning in Place.objects.values_list("zoning", flat=True).distinct():
         yield f"/carte/?zonage={zoning}&indicateur=organisations"
         yield f"/territoires/?zonage={zoning}"

@@ -6,6 +6,7 @@ A new page adds a line here; ``test_every_public_page_is_in_the_list`` names tho
 from dataclasses import dataclass, field
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from terreau.commons.models import public_id
 from tests.factories.world import A_KEY, FIRST_PARTY
@@ -81,6 +82,8 @@ PAGES = [
     PageAddress("observe:map"),
     PageAddress("observe:places"),
     PageAddress("observe:place", {"zoning_code": "commune", "code": "99001"}),
+    PageAddress("observe:place", {"zoning_code": "commune", "code": "99001"}, query="?au=2000-01-01"),
+    PageAddress("observe:place", {"zoning_code": "departement", "code": "99"}, query=f"?au={localdate()}"),
     PageAddress("observe:place", {"zoning_code": "commune", "code": "99004"}),  # nobody there
     PageAddress("observe:place", {"zoning_code": "epci_2026", "code": "990000002"}),  # partly in the region
     PageAddress("observe:place", {"zoning_code": "departement", "code": "99"}),

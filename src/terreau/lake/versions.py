@@ -2,10 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from .kept import kept_manifests
-from .publishing import manifest, version_of
+from .kept import kept_folder, kept_manifests
+from .publishing import manifest, published_file, version_of
 
 
 @dataclass(frozen=True)
@@ -48,3 +49,10 @@ def versions_of(name: str) -> list[PublishedVersion]:
 
 def version_as_of(versions: list[PublishedVersion], moment: dt.datetime) -> PublishedVersion | None:
     return next((one for one in versions if one.since <= moment), None)
+
+
+def parquet_of(name: str, version: PublishedVersion) -> Path:
+    """Where the rows of ``version`` are. It has none when its files are withdrawn."""
+    if version.until is None:
+        return published_file(name, "parquet")
+    return kept_folder(name) / str(version.number) / f"{name}.parquet"

@@ -26,7 +26,7 @@ def test_public_pages_belong_to_it(address: str) -> None:
     "address",
     ["/annuaire/?q=a", "/acteurs/abc/?page=1&x=1", "/acteurs/abc/masquer/", "/masquages/",
      "/contenus-finances/nouveau/", "/autour/", "/api/v1/organisations", "/healthz", "/en/annuaire/", "/nulle-part/",
-     "/donnees/elements.json"],
+     "/donnees/elements.json", "/territoires/commune/99001/?au=2026-01-31"],
 )  # fmt: skip
 def test_nothing_else_does(address: str) -> None:
     assert not Scope(("fr",), ORIGIN).holds(address)

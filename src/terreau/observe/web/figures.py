@@ -1,6 +1,6 @@
 """Published figures as a reader sees them: the value, or why there is none, and what the levels above say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -90,9 +90,14 @@ class Figures:
 
 def figures_of(place: Place, levels: Sequence[Place]) -> Figures:
     """Every figure of ``place`` against ``levels``, in one query."""
-    values: dict[Key, IndicatorValue] = {
-        (one.indicator, one.period, one.place_id): one for one in values_at([place, *levels])
-    }
+    return figures_from(values_at([place, *levels]), place, levels)
+
+
+def figures_from(
+    found: Iterable[IndicatorValue], place: Place, levels: Sequence[Place] = (), *, with_sources: bool = True
+) -> Figures:
+    """``with_sources`` False: for figures of the past, whose sources are not those of today."""
+    values: dict[Key, IndicatorValue] = {(one.indicator, one.period, one.place_id): one for one in found}
     comparisons = _compare(values, place, levels)
     periods: dict[str, list[str]] = {code: [] for code in INDICATORS}
     for code, period, _place in values:
@@ -109,7 +114,7 @@ def figures_of(place: Place, levels: Sequence[Place]) -> Figures:
     tables = [Table(_("Organisations"), False, list(levels), once, [])]
     for indicator in INDICATORS.values():
         if indicator.by_year and indicator is not POPULATION:
-            titles = _titles_by_years(yearly_sources(indicator.sources))
+            titles = _titles_by_years(yearly_sources(indicator.sources)) if with_sources else []
             tables.append(
                 _without_empty_levels(
                     Table(str(indicator.title), True, list(levels), rows(indicator), titles)

@@ -20,6 +20,7 @@ from .views import (
     nearby,
     pictures,
     places,
+    places_past,
     practices,
     sources,
 )
@@ -73,7 +74,7 @@ urlpatterns: list[URLPattern] = [
     path("perimetre-ess/", sources.perimeter, name="perimeter"),
     path("territoires/", places.places, name="places"),
     path("territoires/recherche/", places.place_search, name="place_search"),
-    path("territoires/<slug:zoning_code>/<str:code>/", corrections.offered(places.place), name="place"),
+    path("territoires/<slug:zoning_code>/<str:code>/", corrections.offered(places_past.place), name="place"),
     path(
         "territoires/<slug:zoning_code>/<str:code>/corriger/",
         corrections.correct_place,

@@ -53,7 +53,7 @@ def places(request: HttpRequest) -> HttpResponse:
     return render(request, "observe/places.html", context)
 
 
-def place(request: HttpRequest, zoning_code: str, code: str) -> HttpResponse:
+def show_place(request: HttpRequest, zoning_code: str, code: str) -> HttpResponse:
     place = Place.objects.select_related("zoning__source").filter(zoning=zoning_code, code=code).first()
     if place is None:
         raise Http404
@@ -72,7 +72,7 @@ def place(request: HttpRequest, zoning_code: str, code: str) -> HttpResponse:
         "figures": figures,
         "indicators": INDICATORS.values(),
         "compared": COMPARED,
-        "population": _population(figures),
+        "population": population_in_words(figures),
         "knowledge": knowledge,
         "beside": _beside(place),
         "communes_outside": place.communes_total - place.communes_in_region,
@@ -135,7 +135,7 @@ class Population:
     largest_hole: int
 
 
-def _population(figures: Figures) -> Population:
+def population_in_words(figures: Figures) -> Population:
     years = figures.population
     first, last = figures.earliest_population, figures.latest_population
     return Population(
