@@ -16,7 +16,7 @@ def test_what_a_correction_costs(visitor, world) -> None:
     A style sheet and an icon are one request each: the site lets browsers keep them, the server of the tests does
     not. Bytes are counted every time.
     """
-    party = world.parties[0]
+    party = world.parties[1]
     sent: list[str] = []
     received: list[int] = []
 
