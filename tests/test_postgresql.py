@@ -60,7 +60,7 @@ def test_order_does_not_depend_on_the_language_of_the_server() -> None:
 
 def test_who_rewrites_shared_tables_waits_for_the_other(postgres_url) -> None:
     with psycopg.connect(postgres_url) as other:
-        other.execute("SELECT pg_advisory_xact_lock(%s)", [turn._KEY])
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [turn._KEYS["tables"]])
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = 200")
         with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
