@@ -12,8 +12,9 @@ def fill_identities(apps, schema_editor):
     """Until now nothing was merged: each row is of the party it is attached to."""
     record = apps.get_model("observe", "SourceRecord")
     party = apps.get_model("commons", "Party")
-    own = party.objects.filter(pk=django.db.models.OuterRef("party")).values("identity")[:1]
-    record.objects.filter(identity="").update(identity=django.db.models.Subquery(own))
+    alias = schema_editor.connection.alias
+    own = party.objects.using(alias).filter(pk=django.db.models.OuterRef("party")).values("identity")[:1]
+    record.objects.using(alias).filter(identity="").update(identity=django.db.models.Subquery(own))
 
 
 class Migration(migrations.Migration):
