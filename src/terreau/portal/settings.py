@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from terreau.loop import open_rooms
+from terreau.loop import open_packages
 from terreau.portal.secret import load_or_make_secret
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "terreau.lake",
     "terreau.ui",
     "terreau.commons",
-    *(f"terreau.{room.name}" for room in open_rooms()),
+    *(f"terreau.{package}" for package in open_packages()),
     "terreau.portal",
 ]
 

@@ -14,7 +14,7 @@ from typing import Any, cast
 import polars as pl
 from django.db import models
 
-from terreau.loop import open_rooms
+from terreau.loop import open_packages
 
 INSTANT = pl.Datetime("us", "UTC")
 RANK = "rank"
@@ -132,7 +132,7 @@ def everything_declared() -> Declared:
     many_files: list[DumpedFiles] = []
     kept: dict[type[models.Model], str] = {}
     about: list[Callable[[], dict[str, Any]]] = []
-    for package in ("commons", *(room.name for room in open_rooms())):
+    for package in ("commons", *open_packages()):
         name = f"terreau.{package}.dumped"
         if find_spec(name) is not None:
             module = import_module(name)

@@ -1,0 +1,19 @@
+"""What changes the register. Each verb is atomic, says on whose behalf, and writes one journal entry."""
+
+from .drafting import discard_draft, save_draft
+from .ending import abandon, keep, renegotiate
+from .following import change_context, name_owner, record_fulfilment, withdraw_fulfilment
+from .opening import open_commitment
+
+__all__ = [
+    "abandon",
+    "change_context",
+    "discard_draft",
+    "keep",
+    "name_owner",
+    "open_commitment",
+    "record_fulfilment",
+    "renegotiate",
+    "save_draft",
+    "withdraw_fulfilment",
+]
