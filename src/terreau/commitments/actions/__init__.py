@@ -4,9 +4,11 @@ from .drafting import discard_draft, save_draft
 from .ending import abandon, keep, renegotiate
 from .following import change_context, name_owner, record_fulfilment, withdraw_fulfilment
 from .opening import open_commitment
+from .parties import attach_returned_parties
 
 __all__ = [
     "abandon",
+    "attach_returned_parties",
     "change_context",
     "discard_draft",
     "keep",
