@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from terreau.commons.actions import write_journal
 from terreau.commons.actions.log_keeping import erase_from_log
 from terreau.commons.actions.mail import forget_mail
-from terreau.commons.models import Party, Revision, User, Version
+from terreau.commons.models import Party, Revision, User, Version, public_id
 from terreau.commons.search.fold import fold_for_search
 from terreau.commons.search.index import rebuild
 from terreau.lake.publishing import rewrite_publications
@@ -141,7 +141,7 @@ def _subjects(correction: Correction, identities: set[str]) -> set[str]:
         return {f"place:{correction.place.zoning_id}:{correction.place.code}"}
     gone = Merge.objects.filter(gone_identity__in=identities).values_list("gone_public_id", flat=True)
     there = Party.objects.filter(identity__in=identities).values_list("public_id", flat=True)
-    return {subject_of(public_id) for public_id in {*gone, *there}}
+    return {subject_of(one) for one in {*gone, *there, *map(public_id, identities)}}
 
 
 def _clean_history(
