@@ -13,7 +13,10 @@ NAMING = (
 
 
 def tell_identities(apps: Any, schema_editor: Any) -> None:
-    """Of the party named; of the one that a merge still in force took away, where the merge remembers the row."""
+    """Of the one that a merge still in force took away, where the merge remembers the row; else of the party named.
+
+    No row is written twice: PostgreSQL would not change tables any more in this transaction.
+    """
     alias = schema_editor.connection.alias
 
     def rows_of(app: str, model: str) -> Any:
@@ -22,11 +25,11 @@ def tell_identities(apps: Any, schema_editor: Any) -> None:
     def identity_of(model: str, key: str) -> Any:
         return Subquery(rows_of("commons", model).filter(pk=OuterRef(key)).values("identity")[:1])
 
+    _tell_those_moved(rows_of)
     for model, key, identity in NAMING:
-        rows = rows_of("observe", model).filter(**{f"{key}__isnull": False})
+        rows = rows_of("observe", model).filter(**{f"{key}__isnull": False, identity: ""})
         rows.update(**{identity: identity_of("Party", key)})
     rows_of("observe", "Correction").filter(site__isnull=False).update(site_identity=identity_of("Site", "site"))
-    _tell_those_moved(rows_of)
     rows_of("commons", "Revision").filter(verb="contradict-practice").update(by=None)  # who contests is not told
 
 
