@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from terreau.commons.enums import Role
 from terreau.commons.models import Party, User
-from terreau.observe.models import Claim
+from terreau.observe.models import Claim, Confirmation, Contradiction, Practice
 from terreau.observe.queries.corrections import accepted_of
 from terreau.observe.queries.custodians import parties_of
 
@@ -30,6 +30,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "send_letter": frozenset({STEWARD}),
     "end_claim": frozenset({STEWARD}),
     "publish_first": frozenset({CUSTODIAN}),
+    "erase_own_words": frozenset({CUSTODIAN, STEWARD}),
+    "erase_words_of_others": frozenset({STEWARD}),
 }
 
 
@@ -52,6 +54,22 @@ def ties_with(user: User | AnonymousUser | None, party: Party) -> frozenset[str]
 
 def may(user: User | AnonymousUser | None, act: str, party: Party) -> bool:
     return bool(ALLOWED[act] & ties_with(user, party))
+
+
+def may_erase_words(user: User | AnonymousUser | None, row: Practice | Confirmation | Contradiction) -> bool:
+    """Whoever wrote them, who speaks now for the organisation that said them, a steward at the request of either."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    if isinstance(row, Practice):
+        return row.declared_by_id == user.pk or (
+            row.party is not None and may(user, "erase_own_words", row.party)
+        )
+    party = row.practice.party
+    if party is not None and may(user, "erase_words_of_others", party):
+        return True
+    if isinstance(row, Contradiction):
+        return row.author_id == user.pk
+    return row.confirmed_by_id == user.pk or row.peer in parties_of(user)
 
 
 def may_review(by: User | None) -> bool:

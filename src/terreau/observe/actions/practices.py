@@ -255,6 +255,9 @@ def close_contradiction(
         contradiction.closed_at, contradiction.closed_by = timezone.now(), by
         contradiction.save(update_fields=["state", "answer", "contact", "closed_at", "closed_by"])
     if to:
+        about = f"contradiction:{contradiction.pk}"
+        if contradiction.author_id:
+            about += f" person:{contradiction.author_id}"
         facts = {
             "name": party.name,
             "state": contradiction.get_state_display(),
@@ -268,7 +271,7 @@ def close_contradiction(
             to=to,
             subject=_("[Terreau] Réponse à votre contestation"),
             body=body % facts,
-            about=f"person:{contradiction.author_id}" if contradiction.author_id else "",
+            about=about,
             by=by,
         )
     return contradiction

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from terreau.commons.models import NamesAParty, Party
 from terreau.observe.enums import PracticeTheme
 
+ERASED_WORDS = "[texte effacé]"
+"""What stands, here and in history, in place of words that their author had erased."""
+
 
 class Claim(NamesAParty):
     """A person asks to speak for an organisation, with a proof: a code sent to an e-mail address at its domain, or
