@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from terreau.commons.actions import write_journal
 from terreau.commons.actions.log_keeping import erase_from_log
 from terreau.commons.actions.mail import forget_mail
-from terreau.commons.models import Party, Revision, User, Version
+from terreau.commons.models import Party, Revision, User, Version, public_id
 from terreau.commons.search.fold import fold_for_search
 from terreau.commons.search.index import rebuild
 from terreau.lake.publishing import rewrite_publications
@@ -67,7 +67,7 @@ def erase_corrections_of(*, user: User, by: User | None) -> int:
 
 
 def _erase(correction: Correction, by: User | None) -> None:
-    identities = _identities(correction)
+    identities = ever_joined(correction.identity)
     subjects = _subjects(correction, identities)  # before its party goes, if nobody else speaks of it
     stood = correction.state == Correction.State.ACCEPTED
     if correction.state == Correction.State.PROPOSED:
@@ -88,7 +88,7 @@ def _erase(correction: Correction, by: User | None) -> None:
         evidence="",
         credit="",
         contact="",
-        answer=_without(correction.answer, said),
+        answer=without_words(correction.answer, said),
         secret_digest="",
         author=None,
     )
@@ -125,9 +125,9 @@ def _of_its_party(correction: Correction) -> Q:
     return Q(identity=correction.identity) | Q(party=correction.party_id, party__isnull=False)
 
 
-def _identities(correction: Correction) -> set[str]:
-    """Of its party, and of those into which it was ever merged."""
-    named = new = {correction.identity} - {""}
+def ever_joined(identity: str) -> set[str]:
+    """Of a party, and of those into which it was ever merged."""
+    named = new = {identity} - {""}
     while new:
         merged = Merge.objects.filter(gone_identity__in=new)
         new = set(merged.values_list("kept_identity", flat=True)) - named
@@ -139,9 +139,14 @@ def _subjects(correction: Correction, identities: set[str]) -> set[str]:
     """Whose versions may hold her words."""
     if correction.place and not correction.identity:
         return {f"place:{correction.place.zoning_id}:{correction.place.code}"}
+    return subjects_of(identities)
+
+
+def subjects_of(identities: set[str]) -> set[str]:
+    """Under which versions name the parties that had ``identities``, those that are away too."""
     gone = Merge.objects.filter(gone_identity__in=identities).values_list("gone_public_id", flat=True)
     there = Party.objects.filter(identity__in=identities).values_list("public_id", flat=True)
-    return {subject_of(public_id) for public_id in {*gone, *there}}
+    return {subject_of(one) for one in {*gone, *there, *map(public_id, identities)}}
 
 
 def _clean_history(
@@ -149,10 +154,10 @@ def _clean_history(
 ) -> None:
     """``words``: her values; ``said``: these, her source and her name, that stewards may have quoted."""
     for version in Version.objects.filter(subject__in=subjects):
-        cleaned = _without(version.content, words)
+        cleaned = without_words(version.content, words)
         if "choices" in cleaned:
-            cleaned["choices"] = _without(cleaned["choices"], said)
-        _save_if_changed(version, content=cleaned)
+            cleaned["choices"] = without_words(cleaned["choices"], said)
+        save_if_changed(version, content=cleaned)
     own = f"correction:{correction.token}"
     Revision.objects.filter(subject=own).update(credit="")
     if correction.identity:
@@ -161,7 +166,7 @@ def _clean_history(
         others = Correction.objects.filter(place=correction.place_id, identity="")
     others = others.exclude(pk=correction.pk)
     for other in others:
-        _save_if_changed(other, values_before=_without(other.values_before, words))
+        save_if_changed(other, values_before=without_words(other.values_before, words))
     merges = Merge.objects.filter(Q(gone_identity__in=identities) | Q(kept_identity__in=identities))
     for rows, field in (
         (Revision.objects.filter(subject__in={own, *subjects}), "reason"),
@@ -171,42 +176,42 @@ def _clean_history(
         (merges, "undone_because"),
     ):
         for row in rows:
-            _save_if_changed(row, **{field: _without(getattr(row, field), said)})
+            save_if_changed(row, **{field: without_words(getattr(row, field), said)})
 
 
-def _save_if_changed(row: Model, **values: Any) -> None:
+def save_if_changed(row: Model, **values: Any) -> None:
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if changed:
         type(row)._base_manager.filter(pk=row.pk).update(**changed)
 
 
-def _without(content: Any, words: list[str]) -> Any:
-    """``content``, JSON of any depth, with a mention in place of each of ``words``, when they are whole words."""
+def without_words(content: Any, words: list[str], mention: str = ERASED) -> Any:
+    """``content``, JSON of any depth, with ``mention`` in place of each of ``words``, when they are whole words."""
     if isinstance(content, dict):
-        return {name: _without(value, words) for name, value in content.items()}
+        return {name: without_words(value, words, mention) for name, value in content.items()}
     if isinstance(content, list):
-        return [_without(value, words) for value in content]
+        return [without_words(value, words, mention) for value in content]
     if isinstance(content, str):
         for word in words:
             if content == word:
-                return ERASED
+                return mention
             if len(word) >= _SHORTEST:
-                content = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", ERASED, content)
+                content = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", mention, content)
     return content
 
 
 def _clean_publications(words: list[str]) -> None:
     """Before the act is certain: cut short here, it is done again whole; cut short after, the words would stay."""
 
-    def without_words(frame: pl.DataFrame) -> pl.DataFrame:
+    def cleaned(frame: pl.DataFrame) -> pl.DataFrame:
         texts = [name for name, type_ in frame.schema.items() if type_ == pl.String]
         return frame.with_columns(
-            pl.Series(name, [_without(text, words) for text in frame[name]], dtype=pl.String)
+            pl.Series(name, [without_words(text, words) for text in frame[name]], dtype=pl.String)
             for name in texts
         )
 
     if words:
-        rewrite_publications(without_words)
+        rewrite_publications(cleaned)
 
 
 def _finish(by: User | None) -> None:
