@@ -2,6 +2,7 @@
 
 from .drafting import discard_draft, save_draft
 from .ending import abandon, keep, renegotiate
+from .erasing import discard_drafts_of, erase_words
 from .following import change_context, name_owner, record_fulfilment, withdraw_fulfilment
 from .opening import open_commitment
 
@@ -9,6 +10,8 @@ __all__ = [
     "abandon",
     "change_context",
     "discard_draft",
+    "discard_drafts_of",
+    "erase_words",
     "keep",
     "name_owner",
     "open_commitment",
