@@ -95,6 +95,8 @@ PRIVATE_ACTS = {
     "draft-commitment": "a draft is private",
     "change-draft": "a draft is private",
     "discard-draft": "a draft is private",
+    "discard-drafts": "names an account",
+    "erase-commitment-words": "an author asks to be forgotten; the log says that contents were erased",
     "grant-role": "names an account",
     "revoke-role": "names an account",
     "change-name": "names an account",

@@ -2,6 +2,7 @@
 
 from .drafting import discard_draft, save_draft
 from .ending import abandon, keep, renegotiate
+from .erasing import discard_drafts_of, erase_words
 from .following import change_context, name_owner, record_fulfilment, withdraw_fulfilment
 from .opening import open_commitment
 from .parties import attach_returned_parties
@@ -11,6 +12,8 @@ __all__ = [
     "attach_returned_parties",
     "change_context",
     "discard_draft",
+    "discard_drafts_of",
+    "erase_words",
     "keep",
     "name_owner",
     "open_commitment",
