@@ -21,8 +21,8 @@ from terreau.observe.indicators import (
 from terreau.observe.queries import places as read
 from terreau.observe.queries.directory import what_they_do
 from terreau.observe.web.addresses import absolute
-from terreau.observe.web.charts import LineChart, line_chart
 from terreau.observe.web.figures import Cell, Figures, figures_of
+from terreau.ui.charts import LineChart, line_chart
 from terreau.ui.templatetags.ui import format_number, percent
 
 PLACES_A_PAGE = 60
