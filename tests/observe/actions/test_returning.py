@@ -54,6 +54,7 @@ from terreau.observe.queries.pictures import pictures
 from terreau.observe.queries.practices import contradictions, find_practice, practices_by_theme
 from terreau.observe.rules import may, publishes_first
 from tests.factories import make_place, make_user
+from tests.factories.commitments import make_commitment
 from tests.factories.pictures import make_picture
 from tests.lake.dump.made import empty
 from tests.observe.actions.test_merging import columns, documents, merge
@@ -75,11 +76,12 @@ def test_every_key_to_a_party_tells_its_identity_or_follows_the_sources() -> Non
         if field.related_model is Party
     }
     of_sources = {(model, "party") for model in (Site, SourceRecord, SchemeMember, Funding)}
-    naming = {(model, model.PARTY) for model in models_naming_a_party()}
+    naming = {(model, key) for model in models_naming_a_party() for key in model.PARTIES}
     assert keys == naming | of_sources
     for model in models_naming_a_party():
-        assert model._meta.get_field(model.PARTY).null, model
-        assert model._meta.get_field(model.IDENTITY).db_index, model
+        for key, identity in model.PARTIES.items():
+            assert model._meta.get_field(key).null, model
+            assert model._meta.get_field(identity).db_index, model
 
 
 class Said:
@@ -104,6 +106,8 @@ class Said:
         )
         choose_value(party=party, field="name", value="Épicerie", reason="Usage", by=self.steward)
         make_picture(party)
+        make_commitment(owner=party, owner_name="", beneficiary=peer)
+        make_commitment(owner=peer, owner_name="", beneficiary=party)
         ask_masking(party=party, reason="Peut-être", by=None)
 
 
@@ -111,8 +115,8 @@ def rows() -> dict[str, Any]:
     """Who names whom, in words that outlive the keys of parties."""
     found: dict[str, Any] = {}
     for model in models_naming_a_party():
-        named = model._base_manager.order_by("pk").values_list("pk", f"{model.PARTY}__identity")
-        found[model.__name__] = list(named)
+        named = [f"{key}__identity" for key in model.PARTIES]
+        found[model.__name__] = list(model._base_manager.order_by("pk").values_list("pk", *named))
     found["sites"] = list(Correction.objects.order_by("pk").values_list("pk", "site__identity"))
     found["records"] = list(Correction.objects.order_by("pk").values_list("pk", "record__values"))
     return found

@@ -77,26 +77,27 @@ class Party(models.Model):
 
 
 class NamesAParty(models.Model):
-    """A row about a party that outlives it. When no source names the party any more, the key in PARTY becomes null; the
-    identity in IDENTITY stays: by it the row finds the party that is back (``observe/actions/returning.py``).
+    """A row about parties that outlives them. When no source names one any more, its key in PARTIES becomes null; the
+    identity beside it stays: by it the row finds the party that is back (``observe/actions/returning.py``).
     """
 
-    PARTY: ClassVar[str] = "party"
-    IDENTITY: ClassVar[str] = "identity"
+    PARTIES: ClassVar[dict[str, str]] = {"party": "identity"}  # key → where its identity stays
 
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **options: Any) -> None:
-        party = getattr(self, self.PARTY)
-        if party is not None and not getattr(self, self.IDENTITY):
-            setattr(self, self.IDENTITY, party.identity)
+        for key, identity in self.PARTIES.items():
+            party = getattr(self, key)
+            if party is not None and not getattr(self, identity):
+                setattr(self, identity, party.identity)
         super().save(*args, **options)
 
     @property
     def its_party(self) -> Party:
         """For a row that was found through a party that is there."""
-        party: Party | None = getattr(self, self.PARTY)
+        (key,) = self.PARTIES
+        party: Party | None = getattr(self, key)
         if party is None:
             raise LookupError(f"{self} waits for its party")
         return party

@@ -74,7 +74,8 @@ def _naming_a_party() -> Iterator[tuple[Any, str, str]]:
     """Model, key, identity; but of those whose rows follow the source records."""
     yield SourceRecord, "party", "identity"
     for model in models_naming_a_party():
-        yield model, model.PARTY, model.IDENTITY
+        for key, identity in model.PARTIES.items():
+            yield model, key, identity
 
 
 def _share_schemes(before: Party, after: Party) -> None:

@@ -35,26 +35,29 @@ def attach_returned() -> set[int]:
 
     Returns their primary keys: the caller chooses again the values shown of them and of their sites.
     """
-    waiting = {model: _waiting(model) for model in models_naming_a_party()}
+    waiting = {
+        (model, key, told): _waiting(model, key, told)
+        for model in models_naming_a_party()
+        for key, told in model.PARTIES.items()
+    }
     identities = {
-        model: set(rows.order_by().values_list(model.IDENTITY, flat=True).distinct())
-        for model, rows in waiting.items()
+        one: set(rows.order_by().values_list(one[2], flat=True).distinct()) for one, rows in waiting.items()
     }
     keys = party_keys_among(set().union(*identities.values()))
-    for model, named in identities.items():
+    for (model, key, told), named in identities.items():
         for identity in named & keys.keys():
-            waiting[model].filter(**{model.IDENTITY: identity}).update(**{model.PARTY: keys[identity]})
-    corrected = (identities[Correction] & keys.keys()) | _attach_sites()
+            waiting[model, key, told].filter(**{told: identity}).update(**{key: keys[identity]})
+    corrected = (identities[Correction, "party", "identity"] & keys.keys()) | _attach_sites()
     touched = {key for identity in corrected for key in write_records(identity)}
     return touched | set(keys.values())
 
 
-def _waiting(model: type[NamesAParty]) -> "QuerySet[NamesAParty]":
+def _waiting(model: type[NamesAParty], key: str, identity: str) -> "QuerySet[NamesAParty]":
     """The rows whose party may be there: under their identity, or one into which it was merged."""
-    told = OuterRef(model.IDENTITY)
+    told = OuterRef(identity)
     merged = Merge.objects.filter(gone_identity=told, undone_at__isnull=True)
     may_be_there = Exists(Party.objects.filter(identity=told)) | Exists(merged)
-    return model._base_manager.filter(may_be_there, **{f"{model.PARTY}__isnull": True})
+    return model._base_manager.filter(may_be_there, **{f"{key}__isnull": True})
 
 
 def _attach_sites() -> set[str]:
