@@ -181,7 +181,7 @@ def test_pictures_shown_come_with_what_a_reuser_needs(client) -> None:
         "author": "Photographe fictive",
         "rights_holder": "Association fictive",
         "licence": "cc-by-4.0",
-        "licence_url": "https://creativecommons.org/licenses/by/4.0/deed.fr",
+        "licence_url": "https://creativecommons.org/licenses/by/4.0/",
         "credit": picture.credit,
         "source_address": "https://exemple.invalid/photo",
         "taken_on": "2024-06-01",
