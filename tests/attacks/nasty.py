@@ -93,7 +93,7 @@ PARAMETERS = {
     "api:organisations": ("q", "nature", "perimeter", "scheme", "zoning", "place", "after", "limit", "as_of"),
     "api:organisation": ("as_of", "version"),
     "api:places": ("zoning",),
-    "api:indicators": ("zoning", "indicator"),
+    "api:indicators": ("zoning", "indicator", "after", "limit"),
     "public_log": ("page",),
     "people": ("q", "page"),
     "journal": ("page",),
