@@ -39,6 +39,14 @@ ROOMS = (
     Room("learn", _("Apprendre"), _("Expérimenter, capitaliser, transmettre"), (3, 7, 12, 13)),
 )
 
+SPINE = "commitments"
+"""What ties the rooms together: every room may write a promise there."""
+
 
 def open_rooms() -> tuple[Room, ...]:
     return tuple(room for room in ROOMS if room.is_open)
+
+
+def open_packages() -> tuple[str, ...]:
+    """The spine, then the open rooms: each has models, addresses, tables that are dumped, and datasets."""
+    return (SPINE, *(room.name for room in open_rooms()))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from terreau.loop import ROOMS, open_rooms
+from terreau.loop import ROOMS, open_packages
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SOURCES = [REPOSITORY / "src" / "terreau", REPOSITORY / "engines" / "src"]
@@ -60,7 +60,7 @@ def test_no_django_signals() -> None:
 def test_foreign_keys_point_back() -> None:
     order = [*GROUND, "commitments", *(room.name for room in ROOMS), "portal"]
     forward = []
-    for room in (*GROUND, *(room.name for room in open_rooms())):
+    for room in (*GROUND, *open_packages()):
         for model in apps.get_app_config(room).get_models():
             for field in model._meta.get_fields():
                 target = getattr(field, "related_model", None)
@@ -78,7 +78,7 @@ WRITES = re.compile(r"\.(save|delete|create|bulk_create|bulk_update|update_or_cr
 def test_pages_and_questions_write_nothing() -> None:
     """Writes are verbs of actions.py. Dictionaries have ``update`` too: only calls on querysets are meant."""
     writing = []
-    for room in (*GROUND, *(room.name for room in open_rooms())):
+    for room in (*GROUND, *open_packages()):
         for path in (REPOSITORY / "src" / "terreau" / room).rglob("*.py"):
             place = path.relative_to(REPOSITORY / "src" / "terreau" / room).parts
             if place[0] not in {"queries", "queries.py", "web", "api", "api.py", "rules.py", "datasets.py"}:
@@ -95,7 +95,7 @@ def test_every_public_action_takes_who_acts() -> None:
     from importlib import import_module
 
     wrong = []
-    for room in ("commons", *(room.name for room in open_rooms())):
+    for room in ("commons", *open_packages()):
         module = import_module(f"terreau.{room}.actions")
         for name, function in vars(module).items():
             if not inspect.isfunction(function) or name.startswith("_"):

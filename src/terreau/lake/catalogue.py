@@ -12,7 +12,7 @@ from importlib.util import find_spec
 
 import polars as pl
 
-from terreau.loop import open_rooms
+from terreau.loop import open_packages
 
 TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "string": pl.String,
@@ -66,8 +66,8 @@ class Dataset:
 def datasets() -> dict[str, Dataset]:
     """Every declared dataset, by name, in the order of the loop."""
     found: dict[str, Dataset] = {}
-    for room in open_rooms():
-        module = f"terreau.{room.name}.datasets"
+    for package in open_packages():
+        module = f"terreau.{package}.datasets"
         if find_spec(module) is None:
             continue
         for dataset in import_module(module).DATASETS:

@@ -8,14 +8,14 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from terreau import __version__
-from terreau.loop import open_rooms
+from terreau.loop import open_packages
 
 # No page of documentation here: the usual ones load their scripts from other servers.
 api = NinjaAPI(title="Terreau", version=__version__, docs_url=None, urls_namespace="api")
 
-for room in open_rooms():
-    if find_spec(f"terreau.{room.name}.api"):
-        api.add_router("", import_module(f"terreau.{room.name}.api").router)
+for package in open_packages():
+    if find_spec(f"terreau.{package}.api"):
+        api.add_router("", import_module(f"terreau.{package}.api").router)
 
 
 @api.exception_handler(ValidationError)

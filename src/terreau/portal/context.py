@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from terreau.commons.queries.places import served_region
-from terreau.loop import open_rooms
+from terreau.loop import open_packages
 
 THEMES = ("light", "dark")
 
@@ -21,11 +21,11 @@ class NavigationEntry:
 
 
 def navigation() -> list[NavigationEntry]:
-    """The main pages of the open rooms, as each room's ``web/urls.py`` lists them in ``NAVIGATION``."""
+    """The main pages of the spine and the open rooms, as each ``web/urls.py`` lists them in ``NAVIGATION``."""
     return [
         NavigationEntry(str(title), reverse(name))
-        for room in open_rooms()
-        for name, title in import_module(f"terreau.{room.name}.web.urls").NAVIGATION
+        for package in open_packages()
+        for name, title in import_module(f"terreau.{package}.web.urls").NAVIGATION
     ]
 
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from terreau.loop import open_rooms
+from terreau.loop import open_packages
 from terreau.portal.secret import load_or_make_secret
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "terreau.lake",
     "terreau.ui",
     "terreau.commons",
-    *(f"terreau.{room.name}" for room in open_rooms()),
+    *(f"terreau.{package}" for package in open_packages()),
     "terreau.portal",
 ]
 
@@ -160,6 +160,9 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/10s/key",
     "claim": "10/h/user,3/h/key",  # to speak for an organisation; key: the address of the mail, or the party
     "claim_code": "20/h/user",  # its code typed: see observe/web/views/custodians.py
+    "commitment_change": "120/h/user",  # commitments/web/views/changing.py
+    "commitment_draft": "240/h/user",  # a meeting writes one a minute: commitments/web/views/drafting.py
+    "commitment_refusal": "10/h/user",  # that enter the public log: commitments/web/views/refusals.py
     "contradiction": "5/h/ip",  # a practice contested: see observe/web/views/practices.py
     "correction": "20/h/ip",  # a correction proposed: see observe/web/views/corrections.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py

@@ -6,7 +6,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from terreau.loop import open_rooms
+from terreau.loop import open_packages
 from terreau.portal.api import api
 from terreau.portal.web.views import robots
 
@@ -22,7 +22,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("terreau.portal.web.urls")),
         path("", include("terreau.portal.accounts.urls")),
-        *(path("", include(import_module(f"terreau.{room.name}.web.urls"))) for room in open_rooms()),
+        *(path("", include(import_module(f"terreau.{package}.web.urls"))) for package in open_packages()),
         prefix_default_language=False,
     ),
 ]

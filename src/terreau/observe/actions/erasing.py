@@ -3,22 +3,19 @@
 What is left on PostgreSQL until VACUUM, and in backups: ``docs/guides/erasure.md``.
 """
 
-import logging
-import re
 from typing import Any
 
-import polars as pl
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from terreau.commons.actions import write_journal
+from terreau.commons.actions.forgetting import clean_publications, without_words, write_file_anew
 from terreau.commons.actions.log_keeping import erase_from_log
 from terreau.commons.actions.mail import forget_mail
 from terreau.commons.models import Party, Revision, User, Version, public_id
 from terreau.commons.search.fold import fold_for_search
 from terreau.commons.search.index import rebuild
-from terreau.lake.publishing import rewrite_publications
 from terreau.lake.turn import take_turn
 from terreau.observe.models import Choice, Correction, Merge, SourceRecord
 from terreau.observe.queries.documents import subject_of
@@ -28,11 +25,8 @@ from .correction_values import CorrectionRefused
 from .corrections import apply_to_party
 from .refreshing import refresh_published
 
-log = logging.getLogger(__name__)
-
 ERASED = "effacé à la demande de son auteur"
 _WORDS = ("name", "acronym", "website", "description", "address", "site_name", "opening_hours")
-_SHORTEST = 4  # letters: a shorter one is looked for alone, not inside other texts
 
 
 @transaction.atomic
@@ -82,13 +76,13 @@ def _erase(correction: Correction, by: User | None) -> None:
     forget_mail(about=f"correction:{correction.token}", by=by)
     _clean_history(correction, identities, subjects, words, said)
     if stood:
-        _clean_publications(words)
+        clean_publications(words, ERASED)
     Correction.objects.filter(pk=correction.pk).update(
         values={},
         evidence="",
         credit="",
         contact="",
-        answer=without_words(correction.answer, said),
+        answer=without_words(correction.answer, said, ERASED),
         secret_digest="",
         author=None,
     )
@@ -154,9 +148,9 @@ def _clean_history(
 ) -> None:
     """``words``: her values; ``said``: these, her source and her name, that stewards may have quoted."""
     for version in Version.objects.filter(subject__in=subjects):
-        cleaned = without_words(version.content, words)
+        cleaned = without_words(version.content, words, ERASED)
         if "choices" in cleaned:
-            cleaned["choices"] = without_words(cleaned["choices"], said)
+            cleaned["choices"] = without_words(cleaned["choices"], said, ERASED)
         save_if_changed(version, content=cleaned)
     own = f"correction:{correction.token}"
     Revision.objects.filter(subject=own).update(credit="")
@@ -166,7 +160,7 @@ def _clean_history(
         others = Correction.objects.filter(place=correction.place_id, identity="")
     others = others.exclude(pk=correction.pk)
     for other in others:
-        save_if_changed(other, values_before=without_words(other.values_before, words))
+        save_if_changed(other, values_before=without_words(other.values_before, words, ERASED))
     merges = Merge.objects.filter(Q(gone_identity__in=identities) | Q(kept_identity__in=identities))
     for rows, field in (
         (Revision.objects.filter(subject__in={own, *subjects}), "reason"),
@@ -176,7 +170,7 @@ def _clean_history(
         (merges, "undone_because"),
     ):
         for row in rows:
-            save_if_changed(row, **{field: without_words(getattr(row, field), said)})
+            save_if_changed(row, **{field: without_words(getattr(row, field), said, ERASED)})
 
 
 def save_if_changed(row: Model, **values: Any) -> None:
@@ -185,50 +179,7 @@ def save_if_changed(row: Model, **values: Any) -> None:
         type(row)._base_manager.filter(pk=row.pk).update(**changed)
 
 
-def without_words(content: Any, words: list[str], mention: str = ERASED) -> Any:
-    """``content``, JSON of any depth, with ``mention`` in place of each of ``words``, when they are whole words."""
-    if isinstance(content, dict):
-        return {name: without_words(value, words, mention) for name, value in content.items()}
-    if isinstance(content, list):
-        return [without_words(value, words, mention) for value in content]
-    if isinstance(content, str):
-        for word in words:
-            if content == word:
-                return mention
-            if len(word) >= _SHORTEST:
-                content = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", mention, content)
-    return content
-
-
-def _clean_publications(words: list[str]) -> None:
-    """Before the act is certain: cut short here, it is done again whole; cut short after, the words would stay."""
-
-    def cleaned(frame: pl.DataFrame) -> pl.DataFrame:
-        texts = [name for name, type_ in frame.schema.items() if type_ == pl.String]
-        return frame.with_columns(
-            pl.Series(name, [without_words(text, words) for text in frame[name]], dtype=pl.String)
-            for name in texts
-        )
-
-    if words:
-        rewrite_publications(cleaned)
-
-
 def _finish(by: User | None) -> None:
     rebuild()  # the index for search keeps words of rows that are gone until it is merged
     transaction.on_commit(lambda: refresh_published(by=by))
     transaction.on_commit(write_file_anew)
-
-
-def write_file_anew() -> None:
-    """On SQLite: leave what earlier writes freed out of the file, and empty its write-ahead log."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA temp_store = FILE")  # the copy may be larger than memory
-        cursor.execute("VACUUM")
-        cursor.execute("PRAGMA temp_store = MEMORY")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        busy, _pages, _moved = cursor.fetchone()
-    if busy:
-        log.warning("the write-ahead log is still read: it is emptied at the next erasure or restart")

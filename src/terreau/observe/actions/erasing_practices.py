@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from terreau.commons.actions import write_journal
+from terreau.commons.actions.forgetting import without_words, write_file_anew
 from terreau.commons.actions.mail import forget_mail
 from terreau.commons.models import User, Version, public_id
 from terreau.lake.turn import take_turn
@@ -22,7 +23,7 @@ from terreau.observe.queries.documents import Document, subject_of
 from terreau.observe.rules import may_erase_words
 
 from .changing import change_parties
-from .erasing import ERASED, ever_joined, save_if_changed, subjects_of, without_words, write_file_anew
+from .erasing import ERASED, ever_joined, save_if_changed, subjects_of
 from .practices import PracticeRefused
 
 Row = TypeVar("Row", Practice, Confirmation, Contradiction)
