@@ -146,6 +146,7 @@ PARTS = {
     "observe:practices": {"public_id": "PARTY"},
     "observe:practice_confirm": {"key": A_KEY},
     "observe:practice_contradict": {"key": A_KEY},
+    "observe:practice_erase": {"key": A_KEY},
     "observe:claim_letter": {"key": A_KEY},
     "observe:correct_party": {"public_id": "PARTY"},
     "observe:correct_place": {"zoning_code": "commune", "code": "99001"},

@@ -58,6 +58,7 @@ PAGES = [
     PageAddress("observe:practices", {"public_id": public_id(FIRST_PARTY)}, role="member"),
     PageAddress("observe:practice_confirm", {"key": str(A_KEY)}, role="member"),
     PageAddress("observe:practice_contradict", {"key": str(A_KEY)}),
+    PageAddress("observe:practice_erase", {"key": str(A_KEY)}, role="steward"),
     PageAddress("observe:claims", role="steward"),
     PageAddress("observe:claim_letter", {"key": str(A_KEY)}, role="steward"),
     PageAddress("observe:contradictions", role="steward"),

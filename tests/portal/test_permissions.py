@@ -87,6 +87,7 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "observe:practices": {"public_id": party.public_id},
         "observe:practice_confirm": {"key": 1},
         "observe:practice_contradict": {"key": 1},
+        "observe:practice_erase": {"key": 1},
         "observe:claim_letter": {"key": 1},
         "observe:correct_party": {"public_id": party.public_id},
         "observe:correct_place": {"zoning_code": "commune", "code": "99001"},

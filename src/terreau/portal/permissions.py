@@ -135,6 +135,7 @@ ROUTES: dict[str, Access] = {
     "observe:practices": Access(read=MEMBERS, write=MEMBERS),
     "observe:practice_confirm": Access(read=MEMBERS, write=MEMBERS),
     "observe:practice_contradict": PUBLIC_FORM,
+    "observe:practice_erase": Access(read=MEMBERS, write=MEMBERS),
     "observe:claims": Access(read=STEWARDS, write=STEWARDS),
     "observe:claim_letter": Access(read=STEWARDS, write=STEWARDS),
     "observe:contradictions": Access(read=STEWARDS, write=STEWARDS),

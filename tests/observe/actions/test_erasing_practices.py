@@ -193,6 +193,7 @@ from terreau.lake.dump import write_dump
 from terreau.observe.actions.practices import close_contradiction, confirm_practice, contradict_practice
 from terreau.observe.actions.practices import declare_practice, give_evidence
 from terreau.observe.actions.refreshing import refresh_published
+
 from tests.factories import make_user
 from tests.factories.world import make_world
 from tests.observe.test_rules import speak_for

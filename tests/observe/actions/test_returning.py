@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from terreau.commitments.models import Election
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, Revision, Site, User
 from terreau.lake.bulk import insert_rows
@@ -34,7 +35,7 @@ from terreau.observe.actions.practices import (
     declare_practice,
     withdraw_practice,
 )
-from terreau.observe.actions.returning import models_naming_a_party
+from terreau.observe.actions.returning import keys_to_parties
 from terreau.observe.models import (
     Choice,
     Confirmation,
@@ -54,7 +55,6 @@ from terreau.observe.queries.pictures import pictures
 from terreau.observe.queries.practices import contradictions, find_practice, practices_by_theme
 from terreau.observe.rules import may, publishes_first
 from tests.factories import make_place, make_user
-from tests.factories.commitments import make_commitment
 from tests.factories.pictures import make_picture
 from tests.lake.dump.made import empty
 from tests.observe.actions.test_merging import columns, documents, merge
@@ -68,6 +68,9 @@ OWN = row("1", "Épicerie", siren=SIREN, siret=SIRET, adresse="1 rue A")
 OTHER = row("2", "Recyclerie", siren=OTHER_SIREN)
 
 
+_WITHOUT_IDENTITY = {(Election, "body")}  # its name stays beside it, and a steward may choose it again
+
+
 def test_every_key_to_a_party_tells_its_identity_or_follows_the_sources() -> None:
     keys = {
         (model, field.name)
@@ -76,12 +79,11 @@ def test_every_key_to_a_party_tells_its_identity_or_follows_the_sources() -> Non
         if field.related_model is Party
     }
     of_sources = {(model, "party") for model in (Site, SourceRecord, SchemeMember, Funding)}
-    naming = {(model, key) for model in models_naming_a_party() for key in model.PARTIES}
-    assert keys == naming | of_sources
-    for model in models_naming_a_party():
-        for key, identity in model.PARTIES.items():
-            assert model._meta.get_field(key).null, model
-            assert model._meta.get_field(identity).db_index, model
+    naming = {(model, key) for model, key, _identity in keys_to_parties()}
+    assert keys - _WITHOUT_IDENTITY == naming | of_sources
+    for model, key, identity in keys_to_parties():
+        assert model._meta.get_field(key).null, model
+        assert model._meta.get_field(identity), model
 
 
 class Said:
@@ -106,17 +108,15 @@ class Said:
         )
         choose_value(party=party, field="name", value="Épicerie", reason="Usage", by=self.steward)
         make_picture(party)
-        make_commitment(owner=party, owner_name="", beneficiary=peer)
-        make_commitment(owner=peer, owner_name="", beneficiary=party)
         ask_masking(party=party, reason="Peut-être", by=None)
 
 
 def rows() -> dict[str, Any]:
     """Who names whom, in words that outlive the keys of parties."""
     found: dict[str, Any] = {}
-    for model in models_naming_a_party():
-        named = [f"{key}__identity" for key in model.PARTIES]
-        found[model.__name__] = list(model._base_manager.order_by("pk").values_list("pk", *named))
+    for model, key, _identity in keys_to_parties():
+        named = model._base_manager.order_by("pk").values_list("pk", f"{key}__identity")
+        found[f"{model.__name__}.{key}"] = list(named)
     found["sites"] = list(Correction.objects.order_by("pk").values_list("pk", "site__identity"))
     found["records"] = list(Correction.objects.order_by("pk").values_list("pk", "record__values"))
     return found

@@ -25,7 +25,7 @@ class Commitment(NamesAParty):
     why another one ended. What is late, soon due or without owner is computed (``queries/clock.py``).
     """
 
-    PARTIES = {"owner": "owner_identity", "beneficiary": "beneficiary_identity"}
+    NAMED = {"owner": "owner_identity", "beneficiary": "beneficiary_identity"}
 
     token = models.CharField(_("identifiant"), max_length=10, unique=True, default=new_token)
     title = models.CharField(_("quoi"), max_length=200)
@@ -38,7 +38,7 @@ class Commitment(NamesAParty):
     beneficiary = models.ForeignKey(
         Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="commitments_received"
     )
-    beneficiary_identity = models.CharField(_("identité"), max_length=200, blank=True, db_index=True)
+    beneficiary_identity = models.CharField(_("identité"), max_length=200, blank=True)
     beneficiary_name = models.CharField(_("à qui, hors annuaire"), max_length=200, blank=True)
     deliverable = models.CharField(_("ce qui sera livré"), max_length=500, blank=True)
     unit = models.CharField(_("unité"), max_length=60, blank=True)

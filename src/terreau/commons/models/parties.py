@@ -77,17 +77,17 @@ class Party(models.Model):
 
 
 class NamesAParty(models.Model):
-    """A row about parties that outlives them. When no source names one any more, its key in PARTIES becomes null; the
-    identity beside it stays: by it the row finds the party that is back (``observe/actions/returning.py``).
+    """A row about a party that outlives it. When no source names the party any more, its key becomes null; its identity
+    stays: by it the row finds the party that is back (``observe/actions/returning.py``). NAMED: key → identity.
     """
 
-    PARTIES: ClassVar[dict[str, str]] = {"party": "identity"}  # key → where its identity stays
+    NAMED: ClassVar[dict[str, str]] = {"party": "identity"}
 
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **options: Any) -> None:
-        for key, identity in self.PARTIES.items():
+        for key, identity in self.NAMED.items():
             party = getattr(self, key)
             if party is not None and not getattr(self, identity):
                 setattr(self, identity, party.identity)
@@ -96,8 +96,7 @@ class NamesAParty(models.Model):
     @property
     def its_party(self) -> Party:
         """For a row that was found through a party that is there."""
-        (key,) = self.PARTIES
-        party: Party | None = getattr(self, key)
+        party: Party | None = getattr(self, next(iter(self.NAMED)))
         if party is None:
             raise LookupError(f"{self} waits for its party")
         return party
