@@ -113,8 +113,8 @@ class _Frame:
         self.first, self.last = year_of(way.starts_on), year_of(way.due_on)
 
     def across(self, on: dt.date) -> float:
-        share = min(max((year_of(on) - self.first) / (self.last - self.first), 0), 1)
-        return LEFT + float(share) * (WIDTH - LEFT - RIGHT)
+        share = float((year_of(on) - self.first) / (self.last - self.first))
+        return LEFT + min(max(share, 0.0), 1.0) * (WIDTH - LEFT - RIGHT)
 
     def spot(self, on: dt.date, value: Decimal, label: str = "", anchor: str = "middle") -> Spot:
         low, high = self.ticks[0], self.ticks[-1]
