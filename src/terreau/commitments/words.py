@@ -92,8 +92,18 @@ def quantity(value: Decimal | None) -> str:
     """With the decimals that it has and no more; never 0 for what is not measured."""
     if value is None:
         return _("non mesuré")
+    return format_number(value, _decimals(value))  # type: ignore[arg-type]
+
+
+def expected_on(way: Trajectory, day: dt.date) -> Decimal:
+    """What a straight way asks for, no finer than one decimal, or than what is counted."""
+    given = (way.baseline, way.target, *(amount for _on, amount in way.steps))
+    return way.expected_on(day).quantize(Decimal(1).scaleb(-max(1, *map(_decimals, given))))
+
+
+def _decimals(value: Decimal) -> int:
     exponent = value.normalize().as_tuple().exponent
-    return format_number(value, max(0, -exponent) if isinstance(exponent, int) else 0)  # type: ignore[arg-type]
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def judged_on(commitment: Commitment, today: dt.date) -> dt.date:
@@ -107,11 +117,12 @@ def progress(way: Trajectory | None, day: dt.date) -> str:
         return _("non mesuré")
     if day < way.starts_on:
         return _("pas encore commencé : début le %(date)s") % {"date": date_format(way.starts_on)}
-    expected = way.expected_on(day)
+    expected = expected_on(way, day)
     facts = {"expected": quantity(expected), "date": date_format(min(day, way.due_on))}
     if not way.is_measured_on(day):
         return _("non mesuré : %(expected)s attendus au %(date)s, rien n’est compté") % facts
-    actual, gap = way.actual_on(day), way.behind_on(day)
+    actual = way.actual_on(day)
+    gap = expected - actual if way.target >= way.baseline else actual - expected
     facts |= {"actual": quantity(actual), "gap": quantity(abs(gap)), "target": quantity(way.target)}
     if way.is_reached_on(day):
         return _("cible atteinte : %(actual)s pour %(target)s") % facts
