@@ -58,7 +58,6 @@ PAGES = [
         PageAddress("commitments:change", {"token": A_COMMITMENT, "verb": verb}, role="facilitator")
         for verb in ("realisation", "tenu", "renegocier", "abandonner", "preciser", "reprendre")
     ),
-    PageAddress("commitments:change", {"token": A_COMMITMENT, "verb": "tenu"}, role="member"),
     PageAddress("commitments:erase", {"token": A_COMMITMENT}, role="steward"),
     PageAddress("observe:directory"),
     PageAddress("observe:directory", query="?q=introuvable"),
