@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from terreau.commitments.enums import ENDED, Clock, State
 from terreau.commitments.models import Commitment
@@ -77,7 +77,13 @@ def standing(commitment: Commitment, today: dt.date) -> str:
         State.RENEGOTIATED: _("Renégocié le %(date)s"),
         State.ABANDONED: _("Abandonné le %(date)s, avec la raison"),
     }[State(commitment.state)]
-    return words % {"date": date_format(day)}
+    return words % {"date": day_in_words(day)}
+
+
+def day_in_words(day: dt.date) -> str:
+    """« 1er janvier 2026 »: French writes the first of a month so, and only the first."""
+    text = date_format(day)
+    return text.replace("1 ", "1er ", 1) if day.day == 1 and get_language() == "fr" else text
 
 
 def _away(days: int) -> str:
@@ -112,13 +118,13 @@ def judged_on(commitment: Commitment, today: dt.date) -> dt.date:
 
 
 def progress(way: Trajectory | None, day: dt.date) -> str:
-    """« 6 de retard : 14 pour 20 attendus au 1 janvier 2026 »; the same figures as the table and the picture."""
+    """« 6 de retard : 14 pour 20 attendus au 1er janvier 2026 »; the same figures as the table and the picture."""
     if way is None:
         return _("non mesuré")
     if day < way.starts_on:
-        return _("pas encore commencé : début le %(date)s") % {"date": date_format(way.starts_on)}
+        return _("pas encore commencé : début le %(date)s") % {"date": day_in_words(way.starts_on)}
     expected = expected_on(way, day)
-    facts = {"expected": quantity(expected), "date": date_format(min(day, way.due_on))}
+    facts = {"expected": quantity(expected), "date": day_in_words(min(day, way.due_on))}
     if not way.is_measured_on(day):
         return _("non mesuré : %(expected)s attendus au %(date)s, rien n’est compté") % facts
     actual = way.actual_on(day)
