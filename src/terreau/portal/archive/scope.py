@@ -25,6 +25,7 @@ _FOREIGN_READERS = {"observe:catalogue_json_ld", "observe:catalogue_turtle", "ob
 
 # Parameters of the lists that an archive keeps; every other combination of filters would be one more page.
 QUERIES = {
+    "commitments:commitments": {"etat", "page"},
     "observe:directory": {"territoire", "page"},
     "observe:funded_contents": {"etat", "page"},
     "observe:place": {"communes"},
