@@ -92,6 +92,7 @@ PARAMETERS = {
     "observe:merge_review": ("apres",),
     "api:organisations": ("q", "nature", "perimeter", "scheme", "zoning", "place", "after", "limit", "as_of"),
     "api:organisation": ("as_of", "version"),
+    "api:commitments": ("q", "etat", "acteur", "territoire", "programme", "point", "after", "limit"),
     "api:places": ("zoning",),
     "api:indicators": ("zoning", "indicator"),
     "public_log": ("page",),
@@ -127,6 +128,7 @@ PARTS = {
     "public_act_proof": {"index": 0},
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
+    "api:commitment": {"token": "promessefi"},
     "observe:dataset": {"name": "organisations"},
     "observe:dataset_file": {"name": "organisations", "file_format": "csv"},
     "observe:dataset_version_file": {

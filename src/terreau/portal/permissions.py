@@ -73,6 +73,9 @@ ROUTES: dict[str, Access] = {
     "api:indicators": PUBLIC_PAGE,
     "api:sources": PUBLIC_PAGE,
     "api:list_datasets": PUBLIC_PAGE,
+    "api:commitments": PUBLIC_PAGE,
+    "api:commitment": PUBLIC_PAGE,
+    "api:programmes": PUBLIC_PAGE,
     # Accounts
     "account_login": PUBLIC_FORM,
     "account_confirm_login_code": PUBLIC_FORM,
