@@ -27,7 +27,6 @@ def test_every_column_is_dumped_or_is_known_to_stay() -> None:
     """A column added to a model does not stay behind by oversight."""
     stays = {
         "corrections": {"is_erased"},  # erased ones do not leave
-        "merges": {"moved"},  # keys of rows of one database
         "practices": {"withdrawn_at"},  # nor withdrawn ones
     }
     forgotten = {}
