@@ -93,6 +93,9 @@ PARAMETERS = {
     "api:organisations": ("q", "nature", "perimeter", "scheme", "zoning", "place", "after", "limit", "as_of"),
     "api:organisation": ("as_of", "version"),
     "api:commitments": ("q", "etat", "acteur", "territoire", "programme", "point", "after", "limit"),
+    "commitments:agenda": ("q", "etat", "acteur", "territoire", "programme", "point"),
+    "commitments:agenda_feed": ("q", "etat", "acteur", "territoire", "programme", "point"),
+    "commitments:subscribe": ("acteur", "territoire", "programme", "point"),
     "api:places": ("zoning",),
     "api:indicators": ("zoning", "indicator"),
     "public_log": ("page",),
@@ -129,6 +132,8 @@ PARTS = {
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
     "api:commitment": {"token": "promessefi"},
+    "commitments:confirm": {"token": "aaaaaaaaaa", "secret": "b"},
+    "commitments:stop": {"token": "aaaaaaaaaa", "secret": "b"},
     "observe:dataset": {"name": "organisations"},
     "observe:dataset_file": {"name": "organisations", "file_format": "csv"},
     "observe:dataset_version_file": {

@@ -67,6 +67,8 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "change_role": {"pk": make_user().pk},
         "api:organisation": {"public_id": party.public_id},
         "api:commitment": {"token": make_commitment().token},
+        "commitments:confirm": {"token": "aaaaaaaaaa", "secret": "b"},
+        "commitments:stop": {"token": "aaaaaaaaaa", "secret": "b"},
         "public_log_tile": {"name": "0/000.p/1"},
         "public_act": {"index": 0},
         "public_act_proof": {"index": 0},

@@ -21,7 +21,9 @@ _LONGEST = 200
 
 def asked_for(given: Mapping[str, str]) -> dict[str, str]:
     """The filters among ``given`` that are filled, in one order."""
-    return {name: given[name].strip()[:_LONGEST] for name in FILTERS if given.get(name, "").strip()}
+    asked = {name: given[name].strip()[:_LONGEST] for name in FILTERS if given.get(name, "").strip()}
+    slug, colon, code = asked.get("point", "").rpartition(":")
+    return asked | {"programme": slug, "point": code} if colon else asked
 
 
 def party_at(public_id: str) -> Party | None:
@@ -56,6 +58,4 @@ def commitments_asked(asked: Mapping[str, str], *, on: dt.date | None = None) ->
         programme=asked.get("programme", ""),
         item=asked.get("point", ""),
     )
-    if asked.get("programme") and not asked.get("point"):
-        found = found.filter(items__programme__slug=asked["programme"]).distinct()
     return found.select_related("owner", "beneficiary", "place", "successor")

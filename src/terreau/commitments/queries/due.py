@@ -46,6 +46,6 @@ def scope_names(asked: Mapping[str, str]) -> list[str]:
     slug = asked.get("programme", "")
     item = item_at(slug, asked["point"]) if asked.get("point") else None
     programme = Programme.objects.filter(slug=slug).first() if slug and item is None else None
-    found = [party and party.name, place and place.name, item and str(item.said("title"))]
+    found: list[Any] = [party and party.name, place and place.name, item and str(item.said("title"))]
     found += [programme and str(programme.said("title")), asked.get("q")]
     return [str(one) for one in found if one]

@@ -15,7 +15,7 @@ from icalendar.prop import vUri
 from terreau import __version__
 from terreau.commitments.enums import State
 from terreau.commitments.queries.due import Due
-from terreau.commitments.queries.sayings import beneficiary_name, owner_name
+from terreau.commitments.words import beneficiary_of, owner_of
 
 _CANCELLED = (State.RENEGOTIATED, State.ABANDONED)
 
@@ -47,16 +47,15 @@ def _event(one: Due, address: str) -> Event:
     event.add("url", vUri(address))
     event.add("status", "CANCELLED" if commitment.state in _CANCELLED else "CONFIRMED")
     event.add("transp", "TRANSPARENT")  # nobody is busy that day because of it
-    event.add("categories", [vText(State(commitment.state).label)])
+    event.add("categories", [vText(str(State(commitment.state).label))])
     return event
 
 
 def description_of(commitment: Any, address: str = "") -> str:
     """In lines: who, to whom, what, where it stands, where to read more."""
-    owner, beneficiary = owner_name(commitment), beneficiary_name(commitment)
     lines = [
-        _("Qui s’engage : %s") % owner if owner else "",
-        _("Envers : %s") % beneficiary if beneficiary else "",
+        _("Qui s’engage : %s") % owner_of(commitment).name,
+        _("Envers : %s") % beneficiary_of(commitment).name,
         _("Ce qui sera livré : %s") % commitment.deliverable if commitment.deliverable else "",
         _("État : %s") % State(commitment.state).label,
         commitment.reason,
