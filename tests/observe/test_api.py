@@ -19,12 +19,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from terreau.commitments.models import Commitment
 from terreau.commons.actions.journal import write_journal
 from terreau.commons.models import JournalEntry, Party
 from terreau.lake.publishing import publish_all
 from terreau.observe.actions.pictures import withdraw_picture
 from terreau.observe.models import IndicatorValue, SchemeMember
 from tests.factories import make_party, make_place, make_record, make_site, make_source, make_user
+from tests.factories.commitments import make_commitment, make_item
 from tests.factories.pictures import make_file, make_picture
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +247,9 @@ OPERATIONS = {
     "/api/v1/indicators": "?zoning=departement&place=45&period=2022&indicator=essai",
     "/api/v1/sources": "",
     "/api/v1/datasets": "",
+    "/api/v1/commitments": "?q=fictive&etat=ahead&limit=1",
+    "/api/v1/commitments/{token}": "",
+    "/api/v1/programmes": "",
 }
 
 
@@ -255,9 +260,15 @@ def something_everywhere(tmp_path, settings) -> Party:
     make_record(party)
     place = make_place("45", "departement", [make_place("45234")])
     IndicatorValue.objects.create(indicator="essai", place=place, period="2022", value=1)
+    make_commitment(items=[make_item("9")])
     publish_all()
+    JournalEntry.objects.update(at=timezone.now() - timedelta(minutes=3))
     _act(minutes_ago=2)
     return party
+
+
+def _filled(path: str, party: Party) -> str:
+    return path.format(public_id=party.public_id, token=Commitment.objects.get().token)
 
 
 def _act(minutes_ago: float = 0) -> None:
@@ -281,7 +292,7 @@ def test_every_operation_and_every_parameter_is_told(client) -> None:
 
 @pytest.mark.parametrize("path", OPERATIONS)
 def test_what_is_already_known_is_not_sent_again(client, something_everywhere, path: str) -> None:
-    address = path.format(public_id=something_everywhere.public_id) + OPERATIONS[path]
+    address = _filled(path, something_everywhere) + OPERATIONS[path]
     first = client.get(address)
     assert first.status_code == 200
     assert first.content not in {b"[]", b""}
@@ -296,7 +307,7 @@ def test_what_is_already_known_is_not_sent_again(client, something_everywhere, p
 
 @pytest.mark.parametrize("path", [path for path in OPERATIONS if path != "/api/v1/datasets"])
 def test_an_act_makes_every_answer_new(client, something_everywhere, path: str) -> None:
-    address = path.format(public_id=something_everywhere.public_id) + OPERATIONS[path]
+    address = _filled(path, something_everywhere) + OPERATIONS[path]
     first = client.get(address)
     _act(minutes_ago=1)
     assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 200
@@ -368,6 +379,7 @@ def test_answers_keep_to_the_description(tmp_path, settings) -> None:
     make_record(party)
     make_picture(party)
     make_place()
+    make_commitment(items=[make_item("9")])
     publish_all()
     _act(minutes_ago=1)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())

@@ -8,7 +8,15 @@ from typing import Any
 
 import polars as pl
 
-from terreau.commitments.models import Change, Commitment, Fulfilment, Programme, ProgrammeItem
+from terreau.commitments.models import (
+    Change,
+    Commitment,
+    Fulfilment,
+    LastDigest,
+    Programme,
+    ProgrammeItem,
+    Subscription,
+)
 from terreau.commitments.queries.commitments import visible_commitments
 from terreau.commitments.queries.credit import credit_programmes, credit_register
 from terreau.commons.enums import Diffusion
@@ -188,4 +196,7 @@ TABLES = (
 )
 
 #: model → why nothing of it leaves
-NOT_DUMPED: dict[Any, str] = {}
+NOT_DUMPED: dict[Any, str] = {
+    Subscription: "e-mail addresses, and what each person follows",
+    LastDigest: "when each address was written to",
+}

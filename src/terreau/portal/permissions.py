@@ -73,6 +73,9 @@ ROUTES: dict[str, Access] = {
     "api:indicators": PUBLIC_PAGE,
     "api:sources": PUBLIC_PAGE,
     "api:list_datasets": PUBLIC_PAGE,
+    "api:commitments": PUBLIC_PAGE,
+    "api:commitment": PUBLIC_PAGE,
+    "api:programmes": PUBLIC_PAGE,
     # Accounts
     "account_login": PUBLIC_FORM,
     "account_confirm_login_code": PUBLIC_FORM,
@@ -91,6 +94,11 @@ ROUTES: dict[str, Access] = {
     # Register: pages and forms
     "commitments:commitments": PUBLIC_PAGE,
     "commitments:commitment": PUBLIC_PAGE,  # a draft: to who may write it
+    "commitments:agenda": PUBLIC_PAGE,
+    "commitments:agenda_feed": PUBLIC_PAGE,
+    "commitments:subscribe": PUBLIC_FORM,
+    "commitments:confirm": PUBLIC_FORM,
+    "commitments:stop": PUBLIC_FORM,
     "commitments:draft_new": Access(read=MEMBERS, write=MEMBERS),
     "commitments:drafts": Access(read=MEMBERS),
     "commitments:drafts_waiting": Access(read=REVIEWERS),

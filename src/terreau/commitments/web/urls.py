@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from .views import changing, commitments, drafting, erasing
+from .views import changing, commitments, drafting, erasing, feeds, subscriptions
 
 app_name = "commitments"
 NAVIGATION = [("commitments:commitments", _("Engagements"))]
@@ -17,4 +17,9 @@ urlpatterns: list[URLPattern] = [
     path("engagements/<slug:token>/modifier/", drafting.draft, name="draft"),
     path("engagements/<slug:token>/effacer/", erasing.erase, name="erase"),
     path("engagements/<slug:token>/<slug:verb>/", changing.change, name="change"),
+    path("echeances.ics", feeds.agenda, name="agenda"),
+    path("echeances.atom", feeds.agenda_feed, name="agenda_feed"),
+    path("echeances/abonnement/", subscriptions.subscribe_page, name="subscribe"),
+    path("echeances/abonnement/<slug:token>/<slug:secret>/", subscriptions.confirm, name="confirm"),
+    path("echeances/arret/<slug:token>/<slug:secret>/", subscriptions.stop, name="stop"),
 ]

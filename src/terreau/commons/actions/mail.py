@@ -2,8 +2,9 @@
 
 import logging
 import re
+from collections.abc import Mapping
 
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage, send_mail
 from django.db import transaction
 
 from terreau.commons.models import OutgoingMail, User
@@ -16,6 +17,16 @@ def queue_mail(*, to: str, subject: str, body: str, about: str = "", by: User | 
     """``about``: what it speaks of, and of whom (``"person:7 claim:12"``): when one of these ends, so does the mail."""
     mail = OutgoingMail.objects.create(to=to, subject=subject[:200], body=body, about=about)
     transaction.on_commit(lambda: _send(mail))
+
+
+def send_once(*, to: str, subject: str, body: str, headers: Mapping[str, str], by: User | None) -> bool:
+    """Now or never, without the queue, which would rather send twice than not at all. Whether it went."""
+    try:
+        EmailMessage(subject, body, None, [to], headers=dict(headers)).send()
+    except OSError as error:
+        log.warning("mail not sent: %s", type(error).__name__)
+        return False
+    return True
 
 
 def send_waiting_mail(*, by: User | None) -> int:

@@ -15,6 +15,16 @@ from ninja import Field, Path, Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 from pydantic import TypeAdapter, model_validator
 
+from terreau.commons.api import (
+    MOVED_OR_GONE,
+    UNCHANGED,
+    WRONG,
+    WRONG_OR_ABSENT,
+    if_changed,
+    next_after,
+    published,
+    unless_known,
+)
 from terreau.commons.enums import PRIVATE_FIELDS, Diffusion, Nature, Perimeter
 from terreau.commons.models import Party, Place, Site, Source, Zoning
 from terreau.commons.search.index import matching
@@ -36,16 +46,6 @@ from terreau.observe.queries.listing_as_of import list_organisations_as_of
 from terreau.observe.queries.pictures import pictures_shown
 from terreau.observe.queries.practices import practices_by_theme
 
-from .answers import (
-    MOVED_OR_GONE,
-    UNCHANGED,
-    WRONG,
-    WRONG_OR_ABSENT,
-    if_changed,
-    next_after,
-    published,
-    unless_known,
-)
 from .pictures import pictures_told
 from .practices import practices_told
 from .versions import AsOf, Frozen, Organisation, OrganisationDetail, dates_of, version_answer

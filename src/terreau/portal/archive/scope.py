@@ -16,6 +16,8 @@ NEEDS_SERVER = {
     "observe:nearby": "a search around any point",
     "observe:place_search": "a search",
     "observe:funded_contents_feed": "followed for what is new",
+    "commitments:agenda": "followed for what is new",
+    "commitments:agenda_feed": "followed for what is new",
     "healthz": "about the server",
     "robots": "about the server",
     "account_inactive": "about an account",

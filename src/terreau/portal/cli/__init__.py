@@ -7,6 +7,7 @@ import click
 from .administrator import administrator
 from .archive import archive
 from .backup import backup, restore
+from .digest import digest
 from .docs import docs
 from .doctor import doctor
 from .dump import dump, load
@@ -47,6 +48,7 @@ for command in (
     load,
     archive,
     send_mail,
+    digest,
     prune,
 ):
     main.add_command(command)
