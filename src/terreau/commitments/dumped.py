@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from terreau.commitments.models import Change, Commitment, Fulfilment, Programme, ProgrammeItem
+from terreau.commitments.pledge_tables import PLEDGE_TABLES, PLEDGES_NOT_DUMPED
 from terreau.commitments.queries.commitments import visible_commitments
 from terreau.commitments.queries.credit import credit_programmes, credit_register
 from terreau.commons.enums import Diffusion
@@ -188,4 +189,6 @@ TABLES = (
 )
 
 #: model → why nothing of it leaves
-NOT_DUMPED: dict[Any, str] = {}
+TABLES += PLEDGE_TABLES
+
+NOT_DUMPED: dict[Any, str] = {**PLEDGES_NOT_DUMPED}

@@ -97,6 +97,7 @@ PLEDGE_TABLES = (
         rows=Position.objects.all,
         credit=credit_register,
         dated_by="published_at",
+        may_lose=("commitment",),
     ),
 )
 
