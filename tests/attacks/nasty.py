@@ -6,7 +6,7 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
-from tests.factories.world import A_KEY
+from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY
 
 SCRIPT = '"><script>alert(1)</script>'
 
@@ -61,6 +61,11 @@ NUMBERS = tuple(
 
 #: The parameters that each page reads.
 PARAMETERS = {
+    "commitments:commitments": ("q", "etat", "acteur", "territoire", "programme", "point", "page"),
+    "commitments:draft_new": ("comme", "reunion"),
+    "commitments:drafts": ("page",),
+    "commitments:drafts_waiting": ("page",),
+    "commitments:change": ("realisation",),
     "observe:directory": (
         "q", "territoire", "commune", "statut", "activite", "dispositif", "perimetre", "source", "fermees", "tri",
         "page",
@@ -127,6 +132,10 @@ PARTS = {
     "public_act_proof": {"index": 0},
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
+    "commitments:commitment": {"token": A_COMMITMENT},
+    "commitments:draft": {"token": A_DRAFT},
+    "commitments:change": {"token": A_COMMITMENT, "verb": "realisation"},
+    "commitments:erase": {"token": A_COMMITMENT},
     "observe:dataset": {"name": "organisations"},
     "observe:dataset_file": {"name": "organisations", "file_format": "csv"},
     "observe:dataset_version_file": {

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from terreau.commons.models import public_id
-from tests.factories.world import A_KEY, FIRST_PARTY
+from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, FIRST_PARTY
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,21 @@ PAGES = [
     PageAddress("account_logout", role="member"),
     PageAddress("people", role="administrator"),
     PageAddress("journal", role="administrator"),
+    PageAddress("commitments:commitments"),
+    PageAddress("commitments:commitments", query="?etat=orphan&q=introuvable"),
+    PageAddress("commitments:commitment", {"token": A_COMMITMENT}),
+    PageAddress("commitments:commitment", {"token": A_COMMITMENT}, role="steward"),
+    PageAddress("commitments:commitment", {"token": A_DRAFT}, role="facilitator"),
+    PageAddress("commitments:draft_new", role="facilitator"),
+    PageAddress("commitments:draft", {"token": A_DRAFT}, role="facilitator"),
+    PageAddress("commitments:drafts", role="member"),
+    PageAddress("commitments:drafts_waiting", role="facilitator"),
+    *(
+        PageAddress("commitments:change", {"token": A_COMMITMENT, "verb": verb}, role="facilitator")
+        for verb in ("realisation", "tenu", "renegocier", "abandonner", "preciser", "reprendre")
+    ),
+    PageAddress("commitments:change", {"token": A_COMMITMENT, "verb": "tenu"}, role="member"),
+    PageAddress("commitments:erase", {"token": A_COMMITMENT}, role="steward"),
     PageAddress("observe:directory"),
     PageAddress("observe:directory", query="?q=introuvable"),
     PageAddress("observe:party", {"public_id": public_id(FIRST_PARTY)}),

@@ -68,6 +68,10 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "public_log_tile": {"name": "0/000.p/1"},
         "public_act": {"index": 0},
         "public_act_proof": {"index": 0},
+        "commitments:commitment": {"token": "promesse22"},
+        "commitments:draft": {"token": "promesse22"},
+        "commitments:change": {"token": "promesse22", "verb": "realisation"},
+        "commitments:erase": {"token": "promesse22"},
         "observe:dataset": {"name": "organisations"},
         "observe:dataset_file": {"name": "organisations", "file_format": "csv"},
         "observe:dataset_version_file": {

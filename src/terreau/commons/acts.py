@@ -107,6 +107,8 @@ PRIVATE_ACTS = {
     "discard-draft": "a draft is private",
     "keep-position-draft": "a draft is private",
     "give-reply-link": "whom the link went to is in confidence",
+    "discard-drafts": "names an account",
+    "erase-commitment-words": "an author asks to be forgotten; the log says that contents were erased",
     "grant-role": "names an account",
     "revoke-role": "names an account",
     "change-name": "names an account",

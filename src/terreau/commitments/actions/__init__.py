@@ -13,6 +13,7 @@ from .elections import (
     withdraw_candidacy,
 )
 from .ending import abandon, keep, renegotiate
+from .erasing import discard_drafts_of, erase_words
 from .following import change_context, name_owner, record_fulfilment, withdraw_fulfilment
 from .opening import open_commitment
 from .parties import attach_returned_parties
@@ -35,6 +36,8 @@ __all__ = [
     "enter_positions",
     "erase_position_words",
     "give_reply_link",
+    "discard_drafts_of",
+    "erase_words",
     "keep",
     "keep_draft",
     "mark_elected",
