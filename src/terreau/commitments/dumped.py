@@ -54,7 +54,7 @@ def _of_public(model: Any) -> Any:
     return lambda: model.objects.filter(commitment__in=visible_commitments())
 
 
-TABLES = (
+TABLES: tuple[Table, ...] = (
     Table(
         name="programmes",
         title="Programmes que des engagements servent",

@@ -16,6 +16,7 @@ from terreau.commitments.models import Candidacy, Commitment, Position, Programm
 from terreau.commitments.queries.pledges import digest_of, is_bound, items_of
 from terreau.commitments.rules import is_keeper
 from terreau.commons.actions import write_journal
+from terreau.commons.actions.forgetting import write_file_anew
 from terreau.commons.models import Party, User
 
 from .drafting import save_draft
@@ -207,6 +208,7 @@ def erase_position_words(*, position: Position, secret: str = "", by: User | Non
     row.save(update_fields=["words", "deliverable", "is_erased"])
     candidacy.draft = {code: said for code, said in candidacy.draft.items() if code != row.item.code}
     candidacy.save(update_fields=["draft"])
+    transaction.on_commit(write_file_anew)
     write_journal(
         verb="erase-position-words",
         subject=subject_of_candidacy(candidacy),

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,7 +87,12 @@ def election_item(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 def candidacy(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     found = election_or_404(slug)
     row = candidacy_or_404(found, token)
-    context = {"candidacy": row, **positions_context(row), **common(request, found)}
+    context = {
+        "candidacy": row,
+        "keeper_erases": reverse("commitments:candidacy_enter", args=[slug, token]),
+        **positions_context(row),
+        **common(request, found),
+    }
     return render(request, "commitments/candidacy.html", context)
 
 
