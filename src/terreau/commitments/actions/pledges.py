@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from terreau.commitments.enums import Answer, Basis, Level, Phase
 from terreau.commitments.models import Candidacy, Commitment, Position, ProgrammeItem
+from terreau.commitments.models.pledges import DELIVERABLE_LENGTH, WORDS_LENGTH
 from terreau.commitments.queries.pledges import digest_of, is_bound, items_of
 from terreau.commitments.rules import is_keeper
 from terreau.commons.actions import write_journal
@@ -47,9 +48,16 @@ class Said:
 
 def problems_of(said: Said, today: dt.date) -> dict[str, str]:
     """Field → what to do, in French. Nothing when it may be published."""
-    if said.answer == Answer.NO:
-        return {}
     problems = {}
+    for name, words, most in (
+        ("words", said.words, WORDS_LENGTH),
+        ("deliverable", said.deliverable, DELIVERABLE_LENGTH),
+    ):
+        if len(words) > most:
+            facts = {"most": most, "count": len(words)}
+            problems[name] = _("%(most)d signes au plus : vous en avez écrit %(count)d.") % facts
+    if said.answer == Answer.NO:
+        return problems
     if not said.level:
         problems["level"] = _("Dites jusqu’où va votre accord : choisissez un niveau.")
     elif said.level != Level.PRINCIPLE and said.due_on is None:

@@ -17,6 +17,7 @@ from .programmes import Programme, ProgrammeItem
 
 MANDATE_YEARS = 6
 WORDS_LENGTH = 1000
+DELIVERABLE_LENGTH = 500
 
 
 class Election(models.Model):
