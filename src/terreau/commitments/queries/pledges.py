@@ -93,7 +93,8 @@ class Grid:
 def all_elections() -> "QuerySet[Election]":
     """With how many lists stand, and how many of them answered."""
     standing = Q(candidacies__withdrawn_on__isnull=True)
-    return Election.objects.select_related("place", "programme").annotate(
+    ordered = Election.objects.order_by(*Election._meta.ordering)  # a count would lose the order of the model
+    return ordered.select_related("place", "programme").annotate(
         lists=Count("candidacies", filter=standing, distinct=True),
         answered=Count(
             "candidacies", filter=standing & Q(candidacies__positions__isnull=False), distinct=True
