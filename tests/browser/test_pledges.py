@@ -14,7 +14,7 @@ def test_a_list_drafts_is_told_what_misses_and_publishes(visitor, world) -> None
     one = Candidacy.objects.get(token=A_LIST["token"])
     page = visitor.open(f"/elections/repondre/{one.token}/{A_SECRET}/")
     second = page.locator("form.positions section").nth(1)
-    second.get_by_label("En partie").check()
+    second.get_by_role("radio", name="En partie").check()
     page.get_by_role("button", name="Garder le brouillon").click()
     expect(page.get_by_text("Le brouillon est gardé")).to_be_visible()
     assert not one.positions.filter(item__code="2").exists()

@@ -112,7 +112,7 @@ def test_a_list_keeps_a_draft_that_nobody_else_reads_then_publishes_it(client) -
     shown = client.get(address)
     assert "Pas encore relu" in shown.content.decode()
     assert (shown["Cache-Control"], shown["Referrer-Policy"]) == (
-        "max-age=0, no-cache, no-store, must-revalidate, private", "no-referrer",
+        "max-age=0, no-cache, no-store, must-revalidate, private", "same-origin",
     )  # fmt: skip
     wrong = client.post(address, {"do": "publish", **draft, **typed(one.election, "1", level="dated")})
     assert wrong.status_code == 400

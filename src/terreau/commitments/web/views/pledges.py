@@ -59,9 +59,7 @@ def reply(request: HttpRequest, token: str, secret: str) -> HttpResponse:
         **positions_context(row),
         **common(request, row.election),
     }
-    response = render(request, "commitments/reply.html", context, status=status)
-    response["Referrer-Policy"] = "no-referrer"  # the address of this page is a secret
-    return response
+    return render(request, "commitments/reply.html", context, status=status)
 
 
 def _forms(request: HttpRequest, row: Candidacy, *, with_draft: bool) -> list[PositionForm]:
