@@ -19,7 +19,7 @@ _PARTY_HELP = gettext_lazy("L’adresse de sa fiche, ou son identifiant de dix s
 
 def _text(label: Any, required: Any = "", length: int = 200, **options: Any) -> forms.CharField:
     errors = {
-        "max_length": gettext_lazy("%(limit_value)d signes au plus : vous en avez écrit %(show_value)d.")
+        "max_length": gettext_lazy("%(limit_value)d signes au plus : vous en avez écrit %(show_value)d.")
     }
     errors |= {"required": required} if required else {}
     return forms.CharField(
@@ -32,7 +32,7 @@ def _day(label: Any, **options: Any) -> forms.DateField:
         label=label,
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": gettext_lazy("Cette date n’existe pas. Exemple : 2028-03-12")},
+        error_messages={"invalid": gettext_lazy("Cette date n’existe pas. Exemple : 2028-03-12")},
         **options,
     )
 
@@ -52,7 +52,7 @@ class PartyField(forms.CharField):
             return None
         found = Party.objects.exclude(diffusion=Diffusion.MASKED).filter(public_id=typed).first()
         if found is None:
-            raise forms.ValidationError(_("Aucune fiche de l’annuaire n’a cet identifiant : vérifiez-le."))
+            raise forms.ValidationError(_("Aucune fiche de l’annuaire n’a cet identifiant : vérifiez-le."))
         return found
 
 
@@ -61,12 +61,12 @@ class ElectionForm(forms.Form):
 
     title = _text(
         gettext_lazy("titre"),
-        required=gettext_lazy("Donnez un titre : l’élection et son année."),
-        help_text=gettext_lazy("Exemple : élection municipale de mars 2032, Orléans."),
+        required=gettext_lazy("Donnez un titre : l’élection et son année."),
+        help_text=gettext_lazy("Exemple : élection municipale de mars 2032, Orléans."),
     )
     asked_by = _text(
         gettext_lazy("qui pose la question"),
-        required=gettext_lazy("Dites qui pose la question : un réseau, un collectif."),
+        required=gettext_lazy("Dites qui pose la question : un réseau, un collectif."),
     )
     programme = forms.ModelChoiceField(
         label=gettext_lazy("programme"),
@@ -89,7 +89,7 @@ class ElectionForm(forms.Form):
     place = _text(
         gettext_lazy("territoire (facultatif)"),
         help_text=gettext_lazy(
-            "Une commune, par son nom ou son code ; ou un zonage et un code, « epci_2026:244500468 »."
+            "Une commune, par son nom ou son code ; ou un zonage et un code, « epci_2026:244500468 »."
         ),
     )
     first_round_on = _day(
@@ -99,23 +99,23 @@ class ElectionForm(forms.Form):
     second_round_on = _day(gettext_lazy("second tour, s’il y en a un"))
     answers_until = _day(
         gettext_lazy("dernier jour pour répondre"),
-        help_text=gettext_lazy("Le même pour toutes les listes, jusqu’à minuit. Sans date : jusqu’au gel."),
+        help_text=gettext_lazy("Le même pour toutes les listes, jusqu’à minuit. Sans date : jusqu’au gel."),
     )
     own_reserve_start = _day(
         gettext_lazy("réserve avancée au (facultatif)"),
-        help_text=gettext_lazy("Sinon : le premier jour du sixième mois avant celui de l’élection (L52-1)."),
+        help_text=gettext_lazy("Sinon : le premier jour du sixième mois avant celui de l’élection (L52-1)."),
     )
     own_reserve_end = _day(
         gettext_lazy("réserve prolongée jusqu’au (facultatif)"),
-        help_text=gettext_lazy("Sinon : le jour du dernier tour."),
+        help_text=gettext_lazy("Sinon : le jour du dernier tour."),
     )
     own_freeze = _day(
         gettext_lazy("gel avancé au (facultatif)"),
-        help_text=gettext_lazy("Sinon : la veille du premier tour à 0 h (L49)."),
+        help_text=gettext_lazy("Sinon : la veille du premier tour à 0 h (L49)."),
     )
     mandate_ends_on = _day(
         gettext_lazy("fin du mandat (facultative)"),
-        help_text=gettext_lazy("L’échéance d’une promesse sans date. Sinon : six ans après l’élection."),
+        help_text=gettext_lazy("L’échéance d’une promesse sans date. Sinon : six ans après l’élection."),
     )
 
     def __init__(self, *args: Any, election: Election | None = None, **options: Any) -> None:
@@ -133,15 +133,15 @@ class ElectionForm(forms.Form):
         if colon:
             found = Place.objects.filter(zoning=zoning.strip(), code=code.strip()).first()
             if found is None:
-                raise forms.ValidationError(_("Aucun territoire n’a ce zonage et ce code : vérifiez-les."))
+                raise forms.ValidationError(_("Aucun territoire n’a ce zonage et ce code : vérifiez-les."))
             return found
         communes = [one.commune for one in find_communes(typed)]
         exact = [one for one in communes if typed.casefold() in (one.name.casefold(), one.code)] or communes
         if not exact:
-            raise forms.ValidationError(_("Aucune commune n’a ce nom ou ce code : vérifiez-le."))
+            raise forms.ValidationError(_("Aucune commune n’a ce nom ou ce code : vérifiez-le."))
         if len(exact) > 1:
             some = ", ".join(f"{one.name} ({one.code})" for one in exact[:5])
-            raise forms.ValidationError(_("Plusieurs communes répondent : écrivez le code. %s") % some)
+            raise forms.ValidationError(_("Plusieurs communes répondent : écrivez le code. %s") % some)
         return exact[0]
 
 
@@ -168,7 +168,7 @@ class LinkForm(forms.Form):
             "Sans adresse, le lien s’affiche pour être copié. L’adresse n’est pas gardée."
         ),
         error_messages={
-            "invalid": gettext_lazy("Cette adresse e-mail n’est pas complète. Exemple : nom@exemple.fr")
+            "invalid": gettext_lazy("Cette adresse e-mail n’est pas complète. Exemple : nom@exemple.fr")
         },
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
@@ -177,7 +177,7 @@ class LinkForm(forms.Form):
 class WithdrawalForm(forms.Form):
     reason = _text(
         gettext_lazy("raison (publiée)"),
-        required=gettext_lazy("Dites pourquoi : la raison est publique."),
+        required=gettext_lazy("Dites pourquoi : la raison est publique."),
         length=300,
     )
 
@@ -191,7 +191,7 @@ class ElectedForm(forms.Form):
         error_messages={
             "required": gettext_lazy("Donnez l’adresse où le résultat est publié."),
             "invalid": gettext_lazy(
-                "Cette adresse web n’est pas complète. Exemple : https://exemple.fr/resultats"
+                "Cette adresse web n’est pas complète. Exemple : https://exemple.fr/resultats"
             ),
         },
     )

@@ -15,8 +15,8 @@ from terreau.commitments.models import Position, ProgrammeItem
 from terreau.commitments.models.pledges import WORDS_LENGTH
 
 FIELDS = ("answer", "level", "words", "due_on", "deliverable")
-_TOO_LONG = gettext_lazy("%(limit_value)d signes au plus : vous en avez écrit %(show_value)d.")
-_NO_SUCH_DAY = gettext_lazy("Cette date n’existe pas. Exemple : 2028-03-12")
+_TOO_LONG = gettext_lazy("%(limit_value)d signes au plus : vous en avez écrit %(show_value)d.")
+_NO_SUCH_DAY = gettext_lazy("Cette date n’existe pas. Exemple : 2028-03-12")
 
 
 class PositionForm(forms.Form):
@@ -67,7 +67,7 @@ class PositionForm(forms.Form):
                 if name not in self.errors:
                     self.add_error(name, problem)
         elif given.get("words", "").strip() or given.get("deliverable", "").strip() or given.get("due_on"):
-            self.add_error("answer", _("Choisissez une réponse : vos mots ne paraissent pas sans elle."))
+            self.add_error("answer", _("Choisissez une réponse : vos mots ne paraissent pas sans elle."))
         return given
 
     @property
@@ -112,9 +112,9 @@ class SourceForm(forms.Form):
     source = forms.CharField(
         label=gettext_lazy("d’où vient cette réponse"),
         max_length=500,
-        help_text=gettext_lazy("L’adresse d’un document, ou sa référence : titre, date, où le lire."),
+        help_text=gettext_lazy("L’adresse d’un document, ou sa référence : titre, date, où le lire."),
         error_messages={
-            "required": gettext_lazy("Dites d’où vient cette réponse : une adresse, ou un document."),
+            "required": gettext_lazy("Dites d’où vient cette réponse : une adresse, ou un document."),
             "max_length": _TOO_LONG,
         },
     )
@@ -137,7 +137,7 @@ class PledgeCommitmentForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
-            "required": gettext_lazy("Dites ce qui sera livré : sans cela, nul ne saura si c’est tenu."),
+            "required": gettext_lazy("Dites ce qui sera livré : sans cela, nul ne saura si c’est tenu."),
             "max_length": _TOO_LONG,
         },
     )
@@ -152,7 +152,7 @@ class PledgeCommitmentForm(forms.Form):
         label=gettext_lazy("échéance"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={
-            "required": gettext_lazy("Donnez une échéance : la fin du mandat, à défaut d’autre date."),
+            "required": gettext_lazy("Donnez une échéance : la fin du mandat, à défaut d’autre date."),
             "invalid": _NO_SUCH_DAY,
         },
     )
@@ -164,5 +164,5 @@ class PledgeCommitmentForm(forms.Form):
     def clean_due_on(self) -> dt.date:
         day: dt.date = self.cleaned_data["due_on"]
         if day <= timezone.localdate():
-            raise forms.ValidationError(_("Cette date est déjà passée : donnez-en une à venir."))
+            raise forms.ValidationError(_("Cette date est déjà passée : donnez-en une à venir."))
         return day

@@ -75,7 +75,7 @@ def unanimous_sentences(election: Election, grid: Grid) -> list[str]:
         codes = [row.item.code for row in grid.rows if row.is_of_all and row.same == answer]
         if not codes:
             continue
-        points = ngettext("Sur le point %s :", "Sur les points %s :", len(codes)) % ", ".join(codes)
+        points = ngettext("Sur le point %s :", "Sur les points %s :", len(codes)) % ", ".join(codes)
         sentence = _all_say(election, answer)
         said.append(f"{points} {sentence[0].lower()}{sentence[1:]}")
     return said
@@ -98,7 +98,7 @@ def phase_sentence(election: Election, now: dt.datetime) -> str:
                 election.last_round_on
             )
         case _:
-            return _("Le scrutin est terminé : les positions restent telles quelles.")
+            return _("Le scrutin est terminé : les positions restent telles quelles.")
 
 
 def followed_sentence(grid: Grid) -> str:

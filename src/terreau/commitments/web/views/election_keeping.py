@@ -80,7 +80,7 @@ def candidacies(request: HttpRequest, slug: str) -> HttpResponse:
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, _("« %s » est inscrite, et son rang tiré au sort.") % row.name)
+            messages.success(request, _("« %s » est inscrite, et son rang tiré au sort.") % row.name)
             return redirect("commitments:candidacies", found.slug)
     context = {"form": form, "candidacies": candidacies_of(found), **common(request, found)}
     status = 400 if request.method == "POST" else 200

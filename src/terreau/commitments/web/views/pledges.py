@@ -85,7 +85,7 @@ def _answered(
             messages.success(request, _("Le brouillon est gardé. Vous seuls le lisez, par ce lien."))
             return "", 200
         if [one for one in forms if not one.is_valid()]:
-            return _("Rien n’est encore publié : corrigez les points signalés."), 400
+            return _("Rien n’est encore publié : corrigez les points signalés."), 400
         written = actions.publish_positions(candidacy=row, secret=secret, said=said_in(forms), by=by)
     except TooLate as refusal:
         refuse_position_and_log(candidacy=row, by=by)
@@ -100,8 +100,8 @@ def _answered(
 
 def _published(count: int) -> str:
     if not count:
-        return _("Rien n’a changé : vos positions publiées sont celles-là.")
-    return _("C’est publié, avec la date d’aujourd’hui. Nombre de points : %d.") % count
+        return _("Rien n’a changé : vos positions publiées sont celles-là.")
+    return _("C’est publié, avec la date d’aujourd’hui. Nombre de points : %d.") % count
 
 
 def _erase(request: HttpRequest, row: Candidacy, secret: str) -> HttpResponse:
