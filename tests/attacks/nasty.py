@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
+from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY
 
 SCRIPT = '"><script>alert(1)</script>'
@@ -62,6 +63,7 @@ NUMBERS = tuple(
 #: The parameters that each page reads.
 PARAMETERS = {
     "commitments:commitments": ("q", "etat", "acteur", "territoire", "programme", "point", "page"),
+    "commitments:elections": ("page",),
     "commitments:draft_new": ("comme", "reunion"),
     "commitments:drafts": ("page",),
     "commitments:drafts_waiting": ("page",),
@@ -136,6 +138,16 @@ PARTS = {
     "public_act_proof": {"index": 0},
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
+    "commitments:election": AN_ELECTION,
+    "commitments:election_edit": AN_ELECTION,
+    "commitments:election_csv": AN_ELECTION,
+    "commitments:election_item": {**AN_ELECTION, "code": "1"},
+    "commitments:candidacies": AN_ELECTION,
+    "commitments:candidacy": A_LIST,
+    "commitments:candidacy_keep": A_LIST,
+    "commitments:candidacy_enter": A_LIST,
+    "commitments:pledge_commitment": {**A_BODY, "code": "1"},
+    "commitments:reply": {"token": A_LIST["token"], "secret": A_SECRET},
     "commitments:commitment": {"token": A_COMMITMENT},
     "commitments:draft": {"token": A_DRAFT},
     "commitments:change": {"token": A_COMMITMENT, "verb": "realisation"},

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from terreau.commons.models import public_id
+from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, FIRST_PARTY
 
 
@@ -45,6 +46,20 @@ PAGES = [
     PageAddress("account_logout", role="member"),
     PageAddress("people", role="administrator"),
     PageAddress("journal", role="administrator"),
+    PageAddress("commitments:elections"),
+    PageAddress("commitments:election", AN_ELECTION),
+    PageAddress("commitments:election", AN_ELECTION, role="facilitator"),
+    PageAddress("commitments:election_item", {**AN_ELECTION, "code": "1"}),
+    PageAddress("commitments:candidacy", A_LIST),
+    PageAddress("commitments:candidacy", A_BODY, role="facilitator"),
+    PageAddress("commitments:reply", {"token": A_LIST["token"], "secret": A_SECRET}),
+    PageAddress("commitments:election_new", role="facilitator"),
+    PageAddress("commitments:election_edit", AN_ELECTION, role="facilitator"),
+    PageAddress("commitments:candidacies", AN_ELECTION, role="facilitator"),
+    PageAddress("commitments:candidacy_keep", A_LIST, role="facilitator"),
+    PageAddress("commitments:candidacy_enter", A_LIST, role="facilitator"),
+    PageAddress("commitments:pledge_commitment", {**A_BODY, "code": "1"}, role="facilitator"),
+    PageAddress("commitments:reserve"),
     PageAddress("commitments:commitments"),
     PageAddress("commitments:commitments", query="?etat=orphan&q=introuvable"),
     PageAddress("commitments:commitment", {"token": A_COMMITMENT}),
@@ -120,6 +135,7 @@ NOT_PAGES = {
     "account_email_verification_sent",
     "account_export",
     "account_inactive",
+    "commitments:election_csv",
     "healthz",
     "commitments:agenda",
     "commitments:agenda_feed",

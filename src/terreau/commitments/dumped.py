@@ -17,6 +17,7 @@ from terreau.commitments.models import (
     ProgrammeItem,
     Subscription,
 )
+from terreau.commitments.pledge_tables import PLEDGE_TABLES, PLEDGES_NOT_DUMPED
 from terreau.commitments.queries.commitments import visible_commitments
 from terreau.commitments.queries.credit import credit_programmes, credit_register
 from terreau.commons.enums import Diffusion
@@ -61,7 +62,7 @@ def _of_public(model: Any) -> Any:
     return lambda: model.objects.filter(commitment__in=visible_commitments())
 
 
-TABLES = (
+TABLES: tuple[Table, ...] = (
     Table(
         name="programmes",
         title="Programmes que des engagements servent",
@@ -195,8 +196,11 @@ TABLES = (
     ),
 )
 
+TABLES += PLEDGE_TABLES
+
 #: model → why nothing of it leaves
 NOT_DUMPED: dict[Any, str] = {
+    **PLEDGES_NOT_DUMPED,
     Subscription: "e-mail addresses, and what each person follows",
     LastDigest: "when each address was written to",
 }

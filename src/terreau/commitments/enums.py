@@ -30,7 +30,7 @@ class Basis(models.TextChoices):
 class Clock(models.TextChoices):
     """Where an open commitment stands against its date: computed on a day, never stored."""
 
-    LATE = "late", _("date passée, où en est-on ?")
+    LATE = "late", _("date passée, où en est-on ?")
     SOON = "soon", _("bientôt dû")
     AHEAD = "ahead", _("à venir")
 
@@ -77,7 +77,7 @@ class Level(models.TextChoices):
 LEVELS_EXPLAINED = {
     Level.PRINCIPLE: _("La liste est d’accord, sans dire quand."),
     Level.DATED: _("La liste dit ce qui sera fait et au plus tard quand."),
-    Level.FUNDED: _("La liste dit aussi avec quoi : budget, postes, locaux, règlement."),
+    Level.FUNDED: _("La liste dit aussi avec quoi : budget, postes, locaux, règlement."),
 }
 
 

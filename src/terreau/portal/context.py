@@ -7,9 +7,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.timezone import localdate
 
+from terreau.commitments.queries.reserve import Reserve, reserve_on
 from terreau.commons.queries.places import served_region
-from terreau.loop import open_packages
+from terreau.loop import SPINE, open_packages
 
 THEMES = ("light", "dark")
 
@@ -29,10 +31,17 @@ def navigation() -> list[NavigationEntry]:
     ]
 
 
+def reserve(request: HttpRequest) -> Reserve | None:
+    """The electoral reserve that pages of the register announce; elsewhere nothing is asked."""
+    match = request.resolver_match
+    return reserve_on(localdate()) if match and match.namespace == SPINE else None
+
+
 def site(request: HttpRequest) -> dict[str, object]:
     theme = request.COOKIES.get("theme", "")
     return {
         "region": SimpleLazyObject(served_region),
+        "reserve": SimpleLazyObject(lambda: reserve(request)),
         "languages": settings.LANGUAGES,
         "navigation": navigation(),
         "theme": theme if theme in THEMES else "",

@@ -91,6 +91,20 @@ ROUTES: dict[str, Access] = {
     "people": Access(read=ADMINISTRATORS),
     "change_role": Access(write=ADMINISTRATORS),
     "journal": Access(read=ADMINISTRATORS | STEWARDS),
+    # Elections, pledges and the electoral reserve
+    "commitments:elections": PUBLIC_PAGE,
+    "commitments:election_new": Access(read=REVIEWERS, write=REVIEWERS),
+    "commitments:election": PUBLIC_PAGE,
+    "commitments:election_edit": Access(read=REVIEWERS, write=REVIEWERS),
+    "commitments:election_csv": PUBLIC_PAGE,
+    "commitments:election_item": PUBLIC_PAGE,
+    "commitments:candidacies": Access(read=REVIEWERS, write=REVIEWERS),
+    "commitments:candidacy": PUBLIC_PAGE,
+    "commitments:candidacy_keep": Access(read=REVIEWERS, write=REVIEWERS),
+    "commitments:candidacy_enter": Access(read=REVIEWERS, write=REVIEWERS),
+    "commitments:pledge_commitment": Access(read=REVIEWERS, write=REVIEWERS),
+    "commitments:reply": PUBLIC_FORM,  # whoever holds the private link of a list
+    "commitments:reserve": PUBLIC_PAGE,
     # Register: pages and forms
     "commitments:commitments": PUBLIC_PAGE,
     "commitments:commitment": PUBLIC_PAGE,  # a draft: to who may write it

@@ -167,6 +167,7 @@ ACCOUNT_RATE_LIMITS = {
     "correction": "20/h/ip",  # a correction proposed: see observe/web/views/corrections.py
     "subscription": "20/h/ip,5/h/key",  # key: the address written to; commitments/web/views/subscriptions.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
+    "pledge": "120/h/ip",  # answers of a list: see commitments/web/views/pledges.py
     "add_picture": "60/h/user",  # observe/web/views/pictures.py
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES

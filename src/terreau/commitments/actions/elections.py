@@ -74,7 +74,7 @@ def change_election(*, election: Election, by: User, **values: Any) -> Election:
         row.programme_id != before["programme"].pk
         and row.candidacies.filter(positions__isnull=False).exists()
     ):
-        raise ValidationError({"programme": _("Des listes ont déjà répondu : le programme ne change plus.")})
+        raise ValidationError({"programme": _("Des listes ont déjà répondu : le programme ne change plus.")})
     changed = sorted(name for name in ELECTION_FIELDS if getattr(row, name) != before[name])
     if changed:
         row.save()
@@ -89,7 +89,7 @@ def remove_election(*, election: Election, by: User) -> None:
     take_turn()
     row = Election.objects.select_for_update(of=("self",)).get(pk=election.pk)
     if row.candidacies.exists():
-        raise NotAllowed(_("Des listes y sont inscrites : cette page reste."))
+        raise NotAllowed(_("Des listes y sont inscrites : cette page reste."))
     subject = subject_of_election(row)
     row.delete()
     write_journal(verb="remove-election", subject=subject, by=by)
@@ -105,7 +105,7 @@ def add_candidacy(*, election: Election, name: str, party: Party | None = None, 
     if election.candidacies.filter(name__iexact=said).exists():
         raise ValidationError({"name": _("Cette liste est déjà inscrite ici.")})
     if election.candidacies.count() >= MOST_LISTS:
-        raise ValidationError({"name": _("Soixante listes au plus : celle-ci est de trop.")})
+        raise ValidationError({"name": _("Soixante listes au plus : celle-ci est de trop.")})
     row = Candidacy(election=election, name=said, lot=secrets.randbelow(2**62))
     row.party, row.party_identity = party, party.identity if party else ""
     row.full_clean(exclude=["party", "election"])
@@ -149,7 +149,7 @@ def give_reply_link(*, candidacy: Candidacy, link_of: Callable[[str], str], to: 
     """
     row = locked_candidacy(candidacy, keeper=by)
     if row.withdrawn_on:
-        raise NotAllowed(_("Cette liste est retirée : elle ne répond plus."))
+        raise NotAllowed(_("Cette liste est retirée : elle ne répond plus."))
     secret = secrets.token_urlsafe(24)
     row.secret_digest, row.linked_at = digest_of(secret), timezone.now()
     row.save(update_fields=["secret_digest", "linked_at"])
@@ -174,13 +174,13 @@ def _mail_link(row: Candidacy, link: str, to: str, about: str, by: User) -> None
     }
     body = _(
         "Bonjour,\n\n"
-        "%(asker)s demande à « %(name)s » où elle se situe sur chaque point de « %(programme)s ».\n"
-        "Élection ou consultation : %(election)s.\n\n"
-        "Ce lien ouvre votre page de réponse, %(until)s. Il vaut signature : ne le donnez qu’à qui répond pour "
+        "%(asker)s demande à « %(name)s » où elle se situe sur chaque point de « %(programme)s ».\n"
+        "Élection ou consultation : %(election)s.\n\n"
+        "Ce lien ouvre votre page de réponse, %(until)s. Il vaut signature : ne le donnez qu’à qui répond pour "
         "vous.\n\n"
         "%(link)s\n\n"
         "Vos réponses paraissent avec leur date dès que vous les publiez. Toutes les listes ont les mêmes questions "
-        "et les mêmes limites ; leur ordre est tiré au sort.\n"
+        "et les mêmes limites ; leur ordre est tiré au sort.\n"
     )
     queue_mail(to=to, subject=_("[Terreau] Votre page pour répondre"), body=body % facts, about=about, by=by)
 
@@ -192,7 +192,7 @@ def mark_elected(*, candidacy: Candidacy, source_url: str, by: User) -> Candidac
     election = row.election
     if election.is_consultation:
         raise NotAllowed(
-            _("Personne n’est élu par une consultation : chaque organisme s’engage pour lui-même.")
+            _("Personne n’est élu par une consultation : chaque organisme s’engage pour lui-même.")
         )
     if election.phase_at(timezone.now()) != Phase.AFTER:
         raise NotAllowed(
@@ -214,7 +214,7 @@ def undo_elected(*, candidacy: Candidacy, by: User) -> Candidacy:
     """Noted by mistake, before any of its pledges became a commitment. Raises NotAllowed."""
     row = locked_candidacy(candidacy, keeper=by)
     if row.positions.filter(commitment__isnull=False).exists():
-        raise NotAllowed(_("Ses promesses sont déjà des engagements : la liste reste notée comme élue."))
+        raise NotAllowed(_("Ses promesses sont déjà des engagements : la liste reste notée comme élue."))
     row.elected_on, row.elected_url = None, ""
     row.save()
     write_journal(verb="undo-elected", subject=subject_of_candidacy(row), by=by)
@@ -278,7 +278,7 @@ def _problems_of_dates(election: Election) -> dict[str, str]:
         return {name: without for name in electoral if getattr(election, name)}
     problems = {}
     if election.second_round_on and election.second_round_on <= first:
-        problems["second_round_on"] = _("Le second tour vient après le premier : corrigez l’une des dates.")
+        problems["second_round_on"] = _("Le second tour vient après le premier : corrigez l’une des dates.")
     if election.own_freeze and election.freezes_on != election.own_freeze:
         problems["own_freeze"] = _(
             "Le gel peut commencer plus tôt que la veille du premier tour, pas plus tard."
@@ -291,8 +291,8 @@ def _problems_of_dates(election: Election) -> dict[str, str]:
         problems["own_reserve_end"] = _("La réserve peut finir plus tard que le dernier tour, pas plus tôt.")
     if election.answers_until and election.freezes_on and election.answers_until >= election.freezes_on:
         problems["answers_until"] = _(
-            "Le dernier jour pour répondre vient avant le gel : choisissez-en un plus tôt."
+            "Le dernier jour pour répondre vient avant le gel : choisissez-en un plus tôt."
         )
     if election.mandate_ends_on and last and election.mandate_ends_on <= last:
-        problems["mandate_ends_on"] = _("Le mandat finit après l’élection : corrigez l’une des dates.")
+        problems["mandate_ends_on"] = _("Le mandat finit après l’élection : corrigez l’une des dates.")
     return problems

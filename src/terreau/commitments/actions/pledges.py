@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from terreau.commitments.enums import Answer, Basis, Level, Phase
 from terreau.commitments.models import Candidacy, Commitment, Position, ProgrammeItem
+from terreau.commitments.models.pledges import DELIVERABLE_LENGTH, WORDS_LENGTH
 from terreau.commitments.queries.pledges import digest_of, is_bound, items_of
 from terreau.commitments.rules import is_keeper
 from terreau.commons.actions import write_journal
+from terreau.commons.actions.forgetting import write_file_anew
 from terreau.commons.models import Party, User
 
 from .drafting import save_draft
@@ -46,17 +48,24 @@ class Said:
 
 def problems_of(said: Said, today: dt.date) -> dict[str, str]:
     """Field → what to do, in French. Nothing when it may be published."""
-    if said.answer == Answer.NO:
-        return {}
     problems = {}
+    for name, words, most in (
+        ("words", said.words, WORDS_LENGTH),
+        ("deliverable", said.deliverable, DELIVERABLE_LENGTH),
+    ):
+        if len(words) > most:
+            facts = {"most": most, "count": len(words)}
+            problems[name] = _("%(most)d signes au plus : vous en avez écrit %(count)d.") % facts
+    if said.answer == Answer.NO:
+        return problems
     if not said.level:
-        problems["level"] = _("Dites jusqu’où va votre accord : choisissez un niveau.")
+        problems["level"] = _("Dites jusqu’où va votre accord : choisissez un niveau.")
     elif said.level != Level.PRINCIPLE and said.due_on is None:
-        problems["due_on"] = _("Donnez la date, ou choisissez « accord de principe ».")
+        problems["due_on"] = _("Donnez la date, ou choisissez « accord de principe ».")
     if said.due_on and said.due_on <= today:
-        problems["due_on"] = _("Cette date est déjà passée : donnez-en une à venir.")
+        problems["due_on"] = _("Cette date est déjà passée : donnez-en une à venir.")
     if said.answer == Answer.PARTLY and not said.words.strip():
-        problems["words"] = _("Dites quelle partie : sans cela, on ne saura pas à quoi vous dites oui.")
+        problems["words"] = _("Dites quelle partie : sans cela, on ne saura pas à quoi vous dites oui.")
     return problems
 
 
@@ -97,14 +106,14 @@ def enter_positions(
     """
     row = locked_candidacy(candidacy, keeper=by)
     if not source.strip():
-        raise ValidationError({"source": _("Dites d’où vient cette réponse : une adresse, ou un document.")})
+        raise ValidationError({"source": _("Dites d’où vient cette réponse : une adresse, ou un document.")})
     own = set(
         row.positions.filter(is_current=True, source="", item__code__in=said).values_list(
             "item__code", flat=True
         )
     )
     if own:
-        why = _("La liste a répondu elle-même sur ce point : elle seule change sa réponse.")
+        why = _("La liste a répondu elle-même sur ce point : elle seule change sa réponse.")
         raise ValidationError(dict.fromkeys(own, why))
     return _write(row, said, source=source.strip(), by=by)
 
@@ -112,17 +121,17 @@ def enter_positions(
 def _by_link(candidacy: Candidacy, secret: str) -> Candidacy:
     row = locked_candidacy(candidacy)
     if not row.secret_digest or not hmac.compare_digest(row.secret_digest, digest_of(secret)):
-        raise NotAllowed(_("Ce lien n’ouvre plus : demandez-en un autre à qui vous l’a envoyé."))
+        raise NotAllowed(_("Ce lien n’ouvre plus : demandez-en un autre à qui vous l’a envoyé."))
     return row
 
 
 def _require_open(row: Candidacy) -> None:
     """Raises NotAllowed, TooLate."""
     if row.withdrawn_on:
-        raise NotAllowed(_("Cette liste est retirée : elle ne répond plus."))
+        raise NotAllowed(_("Cette liste est retirée : elle ne répond plus."))
     match row.election.phase_at(timezone.now()):
         case Phase.CLOSED:
-            raise TooLate(_("Le délai pour répondre est passé : ce qui est publié reste tel quel."))
+            raise TooLate(_("Le délai pour répondre est passé : ce qui est publié reste tel quel."))
         case Phase.FROZEN:
             raise TooLate(
                 _(
@@ -131,7 +140,7 @@ def _require_open(row: Candidacy) -> None:
                 )
             )
         case Phase.AFTER:
-            raise TooLate(_("Le scrutin est terminé : ce qui a été promis reste tel quel."))
+            raise TooLate(_("Le scrutin est terminé : ce qui a été promis reste tel quel."))
 
 
 def _write(row: Candidacy, said: Mapping[str, Said], *, source: str, by: User | None) -> list[Position]:
@@ -207,6 +216,7 @@ def erase_position_words(*, position: Position, secret: str = "", by: User | Non
     row.save(update_fields=["words", "deliverable", "is_erased"])
     candidacy.draft = {code: said for code, said in candidacy.draft.items() if code != row.item.code}
     candidacy.save(update_fields=["draft"])
+    transaction.on_commit(write_file_anew)
     write_journal(
         verb="erase-position-words",
         subject=subject_of_candidacy(candidacy),
@@ -247,7 +257,7 @@ def turn_into_commitment(
             _("Seul un oui d’une liste élue, ou d’un organisme consulté, devient un engagement.")
         )
     if owner is None and not owner_name.strip():
-        raise ValidationError({"owner_name": _("Dites qui s’engage : une organisation, ou un nom.")})
+        raise ValidationError({"owner_name": _("Dites qui s’engage : une organisation, ou un nom.")})
     election = candidacy.election
     draft = save_draft(
         title=title,

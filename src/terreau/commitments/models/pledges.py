@@ -17,6 +17,8 @@ from .programmes import Programme, ProgrammeItem
 
 MANDATE_YEARS = 6
 WORDS_LENGTH = 1000
+DELIVERABLE_LENGTH = 500
+ELECTION_ORDER = (F("first_round_on").desc(nulls_last=True), "-created_at", "pk")
 
 
 class Election(models.Model):
@@ -52,7 +54,7 @@ class Election(models.Model):
     )
 
     class Meta:
-        ordering = [F("first_round_on").desc(nulls_last=True), "-created_at", "pk"]
+        ordering = [*ELECTION_ORDER]
         verbose_name = _("élection ou consultation")
         constraints = [
             models.CheckConstraint(

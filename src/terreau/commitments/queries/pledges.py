@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from terreau.commitments.enums import Answer, Phase
 from terreau.commitments.models import Candidacy, Election, Position, ProgrammeItem
+from terreau.commitments.models.pledges import ELECTION_ORDER
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ class Grid:
 def all_elections() -> "QuerySet[Election]":
     """With how many lists stand, and how many of them answered."""
     standing = Q(candidacies__withdrawn_on__isnull=True)
-    return Election.objects.select_related("place", "programme").annotate(
+    ordered = Election.objects.order_by(*ELECTION_ORDER)  # a count would lose the order of the model
+    return ordered.select_related("place", "programme").annotate(
         lists=Count("candidacies", filter=standing, distinct=True),
         answered=Count(
             "candidacies", filter=standing & Q(candidacies__positions__isnull=False), distinct=True

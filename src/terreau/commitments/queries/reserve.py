@@ -29,7 +29,7 @@ RESERVE_RULES = (
         _(
             "Les engagements des organismes publics du territoire, et ceux nés d’une promesse de campagne, ne sont "
             "mis en avant ni à l’accueil, ni dans les lettres, ni dans les flux. Leurs pages restent lisibles et à "
-            "jour : rien n’est effacé."
+            "jour : rien n’est effacé."
         ),
         "L52-1",
     ),
