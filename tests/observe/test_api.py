@@ -41,7 +41,7 @@ def test_lists_are_empty_before_any_harvest(client, tmp_path, settings) -> None:
     settings.DATA_DIR = tmp_path
     assert _get(client, "organisations") == (200, {"items": [], "next": None})
     assert _get(client, "sources") == (200, [])
-    assert [dataset["rows"] for dataset in _get(client, "datasets")[1]] == [None] * 5
+    assert [dataset["rows"] for dataset in _get(client, "datasets")[1]] == [None] * 7
 
 
 def test_an_organisation_with_its_first_active_site(client) -> None:

@@ -48,3 +48,43 @@ class Modal(models.TextChoices):
     COULD = "could", _("peut")
     BOTH = "both", _("doit et peut")
     UNSAID = "", _("non précisé")
+
+
+class BodyKind(models.TextChoices):
+    """Of what the election chooses the members, or who is consulted outside an election."""
+
+    REGION = "region", _("région")
+    COMMUNE = "commune", _("commune")
+    OTHER = "other", _("autre")
+
+
+class Answer(models.TextChoices):
+    """The position of a list on a point. No answer is no position: it is never counted as a no."""
+
+    YES = "yes", _("oui")
+    PARTLY = "partly", _("en partie")
+    NO = "no", _("non")
+
+
+class Level(models.TextChoices):
+    """How far a yes goes."""
+
+    PRINCIPLE = "principle", _("accord de principe")
+    DATED = "dated", _("avec une date")
+    FUNDED = "funded", _("avec une date et des moyens")
+
+
+LEVELS_EXPLAINED = {
+    Level.PRINCIPLE: _("La liste est d’accord, sans dire quand."),
+    Level.DATED: _("La liste dit ce qui sera fait et au plus tard quand."),
+    Level.FUNDED: _("La liste dit aussi avec quoi : budget, postes, locaux, règlement."),
+}
+
+
+class Phase(models.TextChoices):
+    """Where an election stands on an instant: computed, never stored."""
+
+    OPEN = "open", _("réponses ouvertes")
+    CLOSED = "closed", _("réponses closes")
+    FROZEN = "frozen", _("positions gelées jusqu’à la fin du scrutin")
+    AFTER = "after", _("scrutin terminé")

@@ -46,6 +46,10 @@ class Trajectory:
     def actual_on(self, day: dt.date) -> Decimal:
         return self.baseline + sum((amount for on, amount in self.steps if on <= day), Decimal(0))
 
+    def is_measured_on(self, day: dt.date) -> bool:
+        """Whether anything was counted by then: what nobody counted is not measured, and is not 0."""
+        return any(on <= day for on, _ in self.steps)
+
     def behind_on(self, day: dt.date) -> Decimal:
         """How many units behind (above zero) or ahead (below zero)."""
         gap = self.expected_on(day) - self.actual_on(day)

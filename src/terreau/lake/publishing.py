@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,9 +39,9 @@ def published_file(name: str, format_: str) -> Path:
     return lake_folder() / name / f"{name}.{format_}"
 
 
-def publish_all() -> dict[str, dict[str, Any]]:
-    """Publish every dataset of the catalogue; returns the manifests by name."""
-    return {name: publish(dataset) for name, dataset in datasets().items()}
+def publish_all(names: Collection[str] = ()) -> dict[str, dict[str, Any]]:
+    """Publish every dataset of the catalogue, or those of ``names``; returns the manifests by name."""
+    return {name: publish(one) for name, one in datasets().items() if not names or name in names}
 
 
 def publish(dataset: Dataset) -> dict[str, Any]:

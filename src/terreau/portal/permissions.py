@@ -88,6 +88,15 @@ ROUTES: dict[str, Access] = {
     "people": Access(read=ADMINISTRATORS),
     "change_role": Access(write=ADMINISTRATORS),
     "journal": Access(read=ADMINISTRATORS | STEWARDS),
+    # Register: pages and forms
+    "commitments:commitments": PUBLIC_PAGE,
+    "commitments:commitment": PUBLIC_PAGE,  # a draft: to who may write it
+    "commitments:draft_new": Access(read=MEMBERS, write=MEMBERS),
+    "commitments:drafts": Access(read=MEMBERS),
+    "commitments:drafts_waiting": Access(read=REVIEWERS),
+    "commitments:draft": Access(read=MEMBERS, write=MEMBERS),
+    "commitments:change": Access(read=MEMBERS, write=MEMBERS),
+    "commitments:erase": Access(read=STEWARDS | ADMINISTRATORS, write=STEWARDS | ADMINISTRATORS),
     # Observe
     "observe:directory": PUBLIC_PAGE,
     "observe:party": PUBLIC_PAGE,

@@ -7,17 +7,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from terreau.lake.dump import DumpError, read_dump, write_dump
+from terreau.lake.dump import DumpError, read_dump
 from tests.factories.pictures import make_file
 
 from .made import manifest_of, replace, write_manifest
 
 
 @pytest.fixture
-def export(world, tmp_path) -> Path:
-    write_dump(tmp_path / "export")
-    assert len(read_dump(tmp_path / "export").files) == 1
-    return tmp_path / "export"
+def export(written, tmp_path) -> Path:
+    assert len(read_dump(written).files) == 1
+    return shutil.copytree(written, tmp_path / "export")
 
 
 def swap(folder: Path, content: bytes) -> None:

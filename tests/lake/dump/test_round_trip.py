@@ -3,10 +3,12 @@
 import datetime as dt
 import json
 import shutil
+from decimal import Decimal
 
 import polars as pl
 import pytest
 
+from terreau.commitments.actions import name_owner, record_fulfilment, renegotiate, withdraw_fulfilment
 from terreau.commons.models import Party, Revision, Site, Version
 from terreau.commons.search.index import matching
 from terreau.lake.dump import DumpError, everything_declared, insert_content, read_dump, write_dump
@@ -24,6 +26,7 @@ from terreau.observe.models import (
 from terreau.observe.pictures import folder
 from terreau.portal.cli.dump import write_pictures
 from tests.factories import make_party, make_record, make_site, make_user
+from tests.factories.commitments import make_commitment, make_draft, make_item, make_keeper
 from tests.factories.pictures import make_file, make_picture
 
 from .made import MANIFEST, contents, counts, empty, manifest_of
@@ -63,6 +66,25 @@ def add_history(world) -> None:
         signed_on=dt.date(2025, 1, 1), any_reuse=True, reference="formulaire 12"
     )
     make_picture(peer, alt="La même, chez un autre")
+    add_promises(world)
+
+
+def add_promises(world) -> None:
+    """A renegotiated one with its successor, steps, one withdrawn, and a draft, which stays."""
+    keeper, item = make_keeper(), make_item("9", translations={"en": {"title": "Fictional"}})
+    promise = make_commitment(
+        keeper, owner=world.parties[0], owner_name="", beneficiary=world.parties[1], place=world.communes[0],
+        unit="logements", baseline=Decimal("0.125"), target=Decimal("999999999999.999"), items=[item],
+    )  # fmt: skip
+    day = dt.date(2025, 1, 1)
+    steps = [
+        record_fulfilment(commitment=promise, on=day, words="Fait.", amount=amount, by=keeper)
+        for amount in (Decimal("1.5"), Decimal(-1), None)
+    ]
+    withdraw_fulfilment(fulfilment=steps[1], reason="Noté par erreur", by=keeper)
+    name_owner(commitment=promise, owner=world.parties[2], reason="Reprise", by=keeper)
+    renegotiate(commitment=promise, reason="Plus de temps", due_on=dt.date(2032, 1, 1), by=keeper)
+    make_draft(title="Brouillon")
 
 
 def test_dump_load_dump_is_the_same_to_the_byte(world, tmp_path) -> None:

@@ -35,7 +35,7 @@ from terreau.observe.queries.custodians import (
     why_not_address,
 )
 from tests.factories import make_party, make_place, make_record, make_site, make_source, make_user
-from tests.observe.test_practice_rules import speak_for
+from tests.observe.test_rules import speak_for
 
 pytestmark = pytest.mark.django_db
 PAGE = "https://terreau.invalid/acteurs/x/referent/"

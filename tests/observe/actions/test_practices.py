@@ -30,7 +30,7 @@ from terreau.observe.queries.practices import (
     themes_of_document,
 )
 from tests.factories import make_party, make_record, make_user
-from tests.observe.test_practice_rules import speak_for
+from tests.observe.test_rules import speak_for
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,13 @@ from django.utils.translation import gettext as _
 from terreau.commitments.models import Change, Commitment
 from terreau.commitments.rules import may_write
 from terreau.commons.actions import write_journal
+from terreau.commons.actions.publishing import publish_datasets
 from terreau.commons.models import Party, User
 from terreau.commons.search.fold import fold_for_search
 from terreau.lake.turn import take_turn
+
+PUBLISHED = ("engagements", "realisations")
+"""The datasets of ``datasets.py`` that a change of a commitment changes."""
 
 
 class NotAllowed(PermissionError):
@@ -64,7 +68,13 @@ def write_change(
         by=by,
     )
     write_journal(verb=verb, subject=subject_of(commitment), by=by, change=change.number)
+    # What fails here is published with the next change, or by the next harvest.
+    transaction.on_commit(lambda: _publish(by), robust=True)
     return change
+
+
+def _publish(by: User | None) -> None:
+    publish_datasets(names=PUBLISHED, by=by)
 
 
 def values_of(commitment: Commitment, names: Iterable[str]) -> dict[str, Any]:

@@ -66,6 +66,10 @@ def matching(
         found = found.filter(place__in=Place.objects.filter(inside(place)))
     if item:
         found = found.filter(items__programme__slug=programme, items__code=item)
+    elif programme:
+        found = found.filter(
+            pk__in=Commitment.objects.filter(items__programme__slug=programme).order_by().values("pk")
+        )
     return found
 
 
@@ -99,7 +103,11 @@ def trajectory_of(commitment: Commitment) -> Trajectory | None:
     """None without a measure, or without its two dates."""
     if None in (commitment.target, commitment.baseline, commitment.starts_on, commitment.due_on):
         return None
-    steps = standing_fulfilments(commitment).exclude(amount=None).values_list("on", "amount")
+    steps = [
+        (step.on, step.amount)
+        for step in commitment.fulfilments.all()  # a list brings those of all its rows at once
+        if step.withdrawn_on is None and step.amount is not None
+    ]
     assert commitment.target is not None and commitment.baseline is not None
     assert commitment.starts_on is not None and commitment.due_on is not None
     return trajectory(
@@ -107,7 +115,7 @@ def trajectory_of(commitment: Commitment) -> Trajectory | None:
         starts_on=commitment.starts_on,
         target=Decimal(commitment.target),
         due_on=commitment.due_on,
-        steps=[(on, amount) for on, amount in steps if amount is not None],
+        steps=steps,
     )
 
 

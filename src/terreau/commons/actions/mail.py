@@ -1,6 +1,7 @@
 """Mail: queued in the transaction of the act that sends it, sent once the act is certain, then forgotten."""
 
 import logging
+import re
 
 from django.core.mail import send_mail
 from django.db import transaction
@@ -12,7 +13,7 @@ MOST_ATTEMPTS = 10
 
 
 def queue_mail(*, to: str, subject: str, body: str, about: str = "", by: User | None) -> None:
-    """``about``: the object it speaks of (``"correction:ab12"``), so that erasing this erases the mail too."""
+    """``about``: what it speaks of, and of whom (``"person:7 claim:12"``): when one of these ends, so does the mail."""
     mail = OutgoingMail.objects.create(to=to, subject=subject[:200], body=body, about=about)
     transaction.on_commit(lambda: _send(mail))
 
@@ -24,7 +25,7 @@ def send_waiting_mail(*, by: User | None) -> int:
 
 def forget_mail(*, about: str, by: User | None) -> None:
     """Drop what waits and speaks of ``about``."""
-    OutgoingMail.objects.filter(about=about).delete()
+    OutgoingMail.objects.filter(about__regex=rf"(^| ){re.escape(about)}( |$)").delete()
 
 
 def _send(mail: OutgoingMail) -> bool:

@@ -1,6 +1,7 @@
 """Publishing the files of every dataset, and saying so in the journals."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -13,12 +14,12 @@ from .journal import write_journal
 VERB = "publish-dataset"
 
 
-def publish_datasets(*, by: User | None) -> dict[str, dict[str, Any]]:
+def publish_datasets(*, names: Collection[str] = (), by: User | None) -> dict[str, dict[str, Any]]:
     """Write the files; each dataset whose files are not those last told is one act. Returns the manifests by name.
 
-    A publication that was cut before its act is told by the next one.
+    ``names``: of these datasets only. A publication that was cut before its act is told by the next one.
     """
-    manifests = publish_all()
+    manifests = publish_all(names)
     for name, manifest in manifests.items():
         _tell(name, manifest, by)
     return manifests

@@ -2,11 +2,13 @@
 
 import io
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from json import JSONDecoder, JSONEncoder
 from typing import Any
 
 import polars as pl
 from django.utils.translation import gettext as _
+from polars import selectors
 
 from .errors import DumpError
 from .tables import INSTANT, Leaf, Table, canonical, is_nested, leaves, schema
@@ -66,7 +68,9 @@ def _to_json_lines(table: Table, frame: pl.DataFrame) -> bytes:
     names = [_encode(name) for name in schema(table)]
     is_json = [leaf.is_json for leaf in columns] + [False] * (len(names) - len(columns))
     texts = frame.with_columns(
-        pl.col(pl.Date).dt.to_string("%Y-%m-%d"), pl.col(INSTANT).dt.to_string("%Y-%m-%dT%H:%M:%S%.6fZ")
+        pl.col(pl.Date).dt.to_string("%Y-%m-%d"),
+        pl.col(INSTANT).dt.to_string("%Y-%m-%dT%H:%M:%S%.6fZ"),
+        selectors.decimal().cast(pl.String),
     )
     out = io.StringIO()
     for row in texts.iter_rows():
@@ -110,6 +114,8 @@ def _typed(value: Any, type_: Any) -> Any:
         return None
     if type_ == pl.Date:
         return date.fromisoformat(value)
+    if isinstance(type_, pl.Decimal) and type(value) is str:
+        return Decimal(value)
     if type_ == INSTANT:
         return datetime.fromisoformat(value).astimezone(UTC)
     if type(value) is not _EXPECTED[type_]:

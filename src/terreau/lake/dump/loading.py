@@ -50,13 +50,25 @@ def insert_content(content: Content) -> dict[str, int]:
 
 def _insert(table: Table, frame: pl.DataFrame, keys: dict[str, pl.DataFrame]) -> int:
     ordered = frame.sort(RANK, maintain_order=True) if table.ranked_within else frame
+    columns = table.columns
+    if _names_itself(
+        table
+    ):  # a row may name one that follows it: they get their keys here, the table is empty
+        own = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("\0pk")
+        keys[table.name] = ordered.select(*key_names(table), own)
+        ordered = ordered.with_columns(own.alias(table.model._meta.pk.name))
+        columns = (table.model._meta.pk.name, *columns)
     for name in table.columns:
         field: Any = table.model._meta.get_field(name)
         if field.is_relation:
             ordered = _with_key(ordered, table, field, keys)
-    json_at = [at for at, name in enumerate(table.columns) if name in _json_names(table)]
-    rows = _with_values(ordered.select(table.columns).iter_rows(), json_at)
-    return insert_rows(table.model, table.columns, list(rows))
+    json_at = [at for at, name in enumerate(columns) if name in _json_names(table)]
+    rows = _with_values(ordered.select(columns).iter_rows(), json_at)
+    return insert_rows(table.model, columns, list(rows))
+
+
+def _names_itself(table: Table) -> bool:
+    return any(table.model._meta.get_field(name).related_model is table.model for name in table.columns)
 
 
 def _json_names(table: Table) -> set[str]:

@@ -108,7 +108,8 @@ def entries(manifest: dict[str, Any]) -> list[Entry]:
 def described(table: Table) -> dict[str, str]:
     """Column → type, in words that outlive the libraries."""
     nested = {leaf.name for leaf in leaves(table) if leaf.is_json}
-    return {
-        name: "json" if name in nested else _WORDS.get(type_, "instant")
-        for name, type_ in schema(table).items()
-    }
+    return {name: "json" if name in nested else _word(type_) for name, type_ in schema(table).items()}
+
+
+def _word(type_: Any) -> str:
+    return "decimal" if isinstance(type_, pl.Decimal) else _WORDS.get(type_, "instant")

@@ -160,7 +160,8 @@ def _check_references(table: Table, frame: pl.DataFrame, frames: dict[str, pl.Da
         names = [leaf.name for leaf in leaves(table) if leaf.owner is owner]
         target = table_of(owner.related_model)
         given = frame.select(names).filter(~pl.all_horizontal(pl.all().is_null()))
-        absent = given.join(frames[target.name], left_on=names, right_on=key_names(target), how="anti")
+        known = frame if target is table else frames[target.name]
+        absent = given.join(known, left_on=names, right_on=key_names(target), how="anti")
         if absent.height:
             raise DumpError(
                 _(

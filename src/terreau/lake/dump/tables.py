@@ -41,7 +41,7 @@ _TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """``columns``: fields of ``model``; a foreign key becomes the natural key of the table it points to, which is
-    declared before. ``key``: the natural key, which sorts the rows and by which others name them.
+    declared before, or is this one. ``key``: the natural key, which sorts the rows and by which others name them.
 
     ``rows``: the public ones. ``clean``: takes out of a frame what pages do not show; ``asks`` gives it columns
     that do not leave themselves (name → path from the row). ``credit``: licence code and attribution.
@@ -107,7 +107,13 @@ class Leaf:
 
     @property
     def type(self) -> pl.DataType | type[pl.DataType]:
+        if self.is_decimal:
+            return pl.Decimal(self.field.max_digits, self.field.decimal_places)
         return _TYPES[self.field.get_internal_type()]
+
+    @property
+    def is_decimal(self) -> bool:
+        return self.field.get_internal_type() == "DecimalField"
 
     @property
     def is_json(self) -> bool:
@@ -244,19 +250,30 @@ def _with_known_references(table: Table, frame: pl.DataFrame, keys: dict[str, pl
             continue
         target = table_of(field.related_model)
         own = [leaf.name for leaf in leaves(table, (name,))]
-        known = keys[target.name].with_columns(pl.lit(True).alias("\0known"))
-        found = frame.select(own).join(
-            known, left_on=own, right_on=key_names(target), how="left", maintain_order="left"
-        )
-        is_known = (
-            found["\0known"].fill_null(False)
-            | found.select(pl.all_horizontal(pl.col(own).is_null())).to_series()
-        )
-        if name in table.may_lose:
-            frame = frame.with_columns(pl.when(is_known).then(one).alias(one) for one in own)
-        else:
-            frame = frame.filter(is_known)
+        is_own = target is table
+        while True:
+            known = frame.select(key_names(table)) if is_own else keys[target.name]
+            is_known = _are_known(frame.select(own), known)
+            if name in table.may_lose:
+                frame = frame.with_columns(pl.when(is_known).then(one).alias(one) for one in own)
+            else:
+                frame = frame.filter(is_known)
+            if not is_own or is_known.all():  # a row that does not leave may be named by another one
+                break
     return frame
+
+
+def _are_known(given: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
+    """Whether each reference is empty or to one of the rows ``known``."""
+    found = given.join(
+        known.with_columns(pl.lit(True).alias("\0known")),
+        left_on=given.columns,
+        right_on=known.columns,
+        how="left",
+        maintain_order="left",
+    )
+    is_empty = given.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    return found["\0known"].fill_null(False) | is_empty
 
 
 def _as_text(rows: Iterator[Any], json_at: list[int]) -> Iterator[Any]:

@@ -3,22 +3,19 @@
 What is left on PostgreSQL until VACUUM, and in backups: ``docs/guides/erasure.md``.
 """
 
-import logging
-import re
 from typing import Any
 
-import polars as pl
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from terreau.commons.actions import write_journal
+from terreau.commons.actions.forgetting import clean_publications, without_words, write_file_anew
 from terreau.commons.actions.log_keeping import erase_from_log
 from terreau.commons.actions.mail import forget_mail
-from terreau.commons.models import Party, Revision, User, Version
+from terreau.commons.models import Party, Revision, User, Version, public_id
 from terreau.commons.search.fold import fold_for_search
 from terreau.commons.search.index import rebuild
-from terreau.lake.publishing import rewrite_publications
 from terreau.lake.turn import take_turn
 from terreau.observe.models import Choice, Correction, Merge, SourceRecord
 from terreau.observe.queries.documents import subject_of
@@ -28,11 +25,8 @@ from .correction_values import CorrectionRefused
 from .corrections import apply_to_party
 from .refreshing import refresh_published
 
-log = logging.getLogger(__name__)
-
 ERASED = "effacé à la demande de son auteur"
 _WORDS = ("name", "acronym", "website", "description", "address", "site_name", "opening_hours")
-_SHORTEST = 4  # letters: a shorter one is looked for alone, not inside other texts
 
 
 @transaction.atomic
@@ -67,7 +61,7 @@ def erase_corrections_of(*, user: User, by: User | None) -> int:
 
 
 def _erase(correction: Correction, by: User | None) -> None:
-    identities = _identities(correction)
+    identities = ever_joined(correction.identity)
     subjects = _subjects(correction, identities)  # before its party goes, if nobody else speaks of it
     stood = correction.state == Correction.State.ACCEPTED
     if correction.state == Correction.State.PROPOSED:
@@ -82,13 +76,13 @@ def _erase(correction: Correction, by: User | None) -> None:
     forget_mail(about=f"correction:{correction.token}", by=by)
     _clean_history(correction, identities, subjects, words, said)
     if stood:
-        _clean_publications(words)
+        clean_publications(words, ERASED)
     Correction.objects.filter(pk=correction.pk).update(
         values={},
         evidence="",
         credit="",
         contact="",
-        answer=_without(correction.answer, said),
+        answer=without_words(correction.answer, said, ERASED),
         secret_digest="",
         author=None,
     )
@@ -125,9 +119,9 @@ def _of_its_party(correction: Correction) -> Q:
     return Q(identity=correction.identity) | Q(party=correction.party_id, party__isnull=False)
 
 
-def _identities(correction: Correction) -> set[str]:
-    """Of its party, and of those into which it was ever merged."""
-    named = new = {correction.identity} - {""}
+def ever_joined(identity: str) -> set[str]:
+    """Of a party, and of those into which it was ever merged."""
+    named = new = {identity} - {""}
     while new:
         merged = Merge.objects.filter(gone_identity__in=new)
         new = set(merged.values_list("kept_identity", flat=True)) - named
@@ -139,9 +133,14 @@ def _subjects(correction: Correction, identities: set[str]) -> set[str]:
     """Whose versions may hold her words."""
     if correction.place and not correction.identity:
         return {f"place:{correction.place.zoning_id}:{correction.place.code}"}
+    return subjects_of(identities)
+
+
+def subjects_of(identities: set[str]) -> set[str]:
+    """Under which versions name the parties that had ``identities``, those that are away too."""
     gone = Merge.objects.filter(gone_identity__in=identities).values_list("gone_public_id", flat=True)
     there = Party.objects.filter(identity__in=identities).values_list("public_id", flat=True)
-    return {subject_of(public_id) for public_id in {*gone, *there}}
+    return {subject_of(one) for one in {*gone, *there, *map(public_id, identities)}}
 
 
 def _clean_history(
@@ -149,10 +148,10 @@ def _clean_history(
 ) -> None:
     """``words``: her values; ``said``: these, her source and her name, that stewards may have quoted."""
     for version in Version.objects.filter(subject__in=subjects):
-        cleaned = _without(version.content, words)
+        cleaned = without_words(version.content, words, ERASED)
         if "choices" in cleaned:
-            cleaned["choices"] = _without(cleaned["choices"], said)
-        _save_if_changed(version, content=cleaned)
+            cleaned["choices"] = without_words(cleaned["choices"], said, ERASED)
+        save_if_changed(version, content=cleaned)
     own = f"correction:{correction.token}"
     Revision.objects.filter(subject=own).update(credit="")
     if correction.identity:
@@ -161,7 +160,7 @@ def _clean_history(
         others = Correction.objects.filter(place=correction.place_id, identity="")
     others = others.exclude(pk=correction.pk)
     for other in others:
-        _save_if_changed(other, values_before=_without(other.values_before, words))
+        save_if_changed(other, values_before=without_words(other.values_before, words, ERASED))
     merges = Merge.objects.filter(Q(gone_identity__in=identities) | Q(kept_identity__in=identities))
     for rows, field in (
         (Revision.objects.filter(subject__in={own, *subjects}), "reason"),
@@ -171,59 +170,16 @@ def _clean_history(
         (merges, "undone_because"),
     ):
         for row in rows:
-            _save_if_changed(row, **{field: _without(getattr(row, field), said)})
+            save_if_changed(row, **{field: without_words(getattr(row, field), said, ERASED)})
 
 
-def _save_if_changed(row: Model, **values: Any) -> None:
+def save_if_changed(row: Model, **values: Any) -> None:
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if changed:
         type(row)._base_manager.filter(pk=row.pk).update(**changed)
-
-
-def _without(content: Any, words: list[str]) -> Any:
-    """``content``, JSON of any depth, with a mention in place of each of ``words``, when they are whole words."""
-    if isinstance(content, dict):
-        return {name: _without(value, words) for name, value in content.items()}
-    if isinstance(content, list):
-        return [_without(value, words) for value in content]
-    if isinstance(content, str):
-        for word in words:
-            if content == word:
-                return ERASED
-            if len(word) >= _SHORTEST:
-                content = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", ERASED, content)
-    return content
-
-
-def _clean_publications(words: list[str]) -> None:
-    """Before the act is certain: cut short here, it is done again whole; cut short after, the words would stay."""
-
-    def without_words(frame: pl.DataFrame) -> pl.DataFrame:
-        texts = [name for name, type_ in frame.schema.items() if type_ == pl.String]
-        return frame.with_columns(
-            pl.Series(name, [_without(text, words) for text in frame[name]], dtype=pl.String)
-            for name in texts
-        )
-
-    if words:
-        rewrite_publications(without_words)
 
 
 def _finish(by: User | None) -> None:
     rebuild()  # the index for search keeps words of rows that are gone until it is merged
     transaction.on_commit(lambda: refresh_published(by=by))
     transaction.on_commit(write_file_anew)
-
-
-def write_file_anew() -> None:
-    """On SQLite: leave what earlier writes freed out of the file, and empty its write-ahead log."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA temp_store = FILE")  # the copy may be larger than memory
-        cursor.execute("VACUUM")
-        cursor.execute("PRAGMA temp_store = MEMORY")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        busy, _pages, _moved = cursor.fetchone()
-    if busy:
-        log.warning("the write-ahead log is still read: it is emptied at the next erasure or restart")

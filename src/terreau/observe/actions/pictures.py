@@ -108,7 +108,7 @@ def withdraw_picture(*, picture: Picture, by: User) -> None:
 
 
 def _forget_unused_files() -> None:
-    """Remove files that no picture has: of forms never sent again, of organisations that no source names any more.
+    """Remove files that no picture has: those of forms never sent again.
 
     A day passes first: the row of a file is written after it.
     """
@@ -143,5 +143,5 @@ def _refuse_unpublishable(licence: str, people: int, releases: list[Release]) ->
 
 
 def _journal(verb: str, picture: Picture, by: User, **details: Any) -> None:
-    subject = subject_of(picture.party.public_id)
+    subject = subject_of(picture.its_party.public_id)
     write_journal(verb=verb, subject=subject, by=by, picture=picture.token, **details)

@@ -89,18 +89,22 @@ def confirmations_that_count() -> "QuerySet[Confirmation]":
 
     Nor by a person who speaks, or once spoke, for that one, be it since she confirmed.
     """
-    own = Claim.objects.filter(
-        party=OuterRef("practice__party"), user=OuterRef("confirmed_by"), answered_at__isnull=False
-    )
-    others = Confirmation.objects.filter(peer__in=visible_parties()).exclude(peer=F("practice__party"))
-    return others.exclude(Exists(own)).select_related("peer").order_by("confirmed_at", "pk")
+    return confirmations_by_others().filter(peer__in=visible_parties())
+
+
+def confirmations_by_others() -> "QuerySet[Confirmation]":
+    """As above; by a peer that is away too, or masked."""
+    about_it = Q(party=OuterRef("practice__party")) | Q(identity=OuterRef("practice__identity"))
+    own = Claim.objects.filter(about_it, user=OuterRef("confirmed_by"), answered_at__isnull=False)
+    others = Confirmation.objects.exclude(peer=F("practice__party")).exclude(Exists(own))
+    return others.select_related("peer").order_by("confirmed_at", "pk")
 
 
 def _one_a_peer(confirmations: Iterable[Confirmation]) -> list[Confirmation]:
     """Two peers that confirmed may be one organisation since: the first word is kept."""
     found: dict[int, Confirmation] = {}
     for one in confirmations:
-        found.setdefault(one.peer_id, one)
+        found.setdefault(one.its_party.pk, one)
     return list(found.values())
 
 

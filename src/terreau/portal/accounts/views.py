@@ -10,6 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from terreau.commitments.actions import discard_drafts_of
+from terreau.commitments.queries import own_drafts
+from terreau.commitments.queries.words import words_on_commitments_of
+from terreau.commitments.rules import drafts_waiting
 from terreau.commons import actions
 from terreau.commons.enums import Role
 from terreau.commons.models import User
@@ -47,6 +51,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "roles": roles,
         "care": _pages_of_care(person),
         "parties": parties_of(person),
+        "drafts": own_drafts(person).count(),
     }
     return render(request, "portal/account.html", context)
 
@@ -61,10 +66,11 @@ def _pages_of_care(person: User) -> list[tuple[str, str, int]]:
         "observe:claims": _("Référentes et référents"),
         "observe:contradictions": _("Pratiques contestées"),
         "observe:pictures_kept": _("Images gardées hors publication"),
+        "commitments:drafts_waiting": _("Engagements à publier"),
         "journal": _("Journal"),
     }
     theirs = {route: title for route, title in pages.items() if may_open(person, route)}
-    counts = waiting() if theirs else {}
+    counts = {**waiting(), "commitments:drafts_waiting": drafts_waiting().count()} if theirs else {}
     return [(title, reverse(route), counts.get(route, 0)) for route, title in theirs.items()]
 
 
@@ -77,6 +83,7 @@ def export_account(request: HttpRequest) -> HttpResponse:
         "corrections": what_we_hold_of(person),
         "claims": claims_held_on(person),
         **words_on_practices_of(person),
+        "commitments": words_on_commitments_of(person),
     }
     response = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = 'attachment; filename="terreau-mon-compte.json"'
@@ -90,6 +97,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and may_erase_account(person, person):
         with transaction.atomic():
             erase_corrections_of(user=person, by=person)
+            discard_drafts_of(user=person, by=person)
             actions.erase_account(user=person, by=person)
         logout(request)
         messages.success(request, _("Votre compte est supprimé."))

@@ -6,7 +6,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
+from terreau.commitments.queries.listing import commitments_of
+from terreau.commitments.words import section_of
 from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
 from terreau.commons.models import Party, Site
 from terreau.observe import schema_org
@@ -47,6 +50,7 @@ def show_party(request: HttpRequest, party: Party) -> HttpResponse:
         "pictures": pictures_shown().filter(party=party),
         "may_add_picture": may_add_picture(request.user, party),
         "may_change_pictures": may_change_pictures(request.user),
+        "commitments": section_of(commitments_of(party), timezone.localdate()),
     }
     return render(request, "observe/party.html", context)
 

@@ -183,7 +183,7 @@ def _after(request: HttpRequest, picture: Picture) -> HttpResponse:
         messages.success(
             request, _("L’image est gardée hors publication : seuls les gardiens des données la voient.")
         )
-    return redirect("observe:party", picture.party.public_id)
+    return redirect("observe:party", picture.its_party.public_id)
 
 
 def picture(request: HttpRequest, token: str) -> HttpResponse:
@@ -232,7 +232,7 @@ def _changed(
     elif asked == "withdraw":
         withdraw_picture(picture=found, by=by)
         messages.success(request, _("L’image est retirée du site."))
-        return redirect("observe:party", found.party.public_id)
+        return redirect("observe:party", found.its_party.public_id)
     if done is None:
         return None
     messages.success(request, done)

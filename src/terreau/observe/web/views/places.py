@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from terreau.commitments.queries.listing import commitments_in
+from terreau.commitments.words import section_of
 from terreau.commons.models import Place
 from terreau.observe import schema_org
 from terreau.observe.indicators import (
@@ -21,8 +24,8 @@ from terreau.observe.indicators import (
 from terreau.observe.queries import places as read
 from terreau.observe.queries.directory import what_they_do
 from terreau.observe.web.addresses import absolute
-from terreau.observe.web.charts import LineChart, line_chart
 from terreau.observe.web.figures import Cell, Figures, figures_of
+from terreau.ui.charts import LineChart, line_chart
 from terreau.ui.templatetags.ui import format_number, percent
 
 PLACES_A_PAGE = 60
@@ -79,6 +82,7 @@ def show_place(request: HttpRequest, zoning_code: str, code: str) -> HttpRespons
         "zones": zones,
         "schema_org": _schema_org(request, place, zones),
         "communes": _page(request, communes, COMMUNES_A_PAGE, "communes"),
+        "commitments": section_of(commitments_in(place), timezone.localdate()),
         "history": read.history_of(place) if is_commune else [],
     }
     return render(request, "observe/place.html", context)

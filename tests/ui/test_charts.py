@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terreau.observe.web.charts import HEIGHT, LEFT, RIGHT, TOP, WIDTH, line_chart, nice_ticks
+from terreau.ui.charts import HEIGHT, LEFT, RIGHT, TOP, WIDTH, line_chart, nice_ticks
 
 patient = settings(deadline=None)  # a busy machine is not a mistake
 
