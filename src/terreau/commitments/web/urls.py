@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from .views import changing, commitments, drafting, erasing
+from .views import changing, commitments, drafting, erasing, programmes
 
 app_name = "commitments"
 NAVIGATION = [("commitments:commitments", _("Engagements"))]
@@ -17,4 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("engagements/<slug:token>/modifier/", drafting.draft, name="draft"),
     path("engagements/<slug:token>/effacer/", erasing.erase, name="erase"),
     path("engagements/<slug:token>/<slug:verb>/", changing.change, name="change"),
+    path("programmes/", programmes.programmes, name="programmes"),
+    path("programmes/<slug:slug>/", programmes.programme, name="programme"),
+    path("programmes/<slug:slug>/<str:code>/", programmes.programme_item, name="programme_item"),
 ]

@@ -7,6 +7,7 @@ import click
 from .administrator import administrator
 from .archive import archive
 from .backup import backup, restore
+from .demonstration import demonstration
 from .docs import docs
 from .doctor import doctor
 from .dump import dump, load
@@ -15,6 +16,7 @@ from .init import init
 from .link import link
 from .log import log
 from .mail import send_mail
+from .programme import programme
 from .prune import prune
 from .serve import serve
 from .words import words
@@ -48,5 +50,7 @@ for command in (
     archive,
     send_mail,
     prune,
+    programme,
+    demonstration,
 ):
     main.add_command(command)
