@@ -17,7 +17,7 @@ from terreau.commitments.queries import visible_commitments
 from terreau.commitments.queries.commitments import matching as matching_commitments
 from terreau.commitments.queries.listing import by_attention, with_what_a_line_says
 from terreau.commitments.words import lines_of
-from terreau.commons.search.fold import fold_for_search
+from terreau.commons.search.fold import STOP_WORDS, fold_for_search
 from terreau.commons.search.index import matching as matching_parties
 from terreau.lake.catalogue import datasets
 from terreau.observe.queries import visible_parties
@@ -65,6 +65,13 @@ def _list(route: str, words: str) -> str:
     return f"{reverse(route)}?{urlencode({'q': words})}"
 
 
+def _tells(text: str, words: str) -> bool:
+    """Whether a text that no index holds has a word that begins like each one asked."""
+    folded = f" {fold_for_search(text)}"
+    asked = fold_for_search(words).split()
+    return all(f" {word}" in folded for word in [one for one in asked if one not in STOP_WORDS] or asked)
+
+
 def _commitments(words: str) -> Group:
     today = timezone.localdate()
     found = matching_commitments(visible_commitments(), on=today, words=words)
@@ -87,11 +94,9 @@ def _commitments(words: str) -> Group:
 
 
 def _items(words: str) -> Group:
-    wanted = fold_for_search(words).split()
     found = []
     for item in ProgrammeItem.objects.select_related("programme").filter(is_withdrawn=False):
-        told = f"{item.title} {item.aim} {item.said('title')} {item.said('aim')}"
-        if all(f" {word}" in f" {fold_for_search(told)}" for word in wanted):
+        if _tells(f"{item.title} {item.aim} {item.said('title')} {item.said('aim')}", words):
             found.append(item)
     hits = [
         Hit(
@@ -134,11 +139,9 @@ def _places(words: str) -> Group:
 
 
 def _datasets(words: str) -> Group:
-    wanted = fold_for_search(words).split()
     hits = []
     for dataset in datasets().values():
-        told = f" {fold_for_search(f'{dataset.title} {dataset.description}')}"
-        if all(f" {word}" in told for word in wanted):
+        if _tells(f"{dataset.title} {dataset.description}", words):
             hits.append(
                 Hit(dataset.title, reverse("observe:dataset", args=[dataset.name]), dataset.description)
             )

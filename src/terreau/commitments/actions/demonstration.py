@@ -54,7 +54,8 @@ def add_demonstration(*, by: User | None) -> int:
     items = {item.code: item for item in ProgrammeItem.objects.filter(programme__slug=content["programme"])}
     if not items:
         raise CannotDemonstrate(_("Le programme de la démonstration n’est pas chargé : lancez terreau init."))
-    today, rows = timezone.localdate(), {}
+    today = timezone.localdate()
+    rows: dict[str, Commitment] = {}
     for told in content["commitment"]:  # a successor comes before the one that it replaces
         rows[told["name"]] = _write(told, rows, today, by)
         rows[told["name"]].items.set(items[code] for code in told["items"] if code in items)

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from terreau.commitments.enums import ItemKind, Modal
@@ -136,7 +137,7 @@ def _values(
 ) -> dict[str, Any]:
     """What a row holds; a field that the file leaves out takes the model's default."""
     languages = [code for code, _title in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
-    values = {name: model._meta.get_field(name).get_default() for name in fields}
+    values = {name: _field(model, name).get_default() for name in fields}
     values["translations"] = {}
     for name, value in given.items():
         if name in fields:
@@ -155,6 +156,10 @@ def _values(
     for name, what in _problems(model, values, given):
         reading.say(what, item=item, name=name)
     return values
+
+
+def _field(model: type[Programme] | type[ProgrammeItem], name: str) -> "Field[Any, Any]":
+    return next(field for field in model._meta.fields if field.name == name)
 
 
 def _expected(kind: type) -> str:
@@ -178,7 +183,7 @@ def _translation(
         reading.say(_("écrivez %(example)s.") % {"example": example}, item=item, name=language)
         return {}
     for name, words in value.items():
-        most = model._meta.get_field(name).max_length if name in known else None
+        most = _field(model, name).max_length if name in known else None
         if most is None:
             reading.say(_("ce champ ne se traduit pas."), item=item, name=f"{language}.{name}")
         elif len(words) > most:
