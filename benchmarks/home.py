@@ -1,7 +1,5 @@
 """The home page « Où en est-on ? » in process, by how many commitments the register holds."""
 
-import datetime as dt
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,63 +8,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from tests.factories.register import fill
 
 from benchmarks.measure import cpu_seconds, print_table
 from terreau.commitments.actions import load_programme
-from terreau.commitments.enums import State
-from terreau.commitments.models import Commitment, Fulfilment, ProgrammeItem
+from terreau.commitments.models import Commitment
 
 SIZES = (100, 1_000, 10_000)
 GOAL = 150  # milliseconds
-STATES = (State.OPEN, State.OPEN, State.OPEN, State.KEPT, State.ABANDONED)
-_tokens = count(1)
-
-
-def _commitment(number: int, today: dt.date) -> Commitment:
-    state = STATES[number % len(STATES)]
-    ended = today - dt.timedelta(days=number % 700) if state != State.OPEN else None
-    return Commitment(
-        token=f"b{next(_tokens):09d}",
-        title=f"Engagement fictif {number}",
-        owner_name="" if number % 20 == 0 else f"Groupe fictif {number % 300}",
-        deliverable="Une liste publiée",
-        unit="logements",
-        baseline=0,
-        target=40,
-        starts_on=today - dt.timedelta(days=900),
-        opened_on=today - dt.timedelta(days=900),
-        due_on=today + dt.timedelta(days=number % 1000 - 400),
-        ended_on=ended,
-        state=state,
-        result="Fait" if state == State.KEPT else "",
-        reason="Sans suite" if state == State.ABANDONED else "",
-    )
-
-
-def fill(size: int) -> None:
-    """Each commitment serves one or two items and has three fulfilments."""
-    today = timezone.localdate()
-    there = Commitment.objects.count()
-    made = Commitment.objects.bulk_create(_commitment(number, today) for number in range(there, size))
-    items = list(ProgrammeItem.objects.all())
-    serves = Commitment.items.through
-    serves.objects.bulk_create(
-        serves(commitment=one, programmeitem=items[(number + more) % len(items)])
-        for number, one in enumerate(made)
-        for more in range(1 + number % 2)
-    )
-    Fulfilment.objects.bulk_create(
-        Fulfilment(
-            commitment=one,
-            token=f"f{next(_tokens):09d}",
-            on=today - dt.timedelta(days=100 * step),
-            amount=step,
-            words="Une étape fictive",
-        )
-        for one in made
-        for step in (1, 2, 3)
-    )
 
 
 def page() -> int:
@@ -82,7 +31,7 @@ def run() -> None:
     load_programme(content=programme.read_bytes(), by=None)
     rows: list[list[Any]] = []
     for size in (0, *SIZES):
-        fill(size)
+        fill(size - Commitment.objects.count())
         page()  # templates and translations are loaded
         with CaptureQueriesContext(connection) as asked:
             page()

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -135,7 +135,7 @@ def remove_demonstration(*, by: User | None) -> int:
     Fulfilment.objects.filter(commitment__in=rows).delete()
     Change.objects.filter(commitment__in=rows).delete()
     try:
-        rows.delete()
+        _delete(rows)
     except ProtectedError as error:
         held = ", ".join(sorted({str(one._meta.verbose_name) for one in error.protected_objects}))
         raise CannotDemonstrate(
@@ -145,3 +145,12 @@ def remove_demonstration(*, by: User | None) -> int:
     if removed:
         write_journal(verb="remove-demonstration", by=by, commitments=removed)
     return removed
+
+
+def _delete(rows: "QuerySet[Commitment]") -> None:
+    """Those that were replaced first: each holds the one that replaces it."""
+    while rows.exists():
+        held = Commitment.objects.filter(successor__isnull=False).values("successor")
+        found, _by_model = rows.exclude(pk__in=held).delete()
+        if not found:
+            raise RuntimeError("commitments that replace each other in a circle")

@@ -162,6 +162,10 @@ def _field(model: type[Programme] | type[ProgrammeItem], name: str) -> "Field[An
     return next(field for field in model._meta.fields if field.name == name)
 
 
+def _too_long(words: str, most: int) -> str:
+    return _("%(length)s caractères ; %(most)s au plus.") % {"length": len(words), "most": most}
+
+
 def _expected(kind: type) -> str:
     if kind is dt.date:
         return _("écrivez une date sans guillemets, comme 2015-11-30.")
@@ -187,8 +191,7 @@ def _translation(
         if most is None:
             reading.say(_("ce champ ne se traduit pas."), item=item, name=f"{language}.{name}")
         elif len(words) > most:
-            what = _("%(length)s caractères ; %(most)s au plus.") % {"length": len(words), "most": most}
-            reading.say(what, item=item, name=f"{language}.{name}")
+            reading.say(_too_long(words, most), item=item, name=f"{language}.{name}")
     return {name: words.strip() for name, words in value.items()}
 
 
@@ -220,6 +223,10 @@ def _problems(
         )
     if values.get("code") and not _CODE.fullmatch(values["code"]):
         yield "code", _("des lettres et des chiffres, avec des points ou des tirets entre eux, comme 2.1.")
+    for name in sorted({"presentation", "aim"} & values.keys()):  # Django leaves these lengths to forms
+        most = _field(model, name).max_length or 0
+        if len(values[name]) > most:
+            yield name, _too_long(values[name], most)
     skipped = missing | wrong | ({"code"} if model is ProgrammeItem and not values.get("code") else set())
     row = model(**{name: value for name, value in values.items() if name not in skipped})
     try:

@@ -2,16 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 
 from terreau.commitments.enums import Clock, State
 from terreau.commitments.models import Commitment
 
 from .clock import ORPHAN, SOON_DAYS
 from .commitments import visible_commitments
-from .listing import with_what_a_line_says
 from .reserve import without_promotion
 
 MOST_OF_EACH = 3
@@ -40,23 +38,27 @@ def put_forward(on: dt.date) -> "QuerySet[Commitment]":
 
 
 def where_we_stand(*, on: dt.date, most: int = MOST_OF_EACH) -> Standing:
-    numbers = _numbers(on)
-    rows = with_what_a_line_says(put_forward(on))
+    rows = put_forward(on).select_related("owner", "beneficiary")
     is_open = rows.filter(state=State.OPEN)
     soon = on + dt.timedelta(days=SOON_DAYS)
     lately = on - dt.timedelta(days=KEPT_LATELY_DAYS)
 
-    def first(chosen: "QuerySet[Any]", *order: Any) -> list[Commitment]:
-        return list(chosen.order_by(*order, "pk")[:most])
+    def first(chosen: "QuerySet[Commitment]", order: str) -> list[Commitment]:
+        return list(chosen.order_by(order, "pk")[:most])
 
-    return Standing(
-        numbers=numbers,
+    standing = Standing(
+        numbers=_numbers(on),
         late=first(is_open.filter(due_on__lt=on), "due_on"),
         soon=first(is_open.filter(due_on__gte=on, due_on__lte=soon), "due_on"),
-        kept=first(rows.filter(state=State.KEPT, ended_on__gte=lately), F("ended_on").desc()),
+        kept=first(rows.filter(state=State.KEPT, ended_on__gte=lately), "-ended_on"),
         orphans=first(is_open.filter(ORPHAN), "due_on"),
         ahead=first(is_open.filter(due_on__gt=soon), "due_on"),
     )
+    listed = [standing.late, standing.soon, standing.kept, standing.orphans, standing.ahead]
+    prefetch_related_objects(
+        [one for rows in listed for one in rows], "fulfilments"
+    )  # for lines of all lists
+    return standing
 
 
 def _numbers(on: dt.date) -> dict[str, int]:
