@@ -183,10 +183,10 @@ class Section:
         return not self.lines and not self.ended
 
 
-def section_of(commitments: Any, today: dt.date) -> Section:
+def section_of(commitments: Any, today: dt.date, most: int = IN_A_SECTION) -> Section:
     """Three queries whatever their number: the counts, the lines, their steps."""
     number = counts(commitments, on=today)
     rows = by_attention(with_clock(commitments.filter(state=State.OPEN), on=today))
-    lines = lines_of(with_what_a_line_says(rows)[:IN_A_SECTION], today) if number[State.OPEN] else []
+    lines = lines_of(with_what_a_line_says(rows)[:most], today) if number[State.OPEN] else []
     ended = [(state.value, str(state.label), number[state]) for state in ENDED if number[state]]
     return Section(lines, number[State.OPEN] - len(lines), ended)

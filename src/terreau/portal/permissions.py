@@ -54,6 +54,7 @@ ROUTES: dict[str, Access] = {
     "healthz": PUBLIC_PAGE,
     "robots": PUBLIC_PAGE,
     "home": PUBLIC_PAGE,
+    "search": PUBLIC_PAGE,
     "legal": PUBLIC_PAGE,
     "privacy": PUBLIC_PAGE,
     "accessibility": PUBLIC_PAGE,
@@ -119,6 +120,9 @@ ROUTES: dict[str, Access] = {
     "commitments:draft": Access(read=MEMBERS, write=MEMBERS),
     "commitments:change": Access(read=MEMBERS, write=MEMBERS),
     "commitments:erase": Access(read=STEWARDS | ADMINISTRATORS, write=STEWARDS | ADMINISTRATORS),
+    "commitments:programmes": PUBLIC_PAGE,
+    "commitments:programme": PUBLIC_PAGE,
+    "commitments:programme_item": PUBLIC_PAGE,
     # Observe
     "observe:directory": PUBLIC_PAGE,
     "observe:party": PUBLIC_PAGE,

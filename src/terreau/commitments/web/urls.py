@@ -12,6 +12,7 @@ from .views import (
     erasing,
     feeds,
     pledges,
+    programmes,
     subscriptions,
 )
 
@@ -56,4 +57,7 @@ urlpatterns: list[URLPattern] = [
         name="pledge_commitment",
     ),
     path("reserve-electorale/", elections.reserve, name="reserve"),
+    path("programmes/", programmes.programmes, name="programmes"),
+    path("programmes/<slug:slug>/", programmes.programme, name="programme"),
+    path("programmes/<slug:slug>/<str:code>/", programmes.programme_item, name="programme_item"),
 ]

@@ -15,6 +15,7 @@ from terreau.portal.permissions import PUBLIC_PAGE, ROUTES
 NEEDS_SERVER = {
     "observe:nearby": "a search around any point",
     "observe:place_search": "a search",
+    "search": "a search",
     "observe:funded_contents_feed": "followed for what is new",
     "commitments:agenda": "followed for what is new",
     "commitments:agenda_feed": "followed for what is new",
