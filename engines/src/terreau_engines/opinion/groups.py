@@ -11,7 +11,9 @@ from terreau_engines.opinion.latent import Likelihood
 
 MOST_GROUPS = 6
 FEWEST_PEOPLE = 5  # fewer are persons, not a group, and their votes could be told
-SEARCHED_VOTES = 400_000  # beyond, the number of groups is sought among as many votes; all votes then place people
+SEARCHED_VOTES = (
+    400_000  # beyond, the number of groups is sought among as many votes; all votes then place people
+)
 _AXES = 6
 _CUT_TURNS, _MERGE_TURNS, _LAST_TURNS = 4, 6, 60
 
