@@ -1,6 +1,7 @@
 """The published method: what its servers stored, given the groups that they stored."""
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +46,7 @@ def _rows(folder: Path) -> Iterator[tuple[int, int, int, float]]:
             yield person, statement, row["vote"], float(row["modified"])
     else:
         (path,) = folder.glob("*votes.csv")
-        for line in csv.DictReader(path.open()):
+        for line in csv.DictReader(io.StringIO(path.read_text())):
             yield int(line["voter-id"]), int(line["comment-id"]), int(line["vote"]), float(line["timestamp"])
 
 
