@@ -157,7 +157,7 @@ def participants_table(read: Votes, found: Grouping) -> pl.DataFrame:
         {
             "participant": read.participants,
             "group": number.set(number < 0, None),
-            "sure": found.sure,
+            "sure": pl.Series(found.sure).set(number < 0, None),
             "opinions": np.diff(opinions.indptr),
             "x": found.place[:, 0],
             "y": found.place[:, 1],
