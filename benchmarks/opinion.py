@@ -74,8 +74,16 @@ def _planted() -> None:
     )
 
 
-def _loss(known: pl.DataFrame, hidden: pl.DataFrame, group: dict[int, int | None]) -> np.ndarray:
-    """−ln of the probability that the groups give to each hidden vote; who has no group counts as everybody."""
+def _loss(
+    known: pl.DataFrame,
+    hidden: pl.DataFrame,
+    group: dict[int, int | None],
+    sure: dict[int, float] | None = None,
+) -> np.ndarray:
+    """−ln of the probability that the groups give to each hidden vote; who has no group counts as everybody.
+
+    ``sure``: how much a person counts as of her group, the rest as of everybody.
+    """
     size = int(max(known["statement"].max(), hidden["statement"].max())) + 1  # type: ignore[type-var, arg-type, operator]
     answers = np.bincount(known["vote"].to_numpy() + 1, minlength=3) / len(known)
     everybody = np.zeros((size, 3))
@@ -90,39 +98,54 @@ def _loss(known: pl.DataFrame, hidden: pl.DataFrame, group: dict[int, int | None
     np.add.at(counts, (of_known, known["statement"].to_numpy(), known["vote"].to_numpy() + 1), 1)
     counts[groups] = 0
     chance = (counts + SMOOTHING * share) / (counts.sum(2, keepdims=True) + SMOOTHING)
-    return -np.log(chance[of_hidden, hidden["statement"].to_numpy(), hidden["vote"].to_numpy() + 1])
+    answer = (hidden["statement"].to_numpy(), hidden["vote"].to_numpy() + 1)
+    weight = np.array([1.0 if sure is None else sure.get(who) or 0.0 for who in hidden["participant"]])
+    return -np.log(weight * chance[of_hidden, *answer] + (1 - weight) * share[answer])
 
 
 def _hidden(conversations: dict[str, pl.DataFrame]) -> None:
     """Each vote is hidden once, a tenth at a time."""
-    rows, gains = [], []
+    rows: list[list[Any]] = []
+    gains: dict[str, list[np.ndarray]] = {"its groups": [], "its groups, as sure as it says": []}
     for name, votes in conversations.items():
-        part = np.random.default_rng(5).permutation(len(votes)) % 10
-        losses: dict[str, list[np.ndarray]] = {"terreau": [], "polis": [], "nobody": []}
-        for tenth in range(10):
-            known, hidden = votes.filter(part != tenth), votes.filter(part == tenth)
-            for method, results in losses.items():
-                group: dict[int, int | None] = {}
-                if method != "nobody":
-                    value = find_groups(known, method=method).value
-                    group = dict(value.select("participant", "group").iter_rows())
-                results.append(_loss(known, hidden, group))
-        ours, theirs, none = (np.concatenate(losses[method]) for method in ("terreau", "polis", "nobody"))
-        gains.append(theirs - ours)
+        none, theirs, ours, surely = _losses(votes)
+        for label, loss in zip(gains, (ours, surely), strict=True):
+            gains[label].append(theirs - loss)
         stable = map_opinions(votes)
         likenesses = ", ".join(f"{one:.2f}" for one in stable.groups["stability"])
-        rows.append([name, len(votes), none.mean(), theirs.mean(), ours.mean(), stable.k, likenesses])
+        means = [float(loss.mean()) for loss in (none, theirs, ours, surely)]
+        rows.append([name, len(votes), *means, stable.k, likenesses])
     print_table(
         "Real conversations: log loss of votes hidden a tenth at a time (less is better), groups of all votes",
-        ["", "votes", "no groups", "polis", "terreau", "groups", "stability of each"],
+        ["", "votes", "no groups", "polis", "terreau", "as sure as it says", "groups", "stability of each"],
         rows,
     )
-    gain = np.concatenate(gains)
-    error = 1.96 * gain.std() / np.sqrt(len(gain))
-    verdict_of_it = "reaches" if gain.mean() - error > 0 else "misses"
-    print(
-        f"pooled gain on polis: {gain.mean():.4f} ± {error:.4f} a vote (95 %): {verdict_of_it} the goal of more than 0"
-    )
+    for label, parts in gains.items():
+        gain = np.concatenate(parts)
+        error = 1.96 * gain.std() / np.sqrt(len(gain))
+        said = "reaches" if gain.mean() - error > 0 else "misses"
+        print(
+            f"{label}: pooled gain on polis {gain.mean():.4f} ± {error:.4f} a vote (95 %), {said} the goal of more than 0"
+        )
+
+
+def _losses(votes: pl.DataFrame) -> tuple[np.ndarray, ...]:
+    """Without groups, by polis, by terreau, by terreau as sure as it says."""
+    part = np.random.default_rng(5).permutation(len(votes)) % 10
+    tenths = []
+    for tenth in range(10):
+        known, hidden = votes.filter(part != tenth), votes.filter(part == tenth)
+        theirs, ours = (find_groups(known, method=method).value for method in ("polis", "terreau"))
+        group, sure = (dict(ours.select("participant", name).iter_rows()) for name in ("group", "sure"))
+        tenths.append(
+            (
+                _loss(known, hidden, {}),
+                _loss(known, hidden, dict(theirs.select("participant", "group").iter_rows())),
+                _loss(known, hidden, group),
+                _loss(known, hidden, group, sure),
+            )
+        )
+    return tuple(np.concatenate(losses) for losses in zip(*tenths, strict=True))
 
 
 def _stored_groups() -> None:

@@ -6,6 +6,7 @@ the same figures to the last bit whatever the order of the rows and whatever peo
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -33,7 +34,7 @@ class Votes:
     def people(self) -> int:
         return int(self.answers.shape[0])
 
-    @property
+    @cached_property
     def person(self) -> np.ndarray:
         """Of each vote, the row of its person."""
         return np.repeat(np.arange(self.people, dtype=np.int32), np.diff(self.answers.indptr))
