@@ -125,7 +125,7 @@ def _hidden(conversations: dict[str, pl.DataFrame]) -> None:
         error = 1.96 * gain.std() / np.sqrt(len(gain))
         said = "reaches" if gain.mean() - error > 0 else "misses"
         print(
-            f"{label}: pooled gain on polis {gain.mean():.4f} ± {error:.4f} a vote (95 %), {said} the goal of more than 0"
+            f"{label}: pooled gain on polis {gain.mean():.4f} ± {error:.4f} a vote (95 %), {said} the goal of over 0"
         )
 
 

@@ -38,7 +38,7 @@ class Commitment(NamesAParty):
     beneficiary = models.ForeignKey(
         Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="commitments_received"
     )
-    beneficiary_identity = models.CharField(_("identité"), max_length=200, blank=True)
+    beneficiary_identity = models.CharField(_("identité"), max_length=200, blank=True, db_index=True)
     beneficiary_name = models.CharField(_("à qui, hors annuaire"), max_length=200, blank=True)
     deliverable = models.CharField(_("ce qui sera livré"), max_length=500, blank=True)
     unit = models.CharField(_("unité"), max_length=60, blank=True)

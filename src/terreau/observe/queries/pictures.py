@@ -24,9 +24,12 @@ def may_change_pictures(user: Any) -> bool:
     return Role.STEWARD in roles_of(user)
 
 
-def may_change_pictures_of(user: Any, party: Party) -> bool:
-    """Whoever speaks for it withdraws its pictures and corrects the licence of those shown: no more."""
-    return may_change_pictures(user) or _speaks_for(user, party)
+def may_change_pictures_of(user: Any, party: Party | None) -> bool:
+    """Whoever speaks for it withdraws its pictures and corrects the licence of those shown: no more.
+
+    None: a party that no source names now.
+    """
+    return may_change_pictures(user) or (party is not None and _speaks_for(user, party))
 
 
 def _speaks_for(user: Any, party: Party) -> bool:

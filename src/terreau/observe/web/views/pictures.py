@@ -205,7 +205,7 @@ def _after(request: HttpRequest, picture: Picture) -> HttpResponse:
                 "enregistrent l’accord de chaque personne, s’il y en a."
             ),
         )
-        return redirect("observe:custodian", picture.party.public_id)
+        return redirect("observe:custodian", picture.its_party.public_id)
     else:
         messages.success(
             request, _("L’image est gardée hors publication : seuls les gardiens des données la voient.")
