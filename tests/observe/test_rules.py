@@ -71,6 +71,8 @@ EXPECTED = {
     "send_letter": STEWARDS_OF_NO_SIDE,
     "end_claim": STEWARDS_OF_NO_SIDE,
     "publish_first": OF_THE_ORGANISATION,
+    "erase_own_words": OF_THE_ORGANISATION | STEWARDS_OF_NO_SIDE,
+    "erase_words_of_others": STEWARDS_OF_NO_SIDE,
 }
 
 

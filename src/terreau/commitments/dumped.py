@@ -86,7 +86,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="programme_items",
-        title="Points des programmes : propositions, mesures, axes",
+        title="Points des programmes : propositions, mesures, axes",
         model=ProgrammeItem,
         columns=(
             "programme",
@@ -106,7 +106,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="commitments",
-        title="Engagements : qui, envers qui, quoi, pour quand, et où ils en sont",
+        title="Engagements : qui, envers qui, quoi, pour quand, et où ils en sont",
         model=Commitment,
         columns=(
             "token",
@@ -186,7 +186,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="commitment_changes",
-        title="Changements des engagements : quand, quoi, pourquoi",
+        title="Changements des engagements : quand, quoi, pourquoi",
         model=Change,
         columns=("commitment", "number", "at", "verb", "reason", "before"),
         key=("commitment", "number"),

@@ -1,4 +1,4 @@
-"""« Où en est-on ? » in words: who, when, how far. Pages of every room say it with the same sentences."""
+"""« Où en est-on ? » in words: who, when, how far. Pages of every room say it with the same sentences."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -59,16 +59,16 @@ def is_orphan(commitment: Commitment) -> bool:
 
 
 def standing(commitment: Commitment, today: dt.date) -> str:
-    """State and clock: « Date passée depuis 12 jours, où en est-on ? »."""
+    """State and clock: « Date passée depuis 12 jours, où en est-on ? »."""
     clock, day = clock_of(commitment, on=today), commitment.ended_on
     if clock == Clock.LATE and commitment.due_on:
         away = _away((today - commitment.due_on).days)
-        return _("Date passée depuis %(time)s, où en est-on ?") % {"time": away}
+        return _("Date passée depuis %(time)s, où en est-on ?") % {"time": away}
     if clock and commitment.due_on:
         days = (commitment.due_on - today).days
         if days == 0:
-            return _("Bientôt dû : aujourd’hui")
-        words = _("Bientôt dû : dans %(time)s") if clock == Clock.SOON else _("À venir : dans %(time)s")
+            return _("Bientôt dû : aujourd’hui")
+        words = _("Bientôt dû : dans %(time)s") if clock == Clock.SOON else _("À venir : dans %(time)s")
         return words % {"time": _away(days)}
     if day is None:
         return _("Brouillon")
@@ -81,7 +81,7 @@ def standing(commitment: Commitment, today: dt.date) -> str:
 
 
 def day_in_words(day: dt.date) -> str:
-    """« 1er janvier 2026 »: French writes the first of a month so, and only the first."""
+    """« 1er janvier 2026 »: French writes the first of a month so, and only the first."""
     text = date_format(day)
     return text.replace("1 ", "1er ", 1) if day.day == 1 and get_language() == "fr" else text
 
@@ -118,25 +118,25 @@ def judged_on(commitment: Commitment, today: dt.date) -> dt.date:
 
 
 def progress(way: Trajectory | None, day: dt.date) -> str:
-    """« 6 de retard : 14 pour 20 attendus au 1er janvier 2026 »; the same figures as the table and the picture."""
+    """« 6 de retard : 14 pour 20 attendus au 1er janvier 2026 »; the same figures as the table and the picture."""
     if way is None:
         return _("non mesuré")
     if day < way.starts_on:
-        return _("pas encore commencé : début le %(date)s") % {"date": day_in_words(way.starts_on)}
+        return _("pas encore commencé : début le %(date)s") % {"date": day_in_words(way.starts_on)}
     expected = expected_on(way, day)
     facts = {"expected": quantity(expected), "date": day_in_words(min(day, way.due_on))}
     if not way.is_measured_on(day):
-        return _("non mesuré : %(expected)s attendus au %(date)s, rien n’est compté") % facts
+        return _("non mesuré : %(expected)s attendus au %(date)s, rien n’est compté") % facts
     actual = way.actual_on(day)
     gap = expected - actual if way.target >= way.baseline else actual - expected
     facts |= {"actual": quantity(actual), "gap": quantity(abs(gap)), "target": quantity(way.target)}
     if way.is_reached_on(day):
-        return _("cible atteinte : %(actual)s pour %(target)s") % facts
+        return _("cible atteinte : %(actual)s pour %(target)s") % facts
     if gap > 0:
-        return _("%(gap)s de retard : %(actual)s pour %(expected)s attendus au %(date)s") % facts
+        return _("%(gap)s de retard : %(actual)s pour %(expected)s attendus au %(date)s") % facts
     if gap < 0:
-        return _("%(gap)s d’avance : %(actual)s pour %(expected)s attendus au %(date)s") % facts
-    return _("à l’heure : %(actual)s pour %(expected)s attendus au %(date)s") % facts
+        return _("%(gap)s d’avance : %(actual)s pour %(expected)s attendus au %(date)s") % facts
+    return _("à l’heure : %(actual)s pour %(expected)s attendus au %(date)s") % facts
 
 
 @dataclass(frozen=True)

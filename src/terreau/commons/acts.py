@@ -78,7 +78,7 @@ PUBLIC_ACTS = {
     "withdraw-candidacy": PublicAct(_("Liste ou organisme retiré avec une raison")),
     "publish-positions": PublicAct(_("Positions publiées")),
     "change-positions": PublicAct(_("Positions changées, les anciennes gardées")),
-    "refuse-position-change": PublicAct(_("Changement d’une position refusé : trop tard")),
+    "refuse-position-change": PublicAct(_("Changement d’une position refusé : trop tard")),
     "erase-position-words": PublicAct(_("Mots d’une position effacés")),
     "mark-elected": PublicAct(_("Liste notée comme élue")),
     "undo-elected": PublicAct(_("Liste qui n’est plus notée comme élue")),

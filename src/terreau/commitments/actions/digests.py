@@ -85,7 +85,7 @@ def _send_to(address: str, subscriptions: list[Subscription], link_to: LinkTo) -
         link = link_to(subscriptions[0].language, "stop", (subscriptions[0].token, stop))
         went = send_once(
             to=address,
-            subject=_("Engagements : ce qui arrive à échéance"),
+            subject=_("Engagements : ce qui arrive à échéance"),
             body=words_of(digest, subscriptions, link_to, link),
             headers={
                 "List-Unsubscribe": f"<{link}>",
@@ -157,7 +157,7 @@ def _followed(subscription: Subscription) -> "QuerySet[Any]":
 def words_of(digest: Digest, subscriptions: list[Subscription], link_to: LinkTo, stop: str) -> str:
     parts = [
         (_("Bientôt dus"), digest.due),
-        (_("Date passée, où en est-on ?"), digest.passed),
+        (_("Date passée, où en est-on ?"), digest.passed),
         (_("Ce qui a changé"), digest.changed),
     ]
     lines = []
@@ -167,9 +167,9 @@ def words_of(digest: Digest, subscriptions: list[Subscription], link_to: LinkTo,
             lines += [_line(row, link_to, subscriptions[0].language) for row in rows]
     followed = ", ".join(dict.fromkeys(map(scope_label, subscriptions)))
     lines += [
-        _("Vous suivez : %s. Un message par semaine au plus, et aucun quand il n’y a rien à dire.")
+        _("Vous suivez : %s. Un message par semaine au plus, et aucun quand il n’y a rien à dire.")
         % followed,
-        _("Ne plus rien recevoir : %s") % stop,
+        _("Ne plus rien recevoir : %s") % stop,
     ]
     return "\n".join(lines) + "\n"
 
@@ -177,4 +177,4 @@ def words_of(digest: Digest, subscriptions: list[Subscription], link_to: LinkTo,
 def _line(row: Any, link_to: LinkTo, language: str) -> str:
     address = link_to(language, "commitment", (row.token,))
     title = " ".join(row.title.split())
-    return f"- {date_format(row.due_on)} : {title} ({State(row.state).label})\n  {address}\n"
+    return f"- {date_format(row.due_on)} : {title} ({State(row.state).label})\n  {address}\n"

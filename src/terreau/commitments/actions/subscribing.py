@@ -60,7 +60,7 @@ def subscribe(
     if by is None:
         queue_mail(
             to=email,
-            subject=_("Confirmez : les échéances des engagements"),
+            subject=_("Confirmez : les échéances des engagements"),
             body=_confirmation(row, link_to(row.token, secret_of(CONFIRM, row.token))),
             about=_about(row),
             by=None,
@@ -70,8 +70,8 @@ def subscribe(
 def _confirmation(row: Subscription, link: str) -> str:
     return _(
         "Bonjour,\n\nQuelqu’un, vous sans doute, demande à recevoir à cette adresse, une fois par semaine au plus, ce "
-        "qui arrive à échéance : %(scope)s.\n\nPour l’accepter, ouvrez cette page et confirmez :\n%(link)s\n\n"
-        "Sinon, ne faites rien : l’adresse est oubliée dans sept jours.\n"
+        "qui arrive à échéance : %(scope)s.\n\nPour l’accepter, ouvrez cette page et confirmez :\n%(link)s\n\n"
+        "Sinon, ne faites rien : l’adresse est oubliée dans sept jours.\n"
     ) % {"scope": scope_label(row), "link": link}
 
 

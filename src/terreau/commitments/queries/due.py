@@ -34,9 +34,9 @@ def latest_changed(asked: Mapping[str, str], most: int) -> list[Any]:
 
 
 def title_of(asked: Mapping[str, str]) -> str:
-    """« Échéances », and of whom or what."""
+    """« Échéances », and of whom or what."""
     names = scope_names(asked)
-    return _("Échéances : %s") % ", ".join(names) if names else _("Échéances")
+    return _("Échéances : %s") % ", ".join(names) if names else _("Échéances")
 
 
 def scope_names(asked: Mapping[str, str]) -> list[str]:

@@ -54,10 +54,10 @@ def _event(one: Due, address: str) -> Event:
 def description_of(commitment: Any, address: str = "") -> str:
     """In lines: who, to whom, what, where it stands, where to read more."""
     lines = [
-        _("Qui s’engage : %s") % owner_of(commitment).name,
-        _("Envers : %s") % beneficiary_of(commitment).name,
-        _("Ce qui sera livré : %s") % commitment.deliverable if commitment.deliverable else "",
-        _("État : %s") % State(commitment.state).label,
+        _("Qui s’engage : %s") % owner_of(commitment).name,
+        _("Envers : %s") % beneficiary_of(commitment).name,
+        _("Ce qui sera livré : %s") % commitment.deliverable if commitment.deliverable else "",
+        _("État : %s") % State(commitment.state).label,
         commitment.reason,
         commitment.result,
         address,

@@ -35,7 +35,7 @@ def add() -> None:
         raise click.ClickException(str(error)) from error
     click.echo(
         words(
-            f"Engagements fictifs ajoutés : {added}. Pour les retirer : terreau demonstration remove",
+            f"Engagements fictifs ajoutés : {added}. Pour les retirer : terreau demonstration remove",
             f"Fictional commitments added: {added}. To remove them: terreau demonstration remove",
         )
     )
@@ -57,7 +57,7 @@ def remove() -> None:
         raise click.ClickException(str(error)) from error
     click.echo(
         words(
-            f"Engagements fictifs retirés : {removed}. Le journal garde les deux actes.",
+            f"Engagements fictifs retirés : {removed}. Le journal garde les deux actes.",
             f"Fictional commitments removed: {removed}. The journal keeps both acts.",
         )
     )

@@ -8,7 +8,7 @@ from .words import words
 
 @click.command(
     help=words(
-        "Écrire à qui suit les engagements : ce qui arrive à échéance, ce qui a changé. À lancer chaque jour ; une "
+        "Écrire à qui suit les engagements : ce qui arrive à échéance, ce qui a changé. À lancer chaque jour ; une "
         "adresse reçoit un message par semaine au plus.",
         "Write to those who follow commitments: what falls due, what changed. To be run every day; an address gets "
         "one mail a week at most.",
@@ -28,7 +28,7 @@ def digest() -> None:
     if not settings.SITE_ADDRESS:
         raise click.ClickException(
             words(
-                "Le site n’a pas d’adresse publique (TERREAU_SITE_ADDRESS) : les liens des messages ne mèneraient "
+                "Le site n’a pas d’adresse publique (TERREAU_SITE_ADDRESS) : les liens des messages ne mèneraient "
                 "nulle part.",
                 "The site has no public address (TERREAU_SITE_ADDRESS): links in the mail would lead nowhere.",
             )
@@ -42,4 +42,4 @@ def digest() -> None:
             return settings.SITE_ADDRESS + reverse(f"commitments:{route}", args=arguments)
 
     sent = send_digests(link_to=link_to, by=None)
-    click.echo(words(f"Messages envoyés : {sent}", f"Sent: {sent}"))
+    click.echo(words(f"Messages envoyés : {sent}", f"Sent: {sent}"))

@@ -39,7 +39,7 @@ class SubscribeForm(forms.Form):
         max_length=254,
         error_messages={
             "required": gettext_lazy("Donnez l’adresse où recevoir le message."),
-            "invalid": gettext_lazy("Cette adresse n’est pas complète : elle ressemble à nom@exemple.fr."),
+            "invalid": gettext_lazy("Cette adresse n’est pas complète : elle ressemble à nom@exemple.fr."),
         },
     )
     fax = forms.CharField(label=gettext_lazy("Ne remplissez pas ce champ"), required=False)
