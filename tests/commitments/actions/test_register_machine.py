@@ -123,7 +123,7 @@ class Register:
 
     def change(self, by, which, reason) -> None:
         actions.change_context(
-            commitment=self.any_one(which), details=f"Plus : {reason}", reason=reason, by=by
+            commitment=self.any_one(which), details=f"Plus : {reason}", reason=reason, by=by
         )
 
     def take_over(self, by, which, reason) -> None:

@@ -14,7 +14,7 @@ from tests.factories.commitments import make_commitment, make_draft, make_item, 
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
-HARD = "Réunir, à Fictive ; 200 élus\\habitants : " + "écouter, débattre — " * 7 + "fin"
+HARD = "Réunir, à Fictive ; 200 élus\\habitants : " + "écouter, débattre — " * 7 + "fin"
 PATHS = ("/echeances.ics", "/echeances.atom")
 
 
