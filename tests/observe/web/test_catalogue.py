@@ -90,7 +90,7 @@ def test_each_file_is_described_by_its_own_facts(client, settings) -> None:
     make_world()
     publish_all()
     graph = _graph(client)
-    assert len(list(graph.subjects(RDF.type, DCAT.Dataset))) == 5
+    assert len(list(graph.subjects(RDF.type, DCAT.Dataset))) == 7
     distributions = list(graph.subjects(RDF.type, DCAT.Distribution))
     assert len(distributions) == 18
     for distribution in distributions:
