@@ -6,7 +6,7 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
-from tests.factories.world import A_KEY
+from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY
 
 SCRIPT = '"><script>alert(1)</script>'
 
@@ -61,6 +61,11 @@ NUMBERS = tuple(
 
 #: The parameters that each page reads.
 PARAMETERS = {
+    "commitments:commitments": ("q", "etat", "acteur", "territoire", "programme", "point", "page"),
+    "commitments:draft_new": ("comme", "reunion"),
+    "commitments:drafts": ("page",),
+    "commitments:drafts_waiting": ("page",),
+    "commitments:change": ("realisation",),
     "observe:directory": (
         "q", "territoire", "commune", "statut", "activite", "dispositif", "perimetre", "source", "fermees", "tri",
         "page",
@@ -97,7 +102,7 @@ PARAMETERS = {
     "commitments:agenda_feed": ("q", "etat", "acteur", "territoire", "programme", "point"),
     "commitments:subscribe": ("acteur", "territoire", "programme", "point"),
     "api:places": ("zoning",),
-    "api:indicators": ("zoning", "indicator"),
+    "api:indicators": ("zoning", "indicator", "after", "limit"),
     "public_log": ("page",),
     "people": ("q", "page"),
     "journal": ("page",),
@@ -131,9 +136,13 @@ PARTS = {
     "public_act_proof": {"index": 0},
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
-    "api:commitment": {"token": "promessefi"},
+    "api:commitment": {"token": A_COMMITMENT},
     "commitments:confirm": {"token": "aaaaaaaaaa", "secret": "b"},
     "commitments:stop": {"token": "aaaaaaaaaa", "secret": "b"},
+    "commitments:commitment": {"token": A_COMMITMENT},
+    "commitments:draft": {"token": A_DRAFT},
+    "commitments:change": {"token": A_COMMITMENT, "verb": "realisation"},
+    "commitments:erase": {"token": A_COMMITMENT},
     "observe:dataset": {"name": "organisations"},
     "observe:dataset_file": {"name": "organisations", "file_format": "csv"},
     "observe:dataset_version_file": {
@@ -153,6 +162,7 @@ PARTS = {
     "observe:practices": {"public_id": "PARTY"},
     "observe:practice_confirm": {"key": A_KEY},
     "observe:practice_contradict": {"key": A_KEY},
+    "observe:practice_erase": {"key": A_KEY},
     "observe:claim_letter": {"key": A_KEY},
     "observe:correct_party": {"public_id": "PARTY"},
     "observe:correct_place": {"zoning_code": "commune", "code": "99001"},

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from terreau.commons.models import public_id
-from tests.factories.world import A_KEY, FIRST_PARTY
+from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, FIRST_PARTY
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,20 @@ PAGES = [
     PageAddress("journal", role="administrator"),
     PageAddress("commitments:subscribe"),
     PageAddress("commitments:subscribe", role="member"),
+    PageAddress("commitments:commitments"),
+    PageAddress("commitments:commitments", query="?etat=orphan&q=introuvable"),
+    PageAddress("commitments:commitment", {"token": A_COMMITMENT}),
+    PageAddress("commitments:commitment", {"token": A_COMMITMENT}, role="steward"),
+    PageAddress("commitments:commitment", {"token": A_DRAFT}, role="facilitator"),
+    PageAddress("commitments:draft_new", role="facilitator"),
+    PageAddress("commitments:draft", {"token": A_DRAFT}, role="facilitator"),
+    PageAddress("commitments:drafts", role="member"),
+    PageAddress("commitments:drafts_waiting", role="facilitator"),
+    *(
+        PageAddress("commitments:change", {"token": A_COMMITMENT, "verb": verb}, role="facilitator")
+        for verb in ("realisation", "tenu", "renegocier", "abandonner", "preciser", "reprendre")
+    ),
+    PageAddress("commitments:erase", {"token": A_COMMITMENT}, role="steward"),
     PageAddress("observe:directory"),
     PageAddress("observe:directory", query="?q=introuvable"),
     PageAddress("observe:party", {"public_id": public_id(FIRST_PARTY)}),
@@ -60,6 +74,7 @@ PAGES = [
     PageAddress("observe:practices", {"public_id": public_id(FIRST_PARTY)}, role="member"),
     PageAddress("observe:practice_confirm", {"key": str(A_KEY)}, role="member"),
     PageAddress("observe:practice_contradict", {"key": str(A_KEY)}),
+    PageAddress("observe:practice_erase", {"key": str(A_KEY)}, role="steward"),
     PageAddress("observe:claims", role="steward"),
     PageAddress("observe:claim_letter", {"key": str(A_KEY)}, role="steward"),
     PageAddress("observe:contradictions", role="steward"),

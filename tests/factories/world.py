@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
+from terreau.commitments.actions import open_commitment, record_fulfilment
+from terreau.commitments.models import Commitment
 from terreau.commons.actions import write_journal
 from terreau.commons.enums import Diffusion, Nature, PartyKind, Perimeter, PerimeterBasis
 from terreau.commons.models import Party, Place, PopulationCount, PostCode, Source
@@ -26,9 +29,11 @@ from terreau.observe.models import (
 )
 
 from . import make_party, make_place, make_record, make_site, make_source, make_user
+from .commitments import make_draft, make_item, make_keeper
 from .pictures import make_file, make_picture
 
 FIRST_PARTY = "local:monde:1"
+A_COMMITMENT, A_DRAFT = "promesse22", "brouil2222"
 A_KEY = 1_000_001  # far from those that PostgreSQL gives: of a practice, a contradiction, a claim
 
 
@@ -146,10 +151,28 @@ def _make_facts(parties: tuple[Party, ...], communes: tuple[Place, ...], source:
     )  # fmt: skip
     write_journal(verb="harvest", subject="source:monde", by=None, added=4)
     _make_practices(parties)
+    _make_commitments(parties, communes)
     make_picture(parties[0], token="imagefict2", taken_on=date(2024, 6, 1))
     make_picture(parties[1], make_file(300, 400), token="imagefict3", people=2, licence="not-for-publication")
     for place in Place.objects.all():
         IndicatorValue.objects.create(indicator="organisations", place=place, period="2024", value=1)
+
+
+def _make_commitments(parties: tuple[Party, ...], communes: tuple[Place, ...]) -> None:
+    """One that is measured, with a step, and a draft that waits for who keeps the register."""
+    keeper, member, item = make_keeper(), make_user(), make_item("9")
+    promise = make_draft(
+        keeper, title="Loger à plusieurs", owner=parties[0], owner_name="", beneficiary=parties[2],
+        unit="logements", baseline=Decimal(10), target=Decimal(40), place=communes[0], items=[item],
+    )  # fmt: skip
+    Commitment.objects.filter(pk=promise.pk).update(token=A_COMMITMENT)
+    promise.refresh_from_db()
+    open_commitment(draft=promise, by=keeper)
+    record_fulfilment(
+        commitment=promise, on=date(2025, 6, 1), words="Quatre logements", amount=Decimal(4), by=keeper
+    )
+    draft = make_draft(member, title="Prêter une salle", owner_name="Le groupe")
+    Commitment.objects.filter(pk=draft.pk).update(token=A_DRAFT)
 
 
 def _make_practices(parties: tuple[Party, ...]) -> None:

@@ -72,6 +72,10 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "public_log_tile": {"name": "0/000.p/1"},
         "public_act": {"index": 0},
         "public_act_proof": {"index": 0},
+        "commitments:commitment": {"token": "promesse22"},
+        "commitments:draft": {"token": "promesse22"},
+        "commitments:change": {"token": "promesse22", "verb": "realisation"},
+        "commitments:erase": {"token": "promesse22"},
         "observe:dataset": {"name": "organisations"},
         "observe:dataset_file": {"name": "organisations", "file_format": "csv"},
         "observe:dataset_version_file": {
@@ -91,6 +95,7 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "observe:practices": {"public_id": party.public_id},
         "observe:practice_confirm": {"key": 1},
         "observe:practice_contradict": {"key": 1},
+        "observe:practice_erase": {"key": 1},
         "observe:claim_letter": {"key": 1},
         "observe:correct_party": {"public_id": party.public_id},
         "observe:correct_place": {"zoning_code": "commune", "code": "99001"},

@@ -104,7 +104,6 @@ PRIVATE_ACTS = {
     "reply-to-contradiction": "waits for a steward, as what it replies to",
     "forget-overdue-claims": "of letters that nobody answered",
     "find-candidates": "changes nothing that is shown",
-    "attach-returned-parties": "counts what another act brought back",
     "subscribe": "what a person follows is her affair",
     "confirm-subscription": "what a person follows is her affair",
     "stop-subscription": "what a person follows is her affair",

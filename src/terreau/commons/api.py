@@ -42,6 +42,13 @@ MOVED_OR_GONE = {302: None, 410: Problem}
 View = Callable[..., HttpResponse]
 
 
+def next_after(request: HttpRequest, key: str) -> str:
+    """The address of the page that follows the row with this key."""
+    query = request.GET.copy()
+    query["after"] = key
+    return f"{request.path}?{query.urlencode()}"
+
+
 def unless_known(fresh: Callable[[], Freshness | None]) -> Callable[[View], View]:
     """Answers 304 to who has already read what is there now; else the view answers, with ETag and Last-Modified."""
 

@@ -143,14 +143,15 @@ ROUTES: dict[str, Access] = {
     "observe:practices": Access(read=MEMBERS, write=MEMBERS),
     "observe:practice_confirm": Access(read=MEMBERS, write=MEMBERS),
     "observe:practice_contradict": PUBLIC_FORM,
+    "observe:practice_erase": Access(read=MEMBERS, write=MEMBERS),
     "observe:claims": Access(read=STEWARDS, write=STEWARDS),
     "observe:claim_letter": Access(read=STEWARDS, write=STEWARDS),
     "observe:contradictions": Access(read=STEWARDS, write=STEWARDS),
     "observe:pictures": PUBLIC_PAGE,
-    "observe:picture_file": PUBLIC_PAGE,  # one that is not shown: to stewards alone
-    "observe:picture_new": Access(read=REVIEWERS, write=REVIEWERS),
-    "observe:picture": Access(read=STEWARDS, write=STEWARDS),
-    "observe:pictures_kept": Access(read=STEWARDS),
+    "observe:picture_file": PUBLIC_PAGE,  # one that is not shown: to stewards, and to whoever speaks for its party
+    "observe:picture_new": Access(read=MEMBERS, write=MEMBERS),  # and a rule: observe/queries/pictures.py
+    "observe:picture": Access(read=MEMBERS, write=MEMBERS),  # the same
+    "observe:pictures_kept": Access(read=STEWARDS, write=STEWARDS),
     "observe:mask_request": PUBLIC_FORM,
     "observe:correct_party": PUBLIC_FORM,
     "observe:correct_place": PUBLIC_FORM,

@@ -161,7 +161,7 @@ ACCOUNT_RATE_LIMITS = {
     "claim": "10/h/user,3/h/key",  # to speak for an organisation; key: the address of the mail, or the party
     "claim_code": "20/h/user",  # its code typed: see observe/web/views/custodians.py
     "commitment_change": "120/h/user",  # commitments/web/views/changing.py
-    "commitment_draft": "240/h/user",  # a meeting writes one a minute: commitments/web/views/drafting.py
+    "commitment_draft": "240/h/user",  # one a minute in a meeting, changes too: commitments/web/views/drafting.py
     "commitment_refusal": "10/h/user",  # that enter the public log: commitments/web/views/refusals.py
     "contradiction": "5/h/ip",  # a practice contested: see observe/web/views/practices.py
     "correction": "20/h/ip",  # a correction proposed: see observe/web/views/corrections.py

@@ -188,12 +188,12 @@ from django.conf import settings
 from django.test import Client
 import gzip, polars, shutil, sys
 from pathlib import Path
-from terreau.commons.models import OutgoingMail
+from terreau.commons.models import OutgoingMail, Version
 from terreau.lake.dump import write_dump
 from terreau.observe.actions.practices import close_contradiction, confirm_practice, contradict_practice
 from terreau.observe.actions.practices import declare_practice, give_evidence
 from terreau.observe.actions.refreshing import refresh_published
-from terreau.observe.models import Version
+
 from tests.factories import make_user
 from tests.factories.world import make_world
 from tests.observe.test_rules import speak_for

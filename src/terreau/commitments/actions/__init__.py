@@ -16,7 +16,6 @@ from .ending import abandon, keep, renegotiate
 from .erasing import discard_drafts_of, erase_words
 from .following import change_context, name_owner, record_fulfilment, withdraw_fulfilment
 from .opening import open_commitment
-from .parties import attach_returned_parties
 from .pledges import (
     enter_positions,
     erase_position_words,
@@ -28,7 +27,6 @@ from .pledges import (
 __all__ = [
     "abandon",
     "add_candidacy",
-    "attach_returned_parties",
     "change_candidacy",
     "change_context",
     "change_election",

@@ -74,9 +74,10 @@ def _cleaned(
     row: Model, words_of: Collection[str], addresses: Collection[str], words: list[str]
 ) -> dict[str, Any]:
     """An address is emptied, for a mention would be no address."""
+    columns: dict[str, Any] = {name: row._meta.get_field(name) for name in words_of}
     said = {
-        name: without_words(getattr(row, name), words, ERASED)[: row._meta.get_field(name).max_length]
-        for name in words_of
+        name: without_words(getattr(row, name), words, ERASED)[: column.max_length]
+        for name, column in columns.items()
     }
     return {**said, **{name: "" for name in addresses if getattr(row, name) in words}}
 

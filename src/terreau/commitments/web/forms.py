@@ -27,7 +27,8 @@ def of_model(name: str, **options: Any) -> forms.Field:
     """The field of a form for a column of a commitment, with its words and its limits."""
     if name in _DATES:
         options["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    field = Commitment._meta.get_field(name).formfield(**options)
+    column: Any = Commitment._meta.get_field(name)
+    field: forms.Field | None = column.formfield(**options)
     assert field is not None
     return field
 

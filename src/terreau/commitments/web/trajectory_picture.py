@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from terreau.commitments.trajectories import Trajectory, year_of
-from terreau.commitments.words import quantity
+from terreau.commitments.words import expected_on, quantity
 from terreau.ui.charts import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH, nice_ticks
 
 TOP = 24  # a word stands above the line
@@ -25,7 +25,10 @@ class Row:
 
 
 def rows_of(way: Trajectory, day: dt.date) -> list[Row]:
-    return [Row(point.on, quantity(point.expected), _actual(way, point.on, day)) for point in way.points(day)]
+    return [
+        Row(point.on, quantity(expected_on(way, point.on)), _actual(way, point.on, day))
+        for point in way.points(day)
+    ]
 
 
 def _actual(way: Trajectory, on: dt.date, day: dt.date) -> str:
@@ -113,8 +116,8 @@ class _Frame:
         self.first, self.last = year_of(way.starts_on), year_of(way.due_on)
 
     def across(self, on: dt.date) -> float:
-        share = min(max((year_of(on) - self.first) / (self.last - self.first), 0), 1)
-        return LEFT + float(share) * (WIDTH - LEFT - RIGHT)
+        share = float((year_of(on) - self.first) / (self.last - self.first))
+        return LEFT + min(max(share, 0.0), 1.0) * (WIDTH - LEFT - RIGHT)
 
     def spot(self, on: dt.date, value: Decimal, label: str = "", anchor: str = "middle") -> Spot:
         low, high = self.ticks[0], self.ticks[-1]

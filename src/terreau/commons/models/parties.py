@@ -77,26 +77,26 @@ class Party(models.Model):
 
 
 class NamesAParty(models.Model):
-    """A row about a party that outlives it. When no source names the party any more, the key in PARTY becomes null; the
-    identity in IDENTITY stays: by it the row finds the party that is back (``observe/actions/returning.py``).
+    """A row about a party that outlives it. When no source names the party any more, its key becomes null; its identity
+    stays: by it the row finds the party that is back (``observe/actions/returning.py``). NAMED: key → identity.
     """
 
-    PARTY: ClassVar[str] = "party"
-    IDENTITY: ClassVar[str] = "identity"
+    NAMED: ClassVar[dict[str, str]] = {"party": "identity"}
 
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **options: Any) -> None:
-        party = getattr(self, self.PARTY)
-        if party is not None and not getattr(self, self.IDENTITY):
-            setattr(self, self.IDENTITY, party.identity)
+        for key, identity in self.NAMED.items():
+            party = getattr(self, key)
+            if party is not None and not getattr(self, identity):
+                setattr(self, identity, party.identity)
         super().save(*args, **options)
 
     @property
     def its_party(self) -> Party:
         """For a row that was found through a party that is there."""
-        party: Party | None = getattr(self, self.PARTY)
+        party: Party | None = getattr(self, next(iter(self.NAMED)))
         if party is None:
             raise LookupError(f"{self} waits for its party")
         return party

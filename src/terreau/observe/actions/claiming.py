@@ -114,7 +114,7 @@ def _name_of(claim: Claim) -> str:
 def _locked(claim: Claim) -> Claim:
     found = Claim.objects.select_for_update(of=("self",)).select_related("party", "user").get(pk=claim.pk)
     if found.party is None:
-        raise ClaimRefused(_("Cette organisation n’est plus ici : aucune source ne parle plus d’elle."))
+        raise ClaimRefused(_("Cette organisation n’est plus ici : aucune source ne parle plus d’elle."))
     return found
 
 

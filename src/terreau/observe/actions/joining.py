@@ -9,7 +9,7 @@ from terreau.lake.bulk import insert_rows
 from terreau.observe.models import Funding, Merge, SchemeMember, SourceRecord
 from terreau.observe.queries.identities import identities_within
 
-from .returning import models_naming_a_party
+from .returning import keys_to_parties
 
 
 def join(
@@ -73,8 +73,7 @@ def _name_records(party: Party) -> None:
 def _naming_a_party() -> Iterator[tuple[Any, str, str]]:
     """Model, key, identity; but of those whose rows follow the source records."""
     yield SourceRecord, "party", "identity"
-    for model in models_naming_a_party():
-        yield model, model.PARTY, model.IDENTITY
+    yield from keys_to_parties()
 
 
 def _share_schemes(before: Party, after: Party) -> None:

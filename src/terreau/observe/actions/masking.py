@@ -39,7 +39,7 @@ def answer_masking(*, request: MaskRequest, granted: bool, answer: str, by: User
     take_turn()  # a harvest may be writing this party
     party = Party.objects.select_for_update().filter(mask_requests=request).first()
     if party is None:
-        raise MaskingRefused(_("Cette organisation n’est plus ici : sa demande attend qu’elle y revienne."))
+        raise MaskingRefused(_("Cette organisation n’est plus ici : sa demande attend qu’elle y revienne."))
     was_granted = request.state == MaskRequest.State.GRANTED
     request.state = MaskRequest.State.GRANTED if granted else MaskRequest.State.REFUSED
     request.answer = answer.strip()

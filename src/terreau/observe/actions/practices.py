@@ -131,7 +131,7 @@ def _locked(practice: Practice) -> Practice:
 
 def _refuse_if_away(practice: Practice) -> None:
     if practice.party is None:
-        raise PracticeRefused(_("Cette organisation n’est plus ici : aucune source ne parle plus d’elle."))
+        raise PracticeRefused(_("Cette organisation n’est plus ici : aucune source ne parle plus d’elle."))
 
 
 @transaction.atomic

@@ -13,9 +13,12 @@ from .correction_records import write_records
 from .parties import refresh_parties, refresh_sites, remove_orphans, sites_of
 
 
-def models_naming_a_party() -> Iterator[type[NamesAParty]]:
-    """In any room."""
-    return (model for model in apps.get_models() if issubclass(model, NamesAParty))
+def keys_to_parties() -> Iterator[tuple[type[NamesAParty], str, str]]:
+    """Model, key and identity, in any room, of the rows that outlive the party that they name."""
+    for model in apps.get_models():
+        if issubclass(model, NamesAParty):
+            for key, identity in model.NAMED.items():
+                yield model, key, identity
 
 
 def refresh_after_change(*, parties: set[int], sites: set[int]) -> None:
@@ -35,26 +38,25 @@ def attach_returned() -> set[int]:
 
     Returns their primary keys: the caller chooses again the values shown of them and of their sites.
     """
-    waiting = {model: _waiting(model) for model in models_naming_a_party()}
-    identities = {
-        model: set(rows.order_by().values_list(model.IDENTITY, flat=True).distinct())
-        for model, rows in waiting.items()
-    }
-    keys = party_keys_among(set().union(*identities.values()))
-    for model, named in identities.items():
-        for identity in named & keys.keys():
-            waiting[model].filter(**{model.IDENTITY: identity}).update(**{model.PARTY: keys[identity]})
-    corrected = (identities[Correction] & keys.keys()) | _attach_sites()
+    named: dict[tuple[type[NamesAParty], str, str], set[str]] = {}
+    for model, key, identity in keys_to_parties():
+        rows = _waiting(model, key, identity).order_by()
+        named[model, key, identity] = set(rows.values_list(identity, flat=True).distinct())
+    there = party_keys_among(set().union(*named.values()))
+    for (model, key, identity), identities in named.items():
+        for one in identities & there.keys():
+            _waiting(model, key, identity).filter(**{identity: one}).update(**{key: there[one]})
+    corrected = (named[Correction, "party", "identity"] & there.keys()) | _attach_sites()
     touched = {key for identity in corrected for key in write_records(identity)}
-    return touched | set(keys.values())
+    return touched | set(there.values())
 
 
-def _waiting(model: type[NamesAParty]) -> "QuerySet[NamesAParty]":
+def _waiting(model: type[NamesAParty], key: str, identity: str) -> "QuerySet[NamesAParty]":
     """The rows whose party may be there: under their identity, or one into which it was merged."""
-    told = OuterRef(model.IDENTITY)
+    told = OuterRef(identity)
     merged = Merge.objects.filter(gone_identity=told, undone_at__isnull=True)
     may_be_there = Exists(Party.objects.filter(identity=told)) | Exists(merged)
-    return model._base_manager.filter(may_be_there, **{f"{model.PARTY}__isnull": True})
+    return model._base_manager.filter(may_be_there, **{f"{key}__isnull": True})
 
 
 def _attach_sites() -> set[str]:

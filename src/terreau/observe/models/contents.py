@@ -18,7 +18,7 @@ class FundedContent(NamesAParty):
     *due*, *late* (from the day after ``due_on``), *published freely*, *published, not freely*.
     """
 
-    PARTY, IDENTITY = "producer_party", "producer_identity"
+    NAMED = {"producer_party": "producer_identity"}
 
     class Kind(models.TextChoices):
         STUDY = "study", _("étude")

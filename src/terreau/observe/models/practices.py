@@ -86,7 +86,7 @@ class Confirmation(NamesAParty):
     no longer counts.
     """
 
-    PARTY, IDENTITY = "peer", "peer_identity"
+    NAMED = {"peer": "peer_identity"}
 
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="confirmations")
     peer = models.ForeignKey(Party, null=True, on_delete=models.SET_NULL, related_name="+")

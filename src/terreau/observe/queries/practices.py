@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from terreau.commons.models import Party, User
 from terreau.observe.enums import PracticeTheme
-from terreau.observe.models import Claim, Confirmation, Contradiction, Practice
+from terreau.observe.models import ERASED_WORDS, Claim, Confirmation, Contradiction, Practice
 
 from . import visible_parties
 from .documents import PRACTICE_FIELDS, Document
@@ -140,6 +140,22 @@ def find_practice(key: int) -> Practice | None:
     """A standing practice of an organisation that may be shown."""
     practices = Practice.objects.filter(_STANDING, pk=key, party__in=visible_parties())
     return practices.select_related("party").first()
+
+
+def find_words(key: int) -> PracticeSheet | None:
+    """A practice, withdrawn or not, with all that was said of it: for whoever may erase some of it."""
+    practices = Practice.objects.filter(pk=key, party__in=visible_parties()).select_related("party")
+    practice = practices.first()
+    if practice is None:
+        return None
+    given = practice.confirmations.filter(peer__in=visible_parties()).select_related("peer")
+    return PracticeSheet(practice, list(given), list(practice.contradictions.all()))
+
+
+def withdrawn_practices(party: Party) -> "QuerySet[Practice]":
+    """Those whose words are still kept."""
+    withdrawn = Practice.objects.filter(party=party, withdrawn_at__isnull=False)
+    return withdrawn.exclude(text=ERASED_WORDS).order_by("-withdrawn_at", "-pk")
 
 
 def contradictions() -> "QuerySet[Contradiction]":

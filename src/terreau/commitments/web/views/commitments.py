@@ -56,7 +56,7 @@ def who_asks(request: HttpRequest) -> User | None:
 
 @dataclass
 class Asked:
-    """What the address asks for; ``unclear``: words for which one has to choose; ``unknown``: that mean nothing."""
+    """``unclear``: choices for words that may mean several things; ``unknown``: words that mean nothing."""
 
     q: str = ""
     state: str = ""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from terreau.commitments.actions import erase_words
 from terreau.commitments.queries import find_commitment
 from terreau.commitments.queries.words import Text, texts_of
+from terreau.commitments.rules import may_see
 from terreau.commitments.web.history_words import label_of
 from terreau.commons.models import User
 
@@ -31,7 +32,7 @@ class EraseForm(forms.Form):
 
 def erase(request: HttpRequest, token: str) -> HttpResponse:
     found = find_commitment(token)
-    if found is None:
+    if found is None or not may_see(cast(User, request.user), found):
         raise Http404
     texts = texts_of(found)
     form = EraseForm(request.POST or None)

@@ -31,6 +31,7 @@ from terreau.observe.queries.custodians import (
     proofs_for,
 )
 from terreau.observe.queries.parties import find_party
+from terreau.observe.queries.pictures import pictures
 from terreau.observe.rules import may
 from terreau.observe.web.addresses import absolute
 from terreau.observe.web.practice_forms import CodeForm, EndForm, LetterForm, MailProofForm
@@ -68,6 +69,7 @@ def custodian(request: HttpRequest, public_id: str) -> HttpResponse:
         "claim": claim,
         "is_late": bool(claim and claim.state == Claim.State.OPEN and claim.expires_at <= timezone.now()),
         "proofs": proofs,
+        "pictures": pictures().filter(party=party),  # shown once she speaks for it
         "mail": mail,
         "letter": letter,
         "code": code,

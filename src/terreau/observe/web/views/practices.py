@@ -28,7 +28,7 @@ from terreau.observe.models import Confirmation, Contradiction, Practice
 from terreau.observe.queries.custodians import parties_of
 from terreau.observe.queries.parties import find_party
 from terreau.observe.queries.practices import contradictions as contradictions_to_close
-from terreau.observe.queries.practices import find_practice, practices_by_theme
+from terreau.observe.queries.practices import find_practice, practices_by_theme, withdrawn_practices
 from terreau.observe.rules import may
 from terreau.observe.web.addresses import absolute
 from terreau.observe.web.practice_forms import (
@@ -68,6 +68,7 @@ def practices(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "party": party,
         "themes": practices_by_theme(party),
+        "withdrawn": withdrawn_practices(party),
         "declare": form
         if isinstance(form, PracticeForm)
         else PracticeForm(initial={"theme": request.GET.get("theme", "")}),
