@@ -60,6 +60,8 @@ PAGES = [
     PageAddress("commitments:candidacy_enter", A_LIST, role="facilitator"),
     PageAddress("commitments:pledge_commitment", {**A_BODY, "code": "1"}, role="facilitator"),
     PageAddress("commitments:reserve"),
+    PageAddress("commitments:subscribe"),
+    PageAddress("commitments:subscribe", role="member"),
     PageAddress("commitments:commitments"),
     PageAddress("commitments:commitments", query="?etat=orphan&q=introuvable"),
     PageAddress("commitments:commitment", {"token": A_COMMITMENT}),
@@ -74,8 +76,6 @@ PAGES = [
         for verb in ("realisation", "tenu", "renegocier", "abandonner", "preciser", "reprendre")
     ),
     PageAddress("commitments:erase", {"token": A_COMMITMENT}, role="steward"),
-    PageAddress("commitments:subscribe"),
-    PageAddress("commitments:subscribe", role="member"),
     PageAddress("observe:directory"),
     PageAddress("observe:directory", query="?q=introuvable"),
     PageAddress("observe:party", {"public_id": public_id(FIRST_PARTY)}),

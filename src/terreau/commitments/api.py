@@ -22,7 +22,7 @@ from terreau.commitments.queries.commitments import (
     visible_commitments,
 )
 from terreau.commitments.queries.history import log_indexes, shown_before
-from terreau.commons.api import UNCHANGED, WRONG, WRONG_OR_ABSENT, if_changed_today
+from terreau.commons.api import UNCHANGED, WRONG, WRONG_OR_ABSENT, if_changed_today, next_after
 from terreau.commons.models import Party, Place
 
 CODE = r"^[0-9A-Za-z_]*$"
@@ -165,11 +165,7 @@ def commitments(request: HttpRequest, wanted: Query[CommitmentFilter]) -> Any:
     found = commitments_asked(asked).filter(token__gt=wanted.after).order_by("token")
     rows = list(_with_items(found)[: wanted.limit + 1])
     shown = rows[: wanted.limit]
-    next_page = None
-    if len(rows) > len(shown):
-        query = request.GET.copy()
-        query["after"] = shown[-1].token
-        next_page = f"{request.path}?{query.urlencode()}"
+    next_page = next_after(request, shown[-1].token) if len(rows) > len(shown) else None
     return {"items": [_told(one) for one in shown], "next": next_page}
 
 
