@@ -56,7 +56,7 @@ def test_sentences_come_first_and_silence_is_not_a_no(client) -> None:
     assert "2 oui, 1 sans réponse." in text
     assert text.count("Pas de réponse") == 4
     answer(lists[2])
-    assert "Sur le point 1 : toutes les listes disent oui." in page(client, "election", election.slug)
+    assert "Sur le point 1 : toutes les listes disent oui." in page(client, "election", election.slug)
     assert text.index("ont répondu") < text.index("<table")
 
 
