@@ -11,7 +11,9 @@ import tempfile
 from importlib import import_module
 from pathlib import Path
 
-PARTS = ("reading", "insertion", "search", "api", "as_of", "tiles", "dump", "linkage", "log")
+PARTS = (
+    "reading", "insertion", "search", "api", "as_of", "tiles", "dump", "linkage", "log", "home", "opinion",
+)  # fmt: skip
 
 
 def main() -> None:

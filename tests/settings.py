@@ -8,6 +8,9 @@ from pathlib import Path
 
 os.environ["TERREAU_DATA"] = tempfile.mkdtemp(prefix="terreau-test-")
 atexit.register(shutil.rmtree, os.environ["TERREAU_DATA"], ignore_errors=True)
+# Each core has its own process of tests: on small tables, threads of Polars only wait for one another, at full power.
+# The commands that tests start have all of theirs.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
 os.environ["TERREAU_EMAIL_BACKEND"] = "django.core.mail.backends.locmem.EmailBackend"
 
 from terreau.portal.settings import *  # noqa: E402, F403

@@ -85,6 +85,69 @@ def test_refuses_a_year_without_population(files: Path, capsys: pytest.CaptureFi
     assert "no population for the year 1999" in capsys.readouterr().err
 
 
+def _two_sides(path: Path) -> None:
+    rows = [
+        f"p{who},s{about},{1 if (who < 6) == (about < 3) else -1}" for who in range(12) for about in range(6)
+    ]
+    path.write_text("participant,statement,vote\np0,s0,-1\n" + "\n".join(rows) + "\np99,s0,0\n")
+
+
+def test_opinion_prints_groups_and_consensus(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _two_sides(files / "votes.csv")
+    assert main(["opinion", "votes.csv", "--json", "--resamples", "2"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["k"] == 2
+    assert {found["groups"][f"p{who}"] for who in range(6)} == {found["groups"]["p0"]}
+    assert found["groups"]["p0"] != found["groups"]["p11"]
+    assert found["groups"]["p99"] is None
+    assert found["consensus"] == []
+    assert len(found["divisive"]) == 6
+    assert found["stability"]["resamples"] == 2
+    assert main(["opinion", "votes.csv", "--method", "polis", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["k"] >= 2
+
+
+def test_opinion_of_everybody_who_passes(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "votes.csv").write_text("participant,statement,vote\na,s,0\nb,s,0\n")
+    for method in ("terreau", "polis"):
+        assert main(["opinion", "votes.csv", "--method", method, "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert (found["k"], found["consensus"]) == (1, [])
+    assert main(["opinion", "votes.csv"]) == 0
+    assert capsys.readouterr().out.startswith("no clear groups")
+
+
+def test_opinion_with_colleges(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"p{who},s0,1" for who in range(12)]
+    (files / "votes.csv").write_text("participant,statement,vote\n" + "\n".join(rows) + "\n")
+    colleges = [f"p{who},{'users' if who < 6 else 'towns'}" for who in range(12)]
+    (files / "colleges.csv").write_text("participant,college\n" + "\n".join(colleges) + "\n")
+    assert main(["opinion", "votes.csv", "--colleges", "colleges.csv", "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["consensus"]
+    assert (told["statement"], told["side"], told["stability"]) == ("s0", "agree", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "the file is empty"),
+        ("participant,statement,vote\n", "no vote, so no participant"),
+        ("participant,vote\na,1\n", "missing column statement; found participant, vote"),
+        ("participant,statement,vote\na,s,1\na,t,2\n", "line 3, column vote: '2' is not -1, 0 or 1"),
+        ("participant,statement,vote\na,s,\n", "line 2, column vote: None is not -1, 0 or 1"),
+        ("participant,statement,vote\n,s,1\n", "line 2: an identifier is empty"),
+    ],
+)
+def test_opinion_refuses_wrong_files(
+    files: Path, capsys: pytest.CaptureFixture[str], content: str, message: str
+) -> None:
+    (files / "votes.csv").write_text(content)
+    assert main(["opinion", "votes.csv", "--json"]) == 2
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert captured.out == ""
+
+
 def test_knows_no_django() -> None:
     """Importing every engine in a fresh interpreter loads nothing of the web."""
     check = "import sys, terreau_engines.cli; sys.exit('django' in sys.modules or 'terreau' in sys.modules)"

@@ -11,7 +11,7 @@ from terreau.commons.models import Party, User
 from terreau.observe.models import Contradiction, Practice
 from tests.factories import make_record
 from tests.factories.world import A_KEY
-from tests.observe.test_practice_rules import speak_for
+from tests.observe.test_rules import speak_for
 
 from .test_every_page import OVERFLOWING, WITH_AXE
 

@@ -1,13 +1,15 @@
 """The read API: what it lists, what it hides, and that it keeps to its own description."""
 
 from base64 import b64encode
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 
 import hypothesis
 import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given
 from schemathesis.checks import not_a_server_error
@@ -17,11 +19,15 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from terreau.commitments.models import Commitment
 from terreau.commons.actions.journal import write_journal
 from terreau.commons.models import JournalEntry, Party
 from terreau.lake.publishing import publish_all
+from terreau.observe.actions.pictures import withdraw_picture
 from terreau.observe.models import IndicatorValue, SchemeMember
-from tests.factories import make_party, make_place, make_record, make_site, make_source
+from tests.factories import make_party, make_place, make_record, make_site, make_source, make_user
+from tests.factories.commitments import make_commitment, make_item
+from tests.factories.pictures import make_file, make_picture
 
 pytestmark = pytest.mark.django_db
 
@@ -136,7 +142,80 @@ def test_not_measured_is_null(client) -> None:
     place = make_place("45", "departement")
     IndicatorValue.objects.create(indicator="essai", place=place, period="2022", value=None)
     _, values = _get(client, "indicators", zoning="departement")
-    assert values[0]["value"] is None
+    assert values["items"][0]["value"] is None
+
+
+@pytest.mark.parametrize("limit", [1, 2, 4, 11, 12])
+def test_indicators_come_page_after_page_without_loss_or_repetition(client, limit: int) -> None:
+    for code in ("41", "45"):
+        place = make_place(code, "departement")
+        for indicator in ("a", "a_b", "b"):
+            for period in ("2022", "2023-01-01"):
+                IndicatorValue.objects.create(indicator=indicator, place=place, period=period, value=1)
+    every = _get(client, "indicators")[1]
+    assert every["next"] is None and len(every["items"]) == 12
+    seen, address = [], f"/api/v1/indicators?limit={limit}"
+    while address:
+        response = client.get(address)
+        page = response.json()
+        seen.append(page["items"])
+        address = page["next"]
+        assert response.headers.get("Link") == (f'<{address}>; rel="next"' if address else None)
+    assert [row for page in seen for row in page] == every["items"]
+    assert [len(page) for page in seen][:-1] == [limit] * (len(seen) - 1)
+    assert _get(client, "indicators", after="nul")[0] == 422
+
+
+def test_pictures_shown_come_with_what_a_reuser_needs(client) -> None:
+    party = make_party()
+    picture = make_picture(
+        party, alt="Une façade", taken_on=date(2024, 6, 1), source_address="https://exemple.invalid/photo"
+    )
+    make_picture(party, make_file(90, 60), licence="not-for-publication")
+    make_picture(make_party(), make_file(91, 60))
+    (told,) = _get(client, f"organisations/{party.public_id}")[1]["pictures"]
+    assert told == {
+        "token": picture.token,
+        "file": f"/images/{picture.sha256}-1600.webp",
+        "width": 800,
+        "height": 600,
+        "alt": "Une façade",
+        "author": "Photographe fictive",
+        "rights_holder": "Association fictive",
+        "licence": "cc-by-4.0",
+        "licence_url": "https://creativecommons.org/licenses/by/4.0/",
+        "credit": picture.credit,
+        "source_address": "https://exemple.invalid/photo",
+        "taken_on": "2024-06-01",
+        "sha256": picture.sha256,
+    }
+    assert sha256(client.get(told["file"]).content).hexdigest() == told["sha256"]
+
+
+def test_a_picture_withdrawn_makes_the_answer_new(client) -> None:
+    picture = make_picture(make_party())
+    _act(minutes_ago=2)
+    address = f"/api/v1/organisations/{picture.party.public_id}"
+    tag = client.get(address)["ETag"]
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
+    withdraw_picture(picture=picture, by=make_user("", "steward"))
+    again = client.get(address, headers={"If-None-Match": tag})
+    assert again.status_code == 200 and again.json()["pictures"] == []
+
+
+def test_an_organisation_costs_as_much_with_three_pictures_as_with_one(client) -> None:
+    party = make_party()
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/api/v1/organisations/{party.public_id}")
+        return len(queries)
+
+    make_picture(party)
+    one = cost()
+    for number in (90, 91):
+        make_picture(party, make_file(number, 60))
+    assert cost() == one
 
 
 @pytest.mark.parametrize(
@@ -168,6 +247,9 @@ OPERATIONS = {
     "/api/v1/indicators": "?zoning=departement&place=45&period=2022&indicator=essai",
     "/api/v1/sources": "",
     "/api/v1/datasets": "",
+    "/api/v1/commitments": "?q=fictive&etat=ahead&limit=1",
+    "/api/v1/commitments/{token}": "",
+    "/api/v1/programmes": "",
 }
 
 
@@ -178,9 +260,15 @@ def something_everywhere(tmp_path, settings) -> Party:
     make_record(party)
     place = make_place("45", "departement", [make_place("45234")])
     IndicatorValue.objects.create(indicator="essai", place=place, period="2022", value=1)
+    make_commitment(items=[make_item("9")])
     publish_all()
+    JournalEntry.objects.update(at=timezone.now() - timedelta(minutes=3))
     _act(minutes_ago=2)
     return party
+
+
+def _filled(path: str, party: Party) -> str:
+    return path.format(public_id=party.public_id, token=Commitment.objects.get().token)
 
 
 def _act(minutes_ago: float = 0) -> None:
@@ -204,7 +292,7 @@ def test_every_operation_and_every_parameter_is_told(client) -> None:
 
 @pytest.mark.parametrize("path", OPERATIONS)
 def test_what_is_already_known_is_not_sent_again(client, something_everywhere, path: str) -> None:
-    address = path.format(public_id=something_everywhere.public_id) + OPERATIONS[path]
+    address = _filled(path, something_everywhere) + OPERATIONS[path]
     first = client.get(address)
     assert first.status_code == 200
     assert first.content not in {b"[]", b""}
@@ -219,7 +307,7 @@ def test_what_is_already_known_is_not_sent_again(client, something_everywhere, p
 
 @pytest.mark.parametrize("path", [path for path in OPERATIONS if path != "/api/v1/datasets"])
 def test_an_act_makes_every_answer_new(client, something_everywhere, path: str) -> None:
-    address = path.format(public_id=something_everywhere.public_id) + OPERATIONS[path]
+    address = _filled(path, something_everywhere) + OPERATIONS[path]
     first = client.get(address)
     _act(minutes_ago=1)
     assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 200
@@ -287,8 +375,11 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 def test_answers_keep_to_the_description(tmp_path, settings) -> None:
     """Requests generated from the description, right and wrong, get the answers it declares."""
     settings.DATA_DIR = tmp_path
-    make_record(make_party("Épicerie fictive"))
+    party = make_party("Épicerie fictive")
+    make_record(party)
+    make_picture(party)
     make_place()
+    make_commitment(items=[make_item("9")])
     publish_all()
     _act(minutes_ago=1)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())

@@ -74,7 +74,7 @@ def test_what_is_frozen_tells_the_same_as_what_was_there(client: Client, party: 
     _, then = get(client, f"{LIST}/{party.public_id}", version=3)
     assert then["until"] and not now["until"]
     for one in (now, then):
-        del one["until"]
+        del one["until"], one["pictures"]  # of today alone
         for value in one["values"]:
             del value["line"]
     assert then == now

@@ -29,7 +29,6 @@ def test_every_column_is_dumped_or_is_known_to_stay() -> None:
         "candidacies": {"draft", "linked_at"},  # a draft is private, so is a link
         "elections": {"created_at"},
         "corrections": {"is_erased"},  # erased ones do not leave
-        "merges": {"moved"},  # keys of rows of one database
         "practices": {"withdrawn_at"},  # nor withdrawn ones
     }
     forgotten = {}

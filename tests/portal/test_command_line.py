@@ -4,7 +4,18 @@ import pytest
 
 from .site import Site
 
-COMMANDS = ("init", "harvest", "link", "serve", "doctor", "administrator", "backup", "restore", "send-mail")
+COMMANDS = (
+    "init",
+    "harvest",
+    "link",
+    "serve",
+    "doctor",
+    "administrator",
+    "backup",
+    "restore",
+    "send-mail",
+    "digest",
+)
 
 
 @pytest.fixture
@@ -67,3 +78,11 @@ def test_mail_that_waits_is_sent_when_asked(site):
     assert "TERREAU_SMTP_URL" in done.stderr  # says that no server is set
     assert "Un texte invent" in done.stdout
     assert done.returncode == 0 and "envoyés : 1, en attente : 0" in done.stdout
+
+
+def test_digest_needs_an_address_and_says_how_many_went(site):
+    done = site.run("digest")
+    assert done.returncode == 1 and "TERREAU_SITE_ADDRESS" in done.stderr and "Traceback" not in done.stderr
+    site.environment["TERREAU_SITE_ADDRESS"] = "https://terreau.exemple"
+    done = site.run("digest")
+    assert (done.returncode, done.stdout) == (0, "Messages envoyés : 0\n")

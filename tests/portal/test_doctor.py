@@ -1,9 +1,14 @@
 """`terreau doctor` in broken situations: it says what is wrong and how to mend it, and never breaks itself."""
 
+import datetime as dt
 import os
 
 import pytest
+from django.utils import timezone
 
+from terreau.commitments.models import Subscription
+from terreau.commons.actions import write_journal
+from terreau.commons.models import JournalEntry
 from terreau.portal.cli import health
 
 from .site import Site, only_sqlite
@@ -144,3 +149,15 @@ def test_full_disk_is_told(monkeypatch, tmp_path):
 def test_doctor_speaks_english(site):
     site.environment["LANG"] = "en_GB.UTF-8"
     assert "✗ No region is loaded." in site.run("doctor").stdout
+
+
+@pytest.mark.django_db
+def test_people_who_wait_for_what_falls_due_are_told_of():
+    assert list(health.check_digest()) == [], "nobody waits"
+    Subscription.objects.create(email="a@exemple.invalid", confirmed_at=timezone.now())
+    (found,) = health.check_digest()
+    assert found.state == "warning" and "terreau digest" in found.mend
+    entry = write_journal(verb="send-digests", by=None, sent=0)
+    assert [one.state for one in health.check_digest()] == ["ok"]
+    JournalEntry.objects.filter(pk=entry.pk).update(at=timezone.now() - dt.timedelta(days=3))
+    assert [one.state for one in health.check_digest()] == ["warning"]

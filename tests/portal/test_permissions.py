@@ -13,6 +13,7 @@ from terreau.commons.enums import Role
 from terreau.commons.roles import VISITOR
 from terreau.portal.permissions import EVERYONE, ROUTES, Access, PermissionMiddleware, may_open
 from tests.factories import make_party, make_place, make_record, make_source, make_user
+from tests.factories.commitments import make_commitment
 
 
 def named_addresses(
@@ -65,6 +66,9 @@ def samples(db) -> dict[str, dict[str, Any]]:
     return {
         "change_role": {"pk": make_user().pk},
         "api:organisation": {"public_id": party.public_id},
+        "api:commitment": {"token": make_commitment().token},
+        "commitments:confirm": {"token": "aaaaaaaaaa", "secret": "b"},
+        "commitments:stop": {"token": "aaaaaaaaaa", "secret": "b"},
         "public_log_tile": {"name": "0/000.p/1"},
         "public_act": {"index": 0},
         "public_act_proof": {"index": 0},
@@ -101,6 +105,7 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "observe:practices": {"public_id": party.public_id},
         "observe:practice_confirm": {"key": 1},
         "observe:practice_contradict": {"key": 1},
+        "observe:practice_erase": {"key": 1},
         "observe:claim_letter": {"key": 1},
         "observe:correct_party": {"public_id": party.public_id},
         "observe:correct_place": {"zoning_code": "commune", "code": "99001"},

@@ -24,6 +24,9 @@ _EUROS = r"^-?[0-9]{1,15}([.,][0-9]{1,2}0*)?$"
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
+        if options.run is _opinion:
+            sys.stdout.write(_opinion(options) + "\n")
+            return 0
         results = options.run(options)
     except (FrameError, pl.exceptions.PolarsError, OSError) as error:
         sys.stderr.write(f"terreau-engines: {error}\n")
@@ -63,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--explain", action="store_true", help="print formula, parameters and trace as well")
     command.set_defaults(run=_indicators)
     _add_linkage(commands.add_parser("linkage", help="the same organisation in several lists"))
+    _add_opinion(commands.add_parser("opinion", help="what unites and what divides those who voted"))
     return parser
 
 
@@ -78,6 +82,49 @@ def _add_linkage(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", dest="format", action="store_const", const="json", default="table")
     command.add_argument("--explain", action="store_true", help="print formula, parameters and trace as well")
     command.set_defaults(run=_linkage)
+
+
+def _add_opinion(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "file",
+        type=Path,
+        metavar="VOTES",
+        help="CSV: participant,statement,vote (1, 0 or -1); the last row counts",
+    )
+    command.add_argument("--colleges", type=Path, metavar="CSV", help="CSV: participant,college")
+    command.add_argument("--method", choices=("terreau", "polis"), default="terreau")
+    command.add_argument(
+        "--agree", type=int, choices=(1, -1), default=1, help="the vote that means agreeing (1)"
+    )
+    command.add_argument("--most-groups", type=int, default=6, help="groups that are looked for at most (6)")
+    command.add_argument(
+        "--resamples", type=int, default=20, help="draws that measure stability (20; 0: none)"
+    )
+    command.add_argument("--json", dest="format", action="store_const", const="json", default="table")
+    command.set_defaults(run=_opinion)
+
+
+def _opinion(options: argparse.Namespace) -> str:
+    from terreau_engines.opinion import map_opinions
+
+    votes = _read(options.file, "participant", "statement", "vote")
+    empty = votes.select(pl.any_horizontal(pl.col("participant", "statement").is_null()))
+    if empty.to_series().any():
+        raise FrameError(
+            f"{options.file}: line {int(empty.to_series().arg_true()[0]) + 2}: an identifier is empty"
+        )
+    votes = votes.with_columns(_as_vote(options.file, votes["vote"]))
+    colleges = None if options.colleges is None else _read(options.colleges, "participant", "college")
+    found = map_opinions(
+        votes, colleges, method=options.method, agree=options.agree,
+        most_groups=options.most_groups, resamples=options.resamples,
+    )  # fmt: skip
+    if options.format == "json":
+        return json.dumps(found.to_dict(), ensure_ascii=False, indent=2)
+    number = f"{found.k} groups" if found.k > 1 else "no clear groups"
+    parts = {"groups": found.groups, "unites": found.consensus, "distinguishes": found.representative}
+    parts["divides"] = found.divisive
+    return "\n\n".join([number, *(f"{name}\n{_rows(table)}" for name, table in parts.items())])
 
 
 def _linkage(options: argparse.Namespace) -> list[Result]:
@@ -157,6 +204,11 @@ def _as_whole(path: Path, cells: pl.Series) -> pl.Series:
     return cells.cast(pl.Int64)
 
 
+def _as_vote(path: Path, cells: pl.Series) -> pl.Series:
+    _refuse_bad(path, cells, cells.str.contains(r"^([+-]?1|[+-]?0)(\.0+)?$"), "-1, 0 or 1")
+    return cells.str.strip_prefix("+").cast(pl.Float64).cast(pl.Int8).alias("vote")
+
+
 def _as_number(path: Path, cells: pl.Series) -> pl.Series:
     if cells.null_count() == len(cells):
         return cells.cast(pl.Float64)
@@ -172,7 +224,11 @@ def _as_boolean(path: Path, cells: pl.Series) -> pl.Series:
 
 
 def _as_table(result: Result) -> str:
-    rows = [result.value.columns, *result.value.iter_rows()]
+    return _rows(result.value)
+
+
+def _rows(table: pl.DataFrame) -> str:
+    rows = [table.columns, *table.iter_rows()]
     return "\n".join("\t".join("" if cell is None else str(cell) for cell in row) for row in rows)
 
 

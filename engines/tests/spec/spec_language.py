@@ -18,7 +18,17 @@ import polars as pl
 from terreau_engines.result import Result
 
 # Figures that are names: a département is not a number.
-IDENTIFIERS = {"id", "siren", "rna", "commune", "departement", "post_code"}
+IDENTIFIERS = {
+    "id",
+    "participant",
+    "statement",
+    "college",
+    "siren",
+    "rna",
+    "commune",
+    "departement",
+    "post_code",
+}
 
 
 def table(text: str) -> pl.DataFrame:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import spec_indicators
 import spec_linkage
+import spec_opinion
 from spec_language import Chapter, Example
 
-CHAPTERS = (*spec_indicators.CHAPTERS, *spec_linkage.CHAPTERS)
+CHAPTERS = (*spec_indicators.CHAPTERS, *spec_linkage.CHAPTERS, *spec_opinion.CHAPTERS)
 
 MANUAL = Path(__file__).resolve().parents[3] / "docs" / "reference" / "methods.md"
 

@@ -17,18 +17,18 @@ from .queries.hidden import hidden_addresses
 
 _ROLES = ("owner", "beneficiary")
 _ENGAGEMENT = (
-    Column("token", "string", "Identifiant permanent ; la page est /engagements/<token>/"),
+    Column("token", "string", "Identifiant permanent ; la page est /engagements/<token>/"),
     Column("title", "string", "Quoi"),
     Column("details", "string", "Précisions"),
-    Column("owner_public_id", "string", "Qui s’engage : identifiant dans le jeu « organisations »"),
-    Column("owner", "string", "Qui s’engage : nom ; vide : personne pour le moment"),
-    Column("beneficiary_public_id", "string", "Envers qui : identifiant dans le jeu « organisations »"),
-    Column("beneficiary", "string", "Envers qui : nom ; vide : envers tout le monde"),
+    Column("owner_public_id", "string", "Qui s’engage : identifiant dans le jeu « organisations »"),
+    Column("owner", "string", "Qui s’engage : nom ; vide : personne pour le moment"),
+    Column("beneficiary_public_id", "string", "Envers qui : identifiant dans le jeu « organisations »"),
+    Column("beneficiary", "string", "Envers qui : nom ; vide : envers tout le monde"),
     Column("deliverable", "string", "Ce qui sera livré"),
     Column("unit", "string", "Unité de la mesure"),
     Column("baseline", "number", "Point de départ, dans cette unité"),
     Column("target", "number", "Cible, dans cette unité"),
-    Column("actual", "number", "Réalisé, dans cette unité ; vide : rien n’est mesuré, ce n’est pas zéro"),
+    Column("actual", "number", "Réalisé, dans cette unité ; vide : rien n’est mesuré, ce n’est pas zéro"),
     Column("starts_on", "date", "Début"),
     Column("due_on", "date", "Échéance"),
     Column(
@@ -45,7 +45,7 @@ _ENGAGEMENT = (
     Column(
         "basis",
         "string",
-        "Origine : decision, agreement (convention), mandate, pledge (promesse de campagne), own_initiative",
+        "Origine : decision, agreement (convention), mandate, pledge (promesse de campagne), own_initiative",
     ),
     Column("basis_words", "string", "Référence de l’origine"),
     Column("basis_url", "string", "Adresse de l’origine"),
@@ -60,10 +60,10 @@ _REALISATION = (
     Column("engagement", "string", "Identifiant de l’engagement"),
     Column("on", "date", "Date"),
     Column("words", "string", "Ce qui a été fait"),
-    Column("amount", "number", "Quantité, dans l’unité de l’engagement ; vide : dit avec des mots seulement"),
+    Column("amount", "number", "Quantité, dans l’unité de l’engagement ; vide : dit avec des mots seulement"),
     Column("unit", "string", "Unité"),
     Column("evidence_url", "string", "Adresse de la preuve"),
-    Column("withdrawn_on", "date", "Retiré le : ne compte plus depuis"),
+    Column("withdrawn_on", "date", "Retiré le : ne compte plus depuis"),
     Column("withdrawn_because", "string", "Raison du retrait"),
 )
 
@@ -152,7 +152,7 @@ DATASETS = (
     Dataset(
         "engagements",
         "Engagements",
-        "Une ligne par engagement public : qui, envers qui, quoi, pour quand, et où il en est.",
+        "Une ligne par engagement public : qui, envers qui, quoi, pour quand, et où il en est.",
         ("token",),
         _ENGAGEMENT,
         read_engagements,

@@ -8,7 +8,15 @@ from typing import Any
 
 import polars as pl
 
-from terreau.commitments.models import Change, Commitment, Fulfilment, Programme, ProgrammeItem
+from terreau.commitments.models import (
+    Change,
+    Commitment,
+    Fulfilment,
+    LastDigest,
+    Programme,
+    ProgrammeItem,
+    Subscription,
+)
 from terreau.commitments.pledge_tables import PLEDGE_TABLES, PLEDGES_NOT_DUMPED
 from terreau.commitments.queries.commitments import visible_commitments
 from terreau.commitments.queries.credit import credit_programmes, credit_register
@@ -78,7 +86,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="programme_items",
-        title="Points des programmes : propositions, mesures, axes",
+        title="Points des programmes : propositions, mesures, axes",
         model=ProgrammeItem,
         columns=(
             "programme",
@@ -98,7 +106,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="commitments",
-        title="Engagements : qui, envers qui, quoi, pour quand, et où ils en sont",
+        title="Engagements : qui, envers qui, quoi, pour quand, et où ils en sont",
         model=Commitment,
         columns=(
             "token",
@@ -178,7 +186,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="commitment_changes",
-        title="Changements des engagements : quand, quoi, pourquoi",
+        title="Changements des engagements : quand, quoi, pourquoi",
         model=Change,
         columns=("commitment", "number", "at", "verb", "reason", "before"),
         key=("commitment", "number"),
@@ -188,7 +196,11 @@ TABLES: tuple[Table, ...] = (
     ),
 )
 
-#: model → why nothing of it leaves
 TABLES += PLEDGE_TABLES
 
-NOT_DUMPED: dict[Any, str] = {**PLEDGES_NOT_DUMPED}
+#: model → why nothing of it leaves
+NOT_DUMPED: dict[Any, str] = {
+    **PLEDGES_NOT_DUMPED,
+    Subscription: "e-mail addresses, and what each person follows",
+    LastDigest: "when each address was written to",
+}

@@ -1,4 +1,4 @@
-"""« Où en est-on ? » in words: who, when, how far. Pages of every room say it with the same sentences."""
+"""« Où en est-on ? » in words: who, when, how far. Pages of every room say it with the same sentences."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from terreau.commitments.enums import ENDED, Clock, State
 from terreau.commitments.models import Commitment
@@ -59,16 +59,16 @@ def is_orphan(commitment: Commitment) -> bool:
 
 
 def standing(commitment: Commitment, today: dt.date) -> str:
-    """State and clock: « Date passée depuis 12 jours, où en est-on ? »."""
+    """State and clock: « Date passée depuis 12 jours, où en est-on ? »."""
     clock, day = clock_of(commitment, on=today), commitment.ended_on
     if clock == Clock.LATE and commitment.due_on:
         away = _away((today - commitment.due_on).days)
-        return _("Date passée depuis %(time)s, où en est-on ?") % {"time": away}
+        return _("Date passée depuis %(time)s, où en est-on ?") % {"time": away}
     if clock and commitment.due_on:
         days = (commitment.due_on - today).days
         if days == 0:
-            return _("Bientôt dû : aujourd’hui")
-        words = _("Bientôt dû : dans %(time)s") if clock == Clock.SOON else _("À venir : dans %(time)s")
+            return _("Bientôt dû : aujourd’hui")
+        words = _("Bientôt dû : dans %(time)s") if clock == Clock.SOON else _("À venir : dans %(time)s")
         return words % {"time": _away(days)}
     if day is None:
         return _("Brouillon")
@@ -77,7 +77,13 @@ def standing(commitment: Commitment, today: dt.date) -> str:
         State.RENEGOTIATED: _("Renégocié le %(date)s"),
         State.ABANDONED: _("Abandonné le %(date)s, avec la raison"),
     }[State(commitment.state)]
-    return words % {"date": date_format(day)}
+    return words % {"date": day_in_words(day)}
+
+
+def day_in_words(day: dt.date) -> str:
+    """« 1er janvier 2026 »: French writes the first of a month so, and only the first."""
+    text = date_format(day)
+    return text.replace("1 ", "1er ", 1) if day.day == 1 and get_language() == "fr" else text
 
 
 def _away(days: int) -> str:
@@ -92,8 +98,18 @@ def quantity(value: Decimal | None) -> str:
     """With the decimals that it has and no more; never 0 for what is not measured."""
     if value is None:
         return _("non mesuré")
+    return format_number(value, _decimals(value))  # type: ignore[arg-type]
+
+
+def expected_on(way: Trajectory, day: dt.date) -> Decimal:
+    """What a straight way asks for, no finer than one decimal, or than what is counted."""
+    given = (way.baseline, way.target, *(amount for _on, amount in way.steps))
+    return way.expected_on(day).quantize(Decimal(1).scaleb(-max(1, *map(_decimals, given))))
+
+
+def _decimals(value: Decimal) -> int:
     exponent = value.normalize().as_tuple().exponent
-    return format_number(value, max(0, -exponent) if isinstance(exponent, int) else 0)  # type: ignore[arg-type]
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def judged_on(commitment: Commitment, today: dt.date) -> dt.date:
@@ -102,24 +118,25 @@ def judged_on(commitment: Commitment, today: dt.date) -> dt.date:
 
 
 def progress(way: Trajectory | None, day: dt.date) -> str:
-    """« 6 de retard : 14 pour 20 attendus au 1 janvier 2026 »; the same figures as the table and the picture."""
+    """« 6 de retard : 14 pour 20 attendus au 1er janvier 2026 »; the same figures as the table and the picture."""
     if way is None:
         return _("non mesuré")
     if day < way.starts_on:
-        return _("pas encore commencé : début le %(date)s") % {"date": date_format(way.starts_on)}
-    expected = way.expected_on(day)
-    facts = {"expected": quantity(expected), "date": date_format(min(day, way.due_on))}
+        return _("pas encore commencé : début le %(date)s") % {"date": day_in_words(way.starts_on)}
+    expected = expected_on(way, day)
+    facts = {"expected": quantity(expected), "date": day_in_words(min(day, way.due_on))}
     if not way.is_measured_on(day):
-        return _("non mesuré : %(expected)s attendus au %(date)s, rien n’est compté") % facts
-    actual, gap = way.actual_on(day), way.behind_on(day)
+        return _("non mesuré : %(expected)s attendus au %(date)s, rien n’est compté") % facts
+    actual = way.actual_on(day)
+    gap = expected - actual if way.target >= way.baseline else actual - expected
     facts |= {"actual": quantity(actual), "gap": quantity(abs(gap)), "target": quantity(way.target)}
     if way.is_reached_on(day):
-        return _("cible atteinte : %(actual)s pour %(target)s") % facts
+        return _("cible atteinte : %(actual)s pour %(target)s") % facts
     if gap > 0:
-        return _("%(gap)s de retard : %(actual)s pour %(expected)s attendus au %(date)s") % facts
+        return _("%(gap)s de retard : %(actual)s pour %(expected)s attendus au %(date)s") % facts
     if gap < 0:
-        return _("%(gap)s d’avance : %(actual)s pour %(expected)s attendus au %(date)s") % facts
-    return _("à l’heure : %(actual)s pour %(expected)s attendus au %(date)s") % facts
+        return _("%(gap)s d’avance : %(actual)s pour %(expected)s attendus au %(date)s") % facts
+    return _("à l’heure : %(actual)s pour %(expected)s attendus au %(date)s") % facts
 
 
 @dataclass(frozen=True)
@@ -166,10 +183,10 @@ class Section:
         return not self.lines and not self.ended
 
 
-def section_of(commitments: Any, today: dt.date) -> Section:
+def section_of(commitments: Any, today: dt.date, most: int = IN_A_SECTION) -> Section:
     """Three queries whatever their number: the counts, the lines, their steps."""
     number = counts(commitments, on=today)
     rows = by_attention(with_clock(commitments.filter(state=State.OPEN), on=today))
-    lines = lines_of(with_what_a_line_says(rows)[:IN_A_SECTION], today) if number[State.OPEN] else []
+    lines = lines_of(with_what_a_line_says(rows)[:most], today) if number[State.OPEN] else []
     ended = [(state.value, str(state.label), number[state]) for state in ENDED if number[state]]
     return Section(lines, number[State.OPEN] - len(lines), ended)

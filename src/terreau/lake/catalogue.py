@@ -62,15 +62,18 @@ class Dataset:
         return ("csv", "parquet", "json", *(("geojson",) if self.point else ()))
 
 
+def datasets_of(package: str) -> tuple[Dataset, ...]:
+    """Those that an open room, or the spine, declares."""
+    module = f"terreau.{package}.datasets"
+    return tuple(import_module(module).DATASETS) if find_spec(module) else ()
+
+
 @cache
 def datasets() -> dict[str, Dataset]:
     """Every declared dataset, by name, in the order of the loop."""
     found: dict[str, Dataset] = {}
     for package in open_packages():
-        module = f"terreau.{package}.datasets"
-        if find_spec(module) is None:
-            continue
-        for dataset in import_module(module).DATASETS:
+        for dataset in datasets_of(package):
             if dataset.name in found:
                 raise ValueError(f"two datasets are named {dataset.name}")
             found[dataset.name] = dataset

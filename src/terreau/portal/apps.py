@@ -7,11 +7,16 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The register asks the observatory who speaks for an organisation and who is masked, without knowing it."""
+        """The register asks the observatory who speaks for an organisation and who is masked, and the roof what the
+        site has for an item of a programme, without knowing them.
+        """
+        from terreau.commitments.queries.beside import register_beside
         from terreau.commitments.queries.hidden import register_hidden
         from terreau.commitments.rules import register_speaker
         from terreau.observe.queries.custodians import parties_of
         from terreau.observe.queries.secrecy import hidden_public_ids
+        from terreau.portal.propositions import what_is_beside
 
         register_speaker(parties_of)
         register_hidden(hidden_public_ids)
+        register_beside(what_is_beside)

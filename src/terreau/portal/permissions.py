@@ -54,6 +54,7 @@ ROUTES: dict[str, Access] = {
     "healthz": PUBLIC_PAGE,
     "robots": PUBLIC_PAGE,
     "home": PUBLIC_PAGE,
+    "search": PUBLIC_PAGE,
     "legal": PUBLIC_PAGE,
     "privacy": PUBLIC_PAGE,
     "accessibility": PUBLIC_PAGE,
@@ -73,6 +74,9 @@ ROUTES: dict[str, Access] = {
     "api:indicators": PUBLIC_PAGE,
     "api:sources": PUBLIC_PAGE,
     "api:list_datasets": PUBLIC_PAGE,
+    "api:commitments": PUBLIC_PAGE,
+    "api:commitment": PUBLIC_PAGE,
+    "api:programmes": PUBLIC_PAGE,
     # Accounts
     "account_login": PUBLIC_FORM,
     "account_confirm_login_code": PUBLIC_FORM,
@@ -105,12 +109,20 @@ ROUTES: dict[str, Access] = {
     # Register: pages and forms
     "commitments:commitments": PUBLIC_PAGE,
     "commitments:commitment": PUBLIC_PAGE,  # a draft: to who may write it
+    "commitments:agenda": PUBLIC_PAGE,
+    "commitments:agenda_feed": PUBLIC_PAGE,
+    "commitments:subscribe": PUBLIC_FORM,
+    "commitments:confirm": PUBLIC_FORM,
+    "commitments:stop": PUBLIC_FORM,
     "commitments:draft_new": Access(read=MEMBERS, write=MEMBERS),
     "commitments:drafts": Access(read=MEMBERS),
     "commitments:drafts_waiting": Access(read=REVIEWERS),
     "commitments:draft": Access(read=MEMBERS, write=MEMBERS),
     "commitments:change": Access(read=MEMBERS, write=MEMBERS),
     "commitments:erase": Access(read=STEWARDS | ADMINISTRATORS, write=STEWARDS | ADMINISTRATORS),
+    "commitments:programmes": PUBLIC_PAGE,
+    "commitments:programme": PUBLIC_PAGE,
+    "commitments:programme_item": PUBLIC_PAGE,
     # Observe
     "observe:directory": PUBLIC_PAGE,
     "observe:party": PUBLIC_PAGE,
@@ -149,14 +161,15 @@ ROUTES: dict[str, Access] = {
     "observe:practices": Access(read=MEMBERS, write=MEMBERS),
     "observe:practice_confirm": Access(read=MEMBERS, write=MEMBERS),
     "observe:practice_contradict": PUBLIC_FORM,
+    "observe:practice_erase": Access(read=MEMBERS, write=MEMBERS),
     "observe:claims": Access(read=STEWARDS, write=STEWARDS),
     "observe:claim_letter": Access(read=STEWARDS, write=STEWARDS),
     "observe:contradictions": Access(read=STEWARDS, write=STEWARDS),
     "observe:pictures": PUBLIC_PAGE,
-    "observe:picture_file": PUBLIC_PAGE,  # one that is not shown: to stewards alone
-    "observe:picture_new": Access(read=REVIEWERS, write=REVIEWERS),
-    "observe:picture": Access(read=STEWARDS, write=STEWARDS),
-    "observe:pictures_kept": Access(read=STEWARDS),
+    "observe:picture_file": PUBLIC_PAGE,  # one that is not shown: to stewards, and to whoever speaks for its party
+    "observe:picture_new": Access(read=MEMBERS, write=MEMBERS),  # and a rule: observe/queries/pictures.py
+    "observe:picture": Access(read=MEMBERS, write=MEMBERS),  # the same
+    "observe:pictures_kept": Access(read=STEWARDS, write=STEWARDS),
     "observe:mask_request": PUBLIC_FORM,
     "observe:correct_party": PUBLIC_FORM,
     "observe:correct_place": PUBLIC_FORM,

@@ -165,6 +165,7 @@ ACCOUNT_RATE_LIMITS = {
     "commitment_refusal": "10/h/user",  # that enter the public log: commitments/web/views/refusals.py
     "contradiction": "5/h/ip",  # a practice contested: see observe/web/views/practices.py
     "correction": "20/h/ip",  # a correction proposed: see observe/web/views/corrections.py
+    "subscription": "20/h/ip,5/h/key",  # key: the address written to; commitments/web/views/subscriptions.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
     "pledge": "120/h/ip",  # answers of a list: see commitments/web/views/pledges.py
     "add_picture": "60/h/user",  # observe/web/views/pictures.py

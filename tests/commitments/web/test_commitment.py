@@ -48,7 +48,7 @@ def test_p9_is_six_behind_in_the_sentence_the_table_and_the_picture(client, monk
     )
     on_day(monkeypatch, P9_DAY)
     page = shown(client, made)
-    sentence = "6 de retard : 14 pour 20 attendus au 1 janvier 2026"
+    sentence = "6 de retard : 14 pour 20 attendus au 1er janvier 2026"
     section = page[page.index('id="trajectory"') :]
     assert section.index(sentence) < section.index("<table") < section.index("<svg")
     rows = re.findall(
@@ -72,7 +72,8 @@ def test_p9_is_six_behind_in_the_sentence_the_table_and_the_picture(client, monk
         (P9_DAY, 30, "cible atteinte : 40 pour 40"),
         (date(2023, 6, 1), 1, "pas encore commencé"),
         (P9_DAY, None, "non mesuré : 20 attendus"),
-        (date(2031, 1, 1), 4, "26 de retard : 14 pour 40 attendus au 1 janvier 2030"),
+        (date(2026, 11, 24), 4, "10,5 de retard : 14 pour 24,5 attendus"),
+        (date(2031, 1, 1), 4, "26 de retard : 14 pour 40 attendus au 1er janvier 2030"),
     ],
 )
 def test_each_sentence(day: date, amount: int | None, said: str) -> None:

@@ -62,3 +62,12 @@ def test_mail_about_an_erased_object_is_forgotten(settings) -> None:
     queue_mail(**LETTER, about="correction:cd34")
     forget_mail(about="correction:ab12", by=None)
     assert [one.about for one in OutgoingMail.objects.all()] == ["correction:cd34"]
+
+
+@pytest.mark.django_db
+def test_a_mail_about_several_is_forgotten_with_any_of_them() -> None:
+    for about in ("person:1 claim:12", "person:12 claim:1", "person:12"):
+        queue_mail(to="a@exemple.invalid", subject=about, body="x", about=about, by=None)
+    forget_mail(about="claim:1", by=None)
+    forget_mail(about="person:1", by=None)
+    assert list(OutgoingMail.objects.values_list("subject", flat=True)) == ["person:12"]

@@ -1,26 +1,48 @@
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 
 from terreau.lake.dump import write_dump
 from terreau.observe.actions.refreshing import refresh_published
 from tests.factories.world import World, make_world
 
 
-@pytest.fixture
-def world(db) -> World:
-    for name in ("lake", "tiles", "boundaries", "reports"):
-        shutil.rmtree(Path(settings.DATA_DIR) / name, ignore_errors=True)
+@contextmanager
+def published_world() -> Iterator[World]:
+    _empty()
     made = make_world()
     refresh_published(by=None)
     yield made
+    _empty()
+
+
+def _empty() -> None:
     for name in ("lake", "tiles", "boundaries", "reports"):
         shutil.rmtree(Path(settings.DATA_DIR) / name, ignore_errors=True)
+
+
+@pytest.fixture
+def world(db) -> Iterator[World]:
+    with published_world() as made:
+        yield made
 
 
 @pytest.fixture
 def dumped(world, tmp_path) -> Path:
     write_dump(tmp_path / "export")
     return tmp_path / "export"
+
+
+@pytest.fixture(scope="module")
+def written(django_db_setup, django_db_blocker, tmp_path_factory) -> Path:
+    """A dump for tests that only read it or copy it; the database forgets what was in it."""
+    folder = tmp_path_factory.mktemp("written") / "export"
+    with django_db_blocker.unblock(), transaction.atomic(), published_world():
+        write_dump(folder)
+        transaction.set_rollback(True)
+    return folder

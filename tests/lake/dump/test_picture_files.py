@@ -1,5 +1,6 @@
 """Files that rows name: an export whose pictures are missing, strange or swapped is refused."""
 
+import gc
 import hashlib
 import shutil
 from pathlib import Path
@@ -7,17 +8,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from terreau.lake.dump import DumpError, read_dump, write_dump
+from terreau.lake.dump import DumpError, read_dump
 from tests.factories.pictures import make_file
 
 from .made import manifest_of, replace, write_manifest
 
 
 @pytest.fixture
-def export(world, tmp_path) -> Path:
-    write_dump(tmp_path / "export")
-    assert len(read_dump(tmp_path / "export").files) == 1
-    return tmp_path / "export"
+def export(written, tmp_path) -> Path:
+    assert len(read_dump(written).files) == 1
+    return shutil.copytree(written, tmp_path / "export")
 
 
 def swap(folder: Path, content: bytes) -> None:
@@ -77,3 +77,23 @@ def test_file_named_otherwise_than_by_its_digest(export) -> None:
     file["path"] = path
     write_manifest(export, manifest)
     assert "fichier inattendu" in refusal(export)
+
+
+def test_files_are_on_disk_as_checked_until_the_content_is_gone(export) -> None:
+    content = read_dump(export)
+    (name,) = content.files
+    before = (export / "files" / name).read_bytes()
+    (export / "files" / name).write_bytes(b"changed meanwhile")
+    kept = content.files[name]
+    assert kept.read_bytes() == before
+    del content
+    gc.collect()
+    assert not kept.parent.exists()
+
+
+def test_nothing_stays_of_an_export_that_is_refused(export, tmp_path, monkeypatch) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    swap(export, b"<html>")
+    assert "est refusé" in refusal(export)
+    assert list((tmp_path / "tmp").iterdir()) == []

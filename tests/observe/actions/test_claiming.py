@@ -35,7 +35,7 @@ from terreau.observe.queries.custodians import (
     why_not_address,
 )
 from tests.factories import make_party, make_place, make_record, make_site, make_source, make_user
-from tests.observe.test_practice_rules import speak_for
+from tests.observe.test_rules import speak_for
 
 pytestmark = pytest.mark.django_db
 PAGE = "https://terreau.invalid/acteurs/x/referent/"
@@ -282,3 +282,19 @@ def test_each_act_is_one_entry(party: Party, send) -> None:
         "end-claim",
     ]
     assert claiming.MOST_ATTEMPTS == 5
+
+
+@pytest.mark.parametrize("end", ["ended", "asked again", "out of date"])
+def test_a_mail_that_waits_goes_with_its_claim(party: Party, end: str) -> None:
+    user, other = make_user(), make_user()
+    claim = ask_by_mail(party=party, address="a@epicerie.invalid", page=PAGE, by=user)
+    ask_by_mail(party=party, address="autre@epicerie.invalid", page=PAGE, by=other)
+    if end == "ended":
+        end_claim(claim=claim, by=user)
+    elif end == "asked again":
+        ask_by_mail(party=party, address="b@epicerie.invalid", page=PAGE, by=user)
+    else:
+        Claim.objects.filter(pk=claim.pk).update(expires_at=timezone.now())
+        assert forget_overdue_claims(by=None) == 1
+    waiting = set(OutgoingMail.objects.values_list("to", flat=True))
+    assert waiting == {"autre@epicerie.invalid"} | ({"b@epicerie.invalid"} if end == "asked again" else set())

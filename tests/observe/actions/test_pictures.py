@@ -23,8 +23,9 @@ from terreau.observe.actions.pictures import (
 from terreau.observe.models import Picture, PictureRelease
 from terreau.observe.models.pictures import SIZES
 from terreau.observe.pictures import StoredPicture, picture_path, store_picture
-from terreau.observe.queries.pictures import pictures_kept, pictures_shown
+from terreau.observe.queries.pictures import pictures_hidden, pictures_kept, pictures_shown
 from tests.factories import make_party, make_record, make_user
+from tests.factories.claims import make_custodian
 from tests.factories.pictures import make_file, make_picture
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +159,8 @@ def test_files_that_nobody_has_are_forgotten_after_a_day(steward) -> None:
     kept = make_picture(make_party("Masquée", diffusion=Diffusion.MASKED), make_file(72, 50))
     os.utime(picture_path(kept.sha256), (old, old))
     add(make_party(), steward)
-    assert files_of(forgotten.sha256) == files_of(gone.sha256) == [False, False]
+    assert files_of(forgotten.sha256) == [False, False]
+    assert files_of(gone.sha256) == [True, True], "it waits for its organisation"
     assert files_of(recent.sha256) == files_of(kept.sha256) == [True, True], "a mask may be lifted"
 
 
@@ -184,12 +186,32 @@ def test_a_masked_organisation_has_no_picture_for_anybody(steward) -> None:
     for act in (
         lambda: add(party, steward, store_picture(make_file(75, 50))),
         lambda: change_licence(picture=kept, licence="cc0-1.0", by=steward),
-        lambda: withdraw_picture(picture=shown, by=steward),
     ):
         with pytest.raises(PictureRefused, match="n’est plus ici"):
             act()
     Party.objects.update(diffusion=Diffusion.OPEN)
     assert list(pictures_shown()) == [shown] and list(pictures_kept()) == [kept]
+
+
+def test_pictures_of_a_masked_organisation_are_withdrawn_with_their_files(steward) -> None:
+    masked = add(make_party(), steward)
+    Party.objects.update(diffusion=Diffusion.MASKED)
+    assert list(pictures_hidden()) == [masked]
+    withdraw_picture(picture=masked, by=steward)
+    assert files_of(masked.sha256) == [False, False]
+    Party.objects.update(diffusion=Diffusion.OPEN)
+    assert not Picture.objects.exists()
+
+
+def test_whoever_speaks_for_it_does_not_widen_what_is_licensed(steward) -> None:
+    party = make_party()
+    custodian = make_custodian(party)
+    shown = add(party, custodian)
+    assert change_licence(picture=shown, licence="cc-by-sa-4.0", by=custodian).licence == "cc-by-sa-4.0"
+    kept = change_licence(picture=shown, licence=NOT_FOR_PUBLICATION, by=custodian)
+    with pytest.raises(PictureRefused, match="seul un gardien"):
+        change_licence(picture=kept, licence="cc-by-4.0", by=custodian)
+    assert change_licence(picture=kept, licence="cc-by-4.0", by=steward).state == Picture.State.SHOWN
 
 
 def test_a_merge_takes_pictures_along_and_its_undo_gives_them_back(steward) -> None:

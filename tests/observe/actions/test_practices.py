@@ -30,7 +30,7 @@ from terreau.observe.queries.practices import (
     themes_of_document,
 )
 from tests.factories import make_party, make_record, make_user
-from tests.observe.test_practice_rules import speak_for
+from tests.observe.test_rules import speak_for
 
 pytestmark = pytest.mark.django_db
 
@@ -348,3 +348,11 @@ def test_as_many_queries_for_one_as_for_three(claim: Claim, number: int, django_
         for of_theme in practices_by_theme(claim.party):
             for sheet in of_theme.standing:
                 assert sheet.state and [one.peer.name for one in sheet.confirmations]
+
+
+def test_history_does_not_keep_whose_account_contested(claim: Claim) -> None:
+    practice, author = declare(claim), make_user()
+    contradict_practice(practice=practice, reason="Non", evidence="Presse", by=author)
+    told = dict(Revision.objects.values_list("verb", "by"))
+    assert told == {"declare-practice": claim.user.pk, "contradict-practice": None}
+    assert JournalEntry.objects.get(verb="contradict-practice").by == author, "the private journal keeps it"

@@ -13,6 +13,7 @@ from rdflib.namespace import DCAT, DCTERMS, RDF, SH
 
 from terreau.commons.actions.journal import write_journal
 from terreau.commons.models import Party, Place, PostCode, Site, Source
+from terreau.lake.catalogue import datasets
 from terreau.lake.publishing import manifest, publish_all
 from terreau.observe.actions import harvest
 from terreau.observe.models import SchemeMember
@@ -90,9 +91,9 @@ def test_each_file_is_described_by_its_own_facts(client, settings) -> None:
     make_world()
     publish_all()
     graph = _graph(client)
-    assert len(list(graph.subjects(RDF.type, DCAT.Dataset))) == 5
+    assert len(list(graph.subjects(RDF.type, DCAT.Dataset))) == len(datasets())
     distributions = list(graph.subjects(RDF.type, DCAT.Distribution))
-    assert len(distributions) == 18
+    assert len(distributions) == sum(len(one.formats) for one in datasets().values())
     for distribution in distributions:
         download = str(graph.value(distribution, DCAT.downloadURL))
         assert download.startswith("https://terreau.exemple.invalid/donnees/")

@@ -14,7 +14,7 @@ from terreau.commons.models import Party, User
 from terreau.observe.actions.practices import confirm_practice, contradict_practice, declare_practice
 from terreau.observe.models import Claim
 from tests.factories import make_party, make_place, make_record, make_site, make_user
-from tests.observe.test_practice_rules import speak_for
+from tests.observe.test_rules import speak_for
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "contact@asso-fictive.fr"

@@ -16,6 +16,7 @@ from terreau.commons.models import Party
 from terreau.observe.models import Picture, PictureRelease
 from terreau.observe.pictures import folder, picture_path
 from tests.factories import make_party, make_user
+from tests.factories.claims import make_custodian
 from tests.factories.pictures import PLACE, make_file, make_picture
 
 pytestmark = pytest.mark.django_db
@@ -75,17 +76,62 @@ def test_added_then_shown_with_description_credit_licence_and_year(client, role)
     assert file_address(picture) in credits and party.name in credits and "Photographe fictive" in credits
 
 
-@pytest.mark.parametrize("role", ["", "member", "moderator", "administrator"])
+@pytest.mark.parametrize("role", ["", "member", "moderator", "administrator", "custodian of another"])
 def test_others_may_not_add_nor_send_a_file(client, role) -> None:
     party = make_party()
-    if role:
+    if role == "custodian of another":
+        client.force_login(make_custodian(make_party()))
+    elif role:
         client.force_login(make_user("", *({role} - {"member"})))
     before = set(folder().iterdir()) if folder().is_dir() else set()
     assert "Ajouter une image" not in page_of(client, party)
-    assert client.get(new(party)).status_code == client.post(new(party), sent()).status_code
-    assert client.post(new(party), sent()).status_code == (403 if role else 302)
+    elsewhere = reverse("observe:custodian", args=[party.public_id]) if role else "/compte/connexion/"
+    for answer in (client.get(new(party)), client.post(new(party), sent())):
+        assert answer.status_code == 302 and answer.url.startswith(elsewhere)
     assert not Picture.objects.exists()
     assert (set(folder().iterdir()) if folder().is_dir() else set()) == before
+
+
+def test_whoever_speaks_for_it_adds_corrects_and_withdraws_but_shows_nothing_that_is_kept(client) -> None:
+    party = make_party()
+    client.force_login(make_custodian(party))
+    assert "Ajouter une image" in page_of(client, party)
+    desk = reverse("observe:custodian", args=[party.public_id])
+    assert new(party) in client.get(desk).text
+    assert client.post(new(party), sent()).status_code == 302
+    shown = Picture.objects.get()
+    address = reverse("observe:picture", args=[shown.token])
+    assert address in page_of(client, party) and address in client.get(desk).text
+    assert client.post(address, {"do": "licence", "licence": "cc-by-sa-4.0"}).status_code == 302
+    assert Picture.objects.get().licence == "cc-by-sa-4.0"
+    answer = client.post(new(party), sent(make_file(90, 60), people="1", licence=NOT_FOR_PUBLICATION))
+    assert answer.status_code == 302 and answer.url == desk
+    kept = Picture.objects.get(licence=NOT_FOR_PUBLICATION)
+    address = reverse("observe:picture", args=[kept.token])
+    page = client.get(address)
+    assert page.status_code == client.get(file_address(kept)).status_code == 200
+    assert "Accords écrits" not in page.text and "Enregistrer la licence" not in page.text
+    assert client.post(address, {"do": "licence", "licence": "cc-by-4.0"}).status_code == 400
+    signed = {"do": "release", "reference": "formulaire 12", "signed_on": "2024-06-01", "any_reuse": "on"}
+    assert client.post(address, signed).status_code == 403 and not PictureRelease.objects.exists()
+    for picture in (shown, kept):
+        address = reverse("observe:picture", args=[picture.token])
+        assert client.post(address, {"do": "withdraw"}).status_code == 302
+    assert not Picture.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "role", ["member", "facilitator", "moderator", "administrator", "custodian of another"]
+)
+def test_the_page_of_a_picture_is_for_those_who_may_change_it(client, role) -> None:
+    picture = make_picture(make_party())
+    if role == "custodian of another":
+        client.force_login(make_custodian(make_party()))
+    else:
+        client.force_login(make_user("", *({role} - {"member"})))
+    address = reverse("observe:picture", args=[picture.token])
+    assert client.get(address).status_code == client.post(address, {"do": "withdraw"}).status_code == 404
+    assert Picture.objects.exists()
 
 
 def test_refused_with_its_reasons_then_kept_without_sending_the_file_again(client) -> None:
@@ -187,8 +233,10 @@ def test_a_file_is_given_for_good_to_whoever_asks_and_kept_by_no_proxy(client) -
 def test_a_kept_file_is_for_stewards_alone(client) -> None:
     kept = make_picture(make_party(), licence=NOT_FOR_PUBLICATION)
     never = reverse("observe:picture_file", args=["0" * 64, 480])
-    for role in ("", "member", "facilitator", "moderator", "administrator"):
-        if role:
+    for role in ("", "member", "facilitator", "moderator", "administrator", "custodian of another"):
+        if role == "custodian of another":
+            client.force_login(make_custodian(make_party()))
+        elif role:
             client.force_login(make_user("", *({role} - {"member"})))
         answers = [client.get(address) for address in (file_address(kept), never)]
         assert [answer.status_code for answer in answers] == [404, 404]
@@ -212,9 +260,24 @@ def test_a_masked_organisation_has_no_picture_anywhere(client) -> None:
     for picture in (shown, kept):
         assert client.get(file_address(picture)).status_code == 404
         assert client.get(reverse("observe:picture", args=[picture.token])).status_code == 404
-    for route in ("observe:pictures", "observe:pictures_kept"):
-        assert "Alt masqué" not in client.get(reverse(route)).text
+    assert "Alt masqué" not in client.get(reverse("observe:pictures")).text
     assert client.get(new(party)).status_code == client.post(new(party), sent()).status_code == 404
+
+
+def test_a_steward_erases_pictures_of_a_masked_organisation(client) -> None:
+    party = make_party("Association masquée", diffusion=Diffusion.MASKED)
+    one, other = make_picture(party, alt="Alt masqué"), make_picture(party, make_file(90, 60))
+    here = make_picture(make_party(), make_file(91, 60))
+    client.force_login(make_user("", "steward"))
+    address = reverse("observe:pictures_kept")
+    page = client.get(address).text
+    assert "Alt masqué" in page and party.name not in page and file_address(one) not in page
+    assert client.post(address, {"token": here.token}).status_code == 404
+    for picture in (one, other):
+        assert client.post(address, {"token": picture.token}).status_code == 302
+    assert client.post(address, {"token": one.token}).status_code == 404
+    assert list(Picture.objects.all()) == [here]
+    assert not picture_path(one.sha256).exists() and "Alt masqué" not in client.get(address).text
 
 
 def test_from_kept_to_shown_to_withdrawn(client) -> None:

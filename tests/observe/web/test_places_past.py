@@ -1,8 +1,7 @@
 """A territory on a date: what the files of that date say, and nothing that came later."""
 
-import json
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import polars as pl
 import pytest
@@ -10,53 +9,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from terreau.commons.models import Party, Place, Site
+from terreau.commons.models import Party, Place
 from terreau.lake.kept import kept_folder
-from terreau.lake.publishing import publish_all, published_file
-from terreau.observe.actions import compute_indicators
+from terreau.lake.publishing import publish_all
 from terreau.observe.actions.publications import prune_publications
 from terreau.observe.models import IndicatorValue, Merge
 from terreau.observe.queries.places import parties_at
 from terreau.observe.queries.places_past import PastPlace
-from tests.factories import make_party, make_place, make_site, make_source
-from tests.observe.territory import Territory, make_organisation, make_territory
+from tests.factories import make_party, make_place, make_site
+from tests.observe.territory import Territory, make_organisation
 
 pytestmark = pytest.mark.django_db
-
 DATASETS = ("places", "memberships", "indicators", "organisations", "sites")
-
-
-@pytest.fixture
-def territory(settings, tmp_path) -> Territory:
-    settings.DATA_DIR = tmp_path
-    make_source(vintage=date(2024, 3, 1))
-    return make_territory()
-
-
-@pytest.fixture
-def two_dates(territory: Territory) -> Territory:
-    """Published on 10 January, when Ancienne was in west_1; then on 20 January, as Nouvelle, in east."""
-    party = make_organisation("200000008", territory.west_1, name="Ancienne fictive", nature="association")
-    make_organisation("200000016", territory.west_1, name="Close fictive", is_active=False)
-    compute_indicators(by=None)
-    publish_all()
-    Party.objects.filter(pk=party.pk).update(name="Nouvelle fictive", nature="cooperative")
-    Site.objects.filter(party=party).update(commune=territory.east)
-    Place.objects.filter(pk=territory.west_1.pk).update(name="Nom d’aujourd’hui", population=1300)
-    territory.epci_west.members.filter(commune=territory.west_1).delete()
-    compute_indicators(by=None)
-    publish_all()
-    for name in DATASETS:
-        _publish_on(kept_folder(name) / "1", 10)
-        _publish_on(published_file(name, "csv").parent, 20)
-    return territory
-
-
-def _publish_on(folder, day: int) -> None:
-    path = folder / "manifest.json"
-    if path.exists():
-        at = {"published_at": f"2026-01-{day}T12:00:00+00:00"}
-        path.write_text(json.dumps(json.loads(path.read_text()) | at))
 
 
 def address(place: Place) -> str:

@@ -16,7 +16,7 @@ from terreau.observe.actions.practices import (
 from terreau.observe.enums import PracticeTheme
 from terreau.observe.models import Confirmation, Contradiction, Practice
 from tests.factories import make_party, make_user
-from tests.observe.test_practice_rules import speak_for
+from tests.observe.test_rules import speak_for
 
 pytestmark = pytest.mark.django_db
 

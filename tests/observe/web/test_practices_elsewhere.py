@@ -14,7 +14,7 @@ from terreau.observe.actions.practices import (
 )
 from terreau.observe.models import Claim, Practice
 from tests.factories import make_party, make_record
-from tests.observe.test_practice_rules import speak_for
+from tests.observe.test_rules import speak_for
 
 pytestmark = pytest.mark.django_db
 

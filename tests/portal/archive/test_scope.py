@@ -16,7 +16,7 @@ def test_what_is_named_is_a_public_page() -> None:
 @pytest.mark.parametrize(
     "address",
     ["/", "/annuaire/", "/annuaire/?page=2", "/annuaire/?territoire=commune%3A99001", "/territoires/?zonage=commune",
-     "/acteurs/abc/", "/static/ui/favicon.svg"],
+     "/acteurs/abc/", "/engagements/", "/engagements/?etat=late&page=2", "/engagements/abc/", "/static/ui/favicon.svg"],
 )  # fmt: skip
 def test_public_pages_belong_to_it(address: str) -> None:
     assert Scope(("fr",), ORIGIN).holds(address)
@@ -25,7 +25,9 @@ def test_public_pages_belong_to_it(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     ["/annuaire/?q=a", "/acteurs/abc/?page=1&x=1", "/acteurs/abc/masquer/", "/masquages/",
-     "/contenus-finances/nouveau/", "/autour/", "/api/v1/organisations", "/healthz", "/en/annuaire/", "/nulle-part/",
+     "/contenus-finances/nouveau/", "/autour/", "/engagements/?q=a",
+     "/echeances.ics", "/echeances.atom", "/echeances/abonnement/",
+     "/engagements/nouveau/", "/api/v1/organisations", "/healthz", "/en/annuaire/", "/nulle-part/",
      "/donnees/elements.json", "/territoires/commune/99001/?au=2026-01-31"],
 )  # fmt: skip
 def test_nothing_else_does(address: str) -> None:

@@ -16,6 +16,7 @@ from terreau.commons.models import LogEntry, Party
 from terreau.commons.queries.log import log_folder
 from terreau.observe.actions.merging import merge_parties
 from tests.factories import make_party, make_record, make_user
+from tests.factories.commitments import make_commitment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -152,3 +153,14 @@ def test_a_changed_row_is_told_on_its_page(client):
     LogEntry.objects.filter(index=1).update(subject="source:autre")
     assert "ne se retrouve pas" in client.get(reverse("public_act", args=[1])).text
     assert "ne se retrouve pas" not in client.get(reverse("public_act", args=[2])).text
+
+
+def test_an_act_on_a_commitment_leads_to_its_page_even_when_its_content_is_erased(client):
+    promise = make_commitment()
+    entry = LogEntry.objects.get(verb="open-commitment")
+    link = f'href="/engagements/{promise.token}/"'
+    assert link in client.get("/journal-public/").content.decode()
+    assert link in client.get(f"/journal-public/{entry.index}/").content.decode()
+    LogEntry.objects.filter(pk=entry.pk).update(salt="", content="", about="")
+    assert link in client.get("/journal-public/").content.decode()
+    assert link in client.get(f"/journal-public/{entry.index}/").content.decode()

@@ -1,5 +1,6 @@
 """What changes the register. Each verb is atomic, says on whose behalf, and writes one journal entry."""
 
+from .demonstration import add_demonstration, remove_demonstration
 from .drafting import discard_draft, save_draft
 from .elections import (
     add_candidacy,
@@ -16,7 +17,6 @@ from .ending import abandon, keep, renegotiate
 from .erasing import discard_drafts_of, erase_words
 from .following import change_context, name_owner, record_fulfilment, withdraw_fulfilment
 from .opening import open_commitment
-from .parties import attach_returned_parties
 from .pledges import (
     enter_positions,
     erase_position_words,
@@ -24,11 +24,12 @@ from .pledges import (
     publish_positions,
     turn_into_commitment,
 )
+from .programmes import load_programme
 
 __all__ = [
     "abandon",
     "add_candidacy",
-    "attach_returned_parties",
+    "add_demonstration",
     "change_candidacy",
     "change_context",
     "change_election",
@@ -40,12 +41,14 @@ __all__ = [
     "give_reply_link",
     "keep",
     "keep_draft",
+    "load_programme",
     "mark_elected",
     "name_owner",
     "open_commitment",
     "open_election",
     "publish_positions",
     "record_fulfilment",
+    "remove_demonstration",
     "remove_election",
     "renegotiate",
     "save_draft",

@@ -51,7 +51,7 @@ def save_draft(
     else:
         row, verb = locked(draft, by), "change-draft"
         if not row.is_draft:
-            raise NotAllowed(_("Cet engagement est public : ses termes changent par une renégociation."))
+            raise NotAllowed(_("Cet engagement est public : ses termes changent par une renégociation."))
     set_values(row, values)
     row.save()
     if items is not None:
@@ -81,7 +81,7 @@ def discard_draft(*, draft: Commitment, by: User) -> None:
     row = locked(draft, by)
     if not row.is_draft or not (is_keeper(by) or row.created_by_id == by.pk):
         raise NotAllowed(
-            _("Seul un brouillon se supprime, par son auteur : un engagement public se termine.")
+            _("Seul un brouillon se supprime, par son auteur : un engagement public se termine.")
         )
     subject = subject_of(row)
     row.delete()

@@ -27,13 +27,13 @@ def keep(*, commitment: Commitment, result: str, result_url: str = "", by: User)
     """
     row = open_row(commitment, by)
     if not result.strip():
-        raise ValidationError({"result": _("Dites ce qui a été fait : c’est ce que l’on lira.")})
+        raise ValidationError({"result": _("Dites ce qui a été fait : c’est ce que l’on lira.")})
     way = trajectory_of(row)
     if way is not None and not way.is_reached_on(timezone.localdate()):
         raise ValidationError(
             {
                 "result": _(
-                    "La cible n’est pas atteinte : notez ce qui a été fait, ou bien renégociez, "
+                    "La cible n’est pas atteinte : notez ce qui a été fait, ou bien renégociez, "
                     "ou terminez en disant pourquoi."
                 )
             }

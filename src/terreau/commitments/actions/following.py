@@ -22,7 +22,7 @@ CONTEXT = ("details", "basis_words", "basis_url", "place")
 def open_row(commitment: Commitment, by: User | None) -> Commitment:
     row = locked(commitment, by)
     if not row.is_open:
-        raise NotAllowed(_("Cet engagement n’est plus en cours : il ne change plus."))
+        raise NotAllowed(_("Cet engagement n’est plus en cours : il ne change plus."))
     return row
 
 
@@ -59,9 +59,9 @@ def _problems_of_step(row: Commitment, on: dt.date, amount: Decimal | None, unit
     elif row.starts_on and on < row.starts_on:
         problems["on"] = _("Cette date est avant le début de l’engagement.")
     if amount is not None and not row.has_measure:
-        problems["amount"] = _("Cet engagement n’a pas de mesure : dites ce qui a été fait avec des mots.")
+        problems["amount"] = _("Cet engagement n’a pas de mesure : dites ce qui a été fait avec des mots.")
     if amount is not None and unit and unit.strip().casefold() != row.unit.casefold():
-        problems["unit"] = _("Cet engagement se compte en « %(unit)s ».") % {"unit": row.unit}
+        problems["unit"] = _("Cet engagement se compte en « %(unit)s ».") % {"unit": row.unit}
     return problems
 
 
@@ -130,5 +130,5 @@ def name_owner(
 def require_reason(reason: str) -> str:
     """Raises ValidationError when nothing is said."""
     if not reason.strip():
-        raise ValidationError({"reason": _("Dites pourquoi : la raison est publique.")})
+        raise ValidationError({"reason": _("Dites pourquoi : la raison est publique.")})
     return reason.strip()

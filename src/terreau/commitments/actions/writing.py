@@ -109,7 +109,7 @@ def check_whole(commitment: Commitment) -> None:
     """What a published commitment needs, each problem at its field. Raises ValidationError."""
     problems: dict[str, str] = {}
     if commitment.due_on is None:
-        problems["due_on"] = _("Donnez une échéance : la prochaine réunion, à défaut d’autre date.")
+        problems["due_on"] = _("Donnez une échéance : la prochaine réunion, à défaut d’autre date.")
     if not commitment.deliverable and not commitment.has_measure:
         problems["deliverable"] = _(
             "Dites ce qui sera livré, ou donnez une unité, un point de départ et une cible."
@@ -123,17 +123,17 @@ def check_words(commitment: Commitment) -> None:
     """What no commitment may say, drafts included. Raises ValidationError."""
     problems: dict[str, str] = {}
     if commitment.starts_on and commitment.due_on and commitment.due_on < commitment.starts_on:
-        problems["due_on"] = _("L’échéance est avant le début : corrigez l’une des deux dates.")
+        problems["due_on"] = _("L’échéance est avant le début : corrigez l’une des deux dates.")
     measure = (commitment.unit, commitment.baseline, commitment.target)
     if any(part not in ("", None) for part in measure):
         if not commitment.unit:
-            problems["unit"] = _("Dites en quelle unité : logements, heures, euros…")
+            problems["unit"] = _("Dites en quelle unité : logements, heures, euros…")
         if commitment.baseline is None:
-            problems["baseline"] = _("Donnez le point de départ : 0 si rien n’existe encore.")
+            problems["baseline"] = _("Donnez le point de départ : 0 si rien n’existe encore.")
         if commitment.target is None:
             problems["target"] = _("Donnez la cible à atteindre.")
         elif commitment.target == commitment.baseline:
-            problems["target"] = _("La cible est le point de départ : il n’y aurait rien à faire.")
+            problems["target"] = _("La cible est le point de départ : il n’y aurait rien à faire.")
     if commitment.owner and commitment.owner_name:
         problems["owner_name"] = _(
             "Choisissez une organisation de l’annuaire ou écrivez un nom, pas les deux."

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('details', models.TextField(blank=True, max_length=3000, verbose_name='précisions')),
                 ('owner_identity', models.CharField(blank=True, db_index=True, max_length=200, verbose_name='identité')),
                 ('owner_name', models.CharField(blank=True, max_length=200, verbose_name='qui promet, hors annuaire')),
-                ('beneficiary_identity', models.CharField(blank=True, max_length=200, verbose_name='identité')),
+                ('beneficiary_identity', models.CharField(blank=True, db_index=True, max_length=200, verbose_name='identité')),
                 ('beneficiary_name', models.CharField(blank=True, max_length=200, verbose_name='à qui, hors annuaire')),
                 ('deliverable', models.CharField(blank=True, max_length=500, verbose_name='ce qui sera livré')),
                 ('unit', models.CharField(blank=True, max_length=60, verbose_name='unité')),

@@ -1,6 +1,7 @@
 from .commitments import Change, Commitment, Fulfilment
 from .pledges import Candidacy, Election, Position
 from .programmes import Programme, ProgrammeItem
+from .subscriptions import LastDigest, Subscription
 
 __all__ = [
     "Candidacy",
@@ -8,7 +9,9 @@ __all__ = [
     "Commitment",
     "Election",
     "Fulfilment",
+    "LastDigest",
     "Position",
     "Programme",
     "ProgrammeItem",
+    "Subscription",
 ]

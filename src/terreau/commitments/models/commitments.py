@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from terreau.commitments.enums import ENDED, Basis, State
 from terreau.commons.licences import LICENCE_CHOICES, NOT_FOR_PUBLICATION
-from terreau.commons.models import Party, Place
+from terreau.commons.models import NamesAParty, Party, Place
 from terreau.commons.tokens import new_token
 
 from .programmes import ProgrammeItem
@@ -15,7 +15,7 @@ from .programmes import ProgrammeItem
 _MEASURED = Q(target__isnull=False)
 
 
-class Commitment(models.Model):
+class Commitment(NamesAParty):
     """A promise. ``actions`` change it; nothing deletes one that was ever open.
 
     ``owner``: who promises; ``owner_identity`` outlives a party that leaves the directory, ``owner_name`` says a
@@ -24,6 +24,8 @@ class Commitment(models.Model):
     ``successor``: the commitment that replaces a renegotiated one. ``result``: what came of a kept one, ``reason``:
     why another one ended. What is late, soon due or without owner is computed (``queries/clock.py``).
     """
+
+    NAMED = {"owner": "owner_identity", "beneficiary": "beneficiary_identity"}
 
     token = models.CharField(_("identifiant"), max_length=10, unique=True, default=new_token)
     title = models.CharField(_("quoi"), max_length=200)
@@ -36,7 +38,7 @@ class Commitment(models.Model):
     beneficiary = models.ForeignKey(
         Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="commitments_received"
     )
-    beneficiary_identity = models.CharField(_("identité"), max_length=200, blank=True)
+    beneficiary_identity = models.CharField(_("identité"), max_length=200, blank=True, db_index=True)
     beneficiary_name = models.CharField(_("à qui, hors annuaire"), max_length=200, blank=True)
     deliverable = models.CharField(_("ce qui sera livré"), max_length=500, blank=True)
     unit = models.CharField(_("unité"), max_length=60, blank=True)

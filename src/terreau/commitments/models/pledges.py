@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from terreau.commitments import electoral_calendar as law
 from terreau.commitments.enums import Answer, BodyKind, Level, Phase
-from terreau.commons.models import Party, Place
+from terreau.commons.models import NamesAParty, Party, Place
 from terreau.commons.tokens import new_token
 
 from .commitments import Commitment
@@ -136,11 +136,13 @@ class Election(models.Model):
         return start is not None and end is not None and start <= day <= end
 
 
-class Candidacy(models.Model):
+class Candidacy(NamesAParty):
     """A list, by its name, or a body. ``lot`` is drawn once: it gives the same order everywhere.
 
     It answers by a private link, of which only the digest is kept. ``draft`` is read by nobody else.
     """
+
+    NAMED = {"party": "party_identity"}
 
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="candidacies")
     token = models.CharField(_("identifiant"), max_length=10, unique=True, default=new_token)

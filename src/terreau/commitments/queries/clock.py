@@ -13,7 +13,7 @@ SOON_DAYS = 30
 
 #: Never named, gone from the directory, or no longer shown. A group outside the directory is a name.
 ORPHAN = Q(state__in=(State.DRAFT, State.OPEN)) & (
-    Q(owner__isnull=True, owner_name="") | Q(owner__diffusion=Diffusion.MASKED)
+    Q(owner__isnull=True, owner_name="") | Q(owner__isnull=False, owner__diffusion=Diffusion.MASKED)
 )
 
 

@@ -41,6 +41,11 @@ def commitments_in(place: Place) -> "QuerySet[Commitment]":
     return visible_commitments().filter(place__in=Place.objects.filter(inside(place)).order_by().values("pk"))
 
 
+def commitments_near(commune: Place) -> "QuerySet[Commitment]":
+    """Those of a commune, and of the zones that it belongs to."""
+    return visible_commitments().filter(Q(place=commune) | Q(place__in=commune.zones.order_by().values("pk")))
+
+
 def all_items() -> "QuerySet[ProgrammeItem]":
     """To choose among: those that are still in their programme."""
     return ProgrammeItem.objects.select_related("programme").filter(is_withdrawn=False)

@@ -1,4 +1,4 @@
-"""A field that asks « which one? » without a script: words are typed, the form comes back with choices."""
+"""A field that asks « which one? » without a script: words are typed, the form comes back with choices."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -87,7 +87,7 @@ class ChoosingField(forms.Field):
     def _offer(self, rows: list[Any], text: str, selected: str = "") -> None:
         choices = [(self.key(row), self.label_of(row)) for row in rows]
         if self.may_be_free:
-            choices.append((FREE, _("« %(name)s », hors de l’annuaire") % {"name": text}))
+            choices.append((FREE, _("« %(name)s », hors de l’annuaire") % {"name": text}))
         widget: Any = self.widget
         widget.choices, widget.selected = choices, selected
 
@@ -116,7 +116,7 @@ class ChoosingField(forms.Field):
             return Chosen(found[0])
         if found:
             raise forms.ValidationError(
-                _("Dites de qui ou de quoi il s’agit : choisissez dans la liste."), code="choose"
+                _("Dites de qui ou de quoi il s’agit : choisissez dans la liste."), code="choose"
             )
         if is_free:
             return Chosen(name=text)
@@ -147,7 +147,7 @@ class PartyField(ChoosingField):
 
 class PlaceField(ChoosingField):
     nothing = gettext_lazy(
-        "Aucun territoire de la région ne répond à « %(typed)s » : essayez un code postal."
+        "Aucun territoire de la région ne répond à « %(typed)s » : essayez un code postal."
     )
 
     def find(self, typed: str) -> tuple[list[Any], bool]:

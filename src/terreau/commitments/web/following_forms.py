@@ -21,7 +21,7 @@ from .forms import (
     web_address,
 )
 
-_WHY = _("Dites pourquoi : la raison est publique.")
+_WHY = _("Dites pourquoi : la raison est publique.")
 
 
 class AboutForm(forms.Form):
@@ -58,7 +58,7 @@ class StepForm(AboutForm):
         if not self.commitment.has_measure:
             del self.fields["amount"]
             return
-        words = _("En %(unit)s, en plus de ce qui est déjà noté ; un nombre négatif si l’on a reculé.")
+        words = _("En %(unit)s, en plus de ce qui est déjà noté ; un nombre négatif si l’on a reculé.")
         self.fields["amount"].help_text = words % {"unit": self.commitment.unit}
 
 
@@ -78,7 +78,7 @@ class WithdrawForm(AboutForm):
 
 class KeepForm(AboutForm):
     result = long_text(
-        _("ce qui a été fait"), required=_("Dites ce qui a été fait : c’est ce que l’on lira.")
+        _("ce qui a été fait"), required=_("Dites ce qui a été fait : c’est ce que l’on lira.")
     )
     result_url = web_address(
         _("adresse d’une preuve"), help_text=_("Facultative si une réalisation est déjà notée.")

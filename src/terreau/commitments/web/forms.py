@@ -46,7 +46,7 @@ def web_address(label: Any, **options: Any) -> forms.URLField:
         max_length=500,
         assume_scheme="https",
         validators=[URLValidator(schemes=["http", "https"])],
-        error_messages={"invalid": _("Cette adresse web n’est pas complète. Exemple : https://exemple.fr/")},
+        error_messages={"invalid": _("Cette adresse web n’est pas complète. Exemple : https://exemple.fr/")},
         **options,
     )
 
@@ -81,7 +81,7 @@ class TermsForm(forms.Form):
 
     title = of_model(
         "title",
-        help_text=_("Une action, en une phrase : « Ouvrir une recyclerie à … »."),
+        help_text=_("Une action, en une phrase : « Ouvrir une recyclerie à … »."),
         error_messages={"required": _("Dites ce qui est promis.")},
     )
     deliverable = of_model(
@@ -91,17 +91,17 @@ class TermsForm(forms.Form):
         label=_("qui s’engage"),
         required=False,
         help_text=_(
-            "Un nom ou un SIREN de l’annuaire, ou le nom d’un groupe qui n’y est pas. Personne : laissez vide."
+            "Un nom ou un SIREN de l’annuaire, ou le nom d’un groupe qui n’y est pas. Personne : laissez vide."
         ),
     )
     beneficiary = PartyField(
-        label=_("envers qui (facultatif)"), required=False, help_text=_("Vide : envers tout le monde.")
+        label=_("envers qui (facultatif)"), required=False, help_text=_("Vide : envers tout le monde.")
     )
     due_on = of_model("due_on")
     next_meeting = date_field(
         _("prochaine réunion"), help_text=_("Si l’échéance est vide, c’est là que l’on fera le point.")
     )
-    starts_on = of_model("starts_on", help_text=_("Vide : le jour de la publication."))
+    starts_on = of_model("starts_on", help_text=_("Vide : le jour de la publication."))
     unit = of_model("unit", help_text=_("Logements, heures, euros… Rien si cela ne se compte pas."))
     baseline = of_model("baseline", localize=True)
     target = of_model("target", localize=True)

@@ -12,7 +12,7 @@ from terreau.commitments.queries.pledges import Grid, Row
 
 
 def answered_sentence(election: Election, answered: int, total: int) -> str:
-    """« 3 listes sur 5 ont répondu. »"""
+    """« 3 listes sur 5 ont répondu. »"""
     facts = {"answered": answered, "total": total}
     if election.is_consultation:
         if not total:
@@ -42,7 +42,7 @@ def answered_sentence(election: Election, answered: int, total: int) -> str:
 
 
 def row_sentence(election: Election, row: Row) -> str:
-    """« Toutes les listes disent oui. » or the counts; nobody's silence is a no."""
+    """« Toutes les listes disent oui. » or the counts; nobody's silence is a no."""
     if row.is_of_all:
         return _all_say(election, row.same)
     if not row.answered:
@@ -69,7 +69,7 @@ def _all_say(election: Election, answer: str) -> str:
 
 
 def unanimous_sentences(election: Election, grid: Grid) -> list[str]:
-    """« Sur le point 10, toutes disent oui. » One sentence an answer."""
+    """« Sur le point 10, toutes disent oui. » One sentence an answer."""
     said = []
     for answer in Answer.values:
         codes = [row.item.code for row in grid.rows if row.is_of_all and row.same == answer]

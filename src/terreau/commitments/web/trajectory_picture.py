@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from terreau.commitments.trajectories import Trajectory, year_of
-from terreau.commitments.words import quantity
+from terreau.commitments.words import expected_on, quantity
 from terreau.ui.charts import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH, nice_ticks
 
 TOP = 24  # a word stands above the line
@@ -25,7 +25,10 @@ class Row:
 
 
 def rows_of(way: Trajectory, day: dt.date) -> list[Row]:
-    return [Row(point.on, quantity(point.expected), _actual(way, point.on, day)) for point in way.points(day)]
+    return [
+        Row(point.on, quantity(expected_on(way, point.on)), _actual(way, point.on, day))
+        for point in way.points(day)
+    ]
 
 
 def _actual(way: Trajectory, on: dt.date, day: dt.date) -> str:

@@ -3,7 +3,18 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from .views import changing, commitments, drafting, election_keeping, elections, erasing, pledges
+from .views import (
+    changing,
+    commitments,
+    drafting,
+    election_keeping,
+    elections,
+    erasing,
+    feeds,
+    pledges,
+    programmes,
+    subscriptions,
+)
 
 app_name = "commitments"
 NAVIGATION = [("commitments:commitments", _("Engagements"))]
@@ -17,6 +28,11 @@ urlpatterns: list[URLPattern] = [
     path("engagements/<slug:token>/modifier/", drafting.draft, name="draft"),
     path("engagements/<slug:token>/effacer/", erasing.erase, name="erase"),
     path("engagements/<slug:token>/<slug:verb>/", changing.change, name="change"),
+    path("echeances.ics", feeds.agenda, name="agenda"),
+    path("echeances.atom", feeds.agenda_feed, name="agenda_feed"),
+    path("echeances/abonnement/", subscriptions.subscribe_page, name="subscribe"),
+    path("echeances/abonnement/<slug:token>/<slug:secret>/", subscriptions.confirm, name="confirm"),
+    path("echeances/arret/<slug:token>/<slug:secret>/", subscriptions.stop, name="stop"),
     # Elections, pledges and the electoral reserve
     path("elections/", elections.elections, name="elections"),
     path("elections/nouvelle/", election_keeping.election_new, name="election_new"),
@@ -41,4 +57,7 @@ urlpatterns: list[URLPattern] = [
         name="pledge_commitment",
     ),
     path("reserve-electorale/", elections.reserve, name="reserve"),
+    path("programmes/", programmes.programmes, name="programmes"),
+    path("programmes/<slug:slug>/", programmes.programme, name="programme"),
+    path("programmes/<slug:slug>/<str:code>/", programmes.programme_item, name="programme_item"),
 ]

@@ -1,8 +1,10 @@
 """Mail: queued in the transaction of the act that sends it, sent once the act is certain, then forgotten."""
 
 import logging
+import re
+from collections.abc import Mapping
 
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage, send_mail
 from django.db import transaction
 
 from terreau.commons.models import OutgoingMail, User
@@ -12,9 +14,19 @@ MOST_ATTEMPTS = 10
 
 
 def queue_mail(*, to: str, subject: str, body: str, about: str = "", by: User | None) -> None:
-    """``about``: the object it speaks of (``"correction:ab12"``), so that erasing this erases the mail too."""
+    """``about``: what it speaks of, and of whom (``"person:7 claim:12"``): when one of these ends, so does the mail."""
     mail = OutgoingMail.objects.create(to=to, subject=subject[:200], body=body, about=about)
     transaction.on_commit(lambda: _send(mail))
+
+
+def send_once(*, to: str, subject: str, body: str, headers: Mapping[str, str], by: User | None) -> bool:
+    """Now or never, without the queue, which would rather send twice than not at all. Whether it went."""
+    try:
+        EmailMessage(subject, body, None, [to], headers=dict(headers)).send()
+    except OSError as error:
+        log.warning("mail not sent: %s", type(error).__name__)
+        return False
+    return True
 
 
 def send_waiting_mail(*, by: User | None) -> int:
@@ -24,7 +36,7 @@ def send_waiting_mail(*, by: User | None) -> int:
 
 def forget_mail(*, about: str, by: User | None) -> None:
     """Drop what waits and speaks of ``about``."""
-    OutgoingMail.objects.filter(about=about).delete()
+    OutgoingMail.objects.filter(about__regex=rf"(^| ){re.escape(about)}( |$)").delete()
 
 
 def _send(mail: OutgoingMail) -> bool:

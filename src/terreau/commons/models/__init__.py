@@ -1,7 +1,7 @@
 from .journal import JournalEntry
 from .log import LogEntry
 from .mail import OutgoingMail
-from .parties import Party, Site, public_id
+from .parties import NamesAParty, Party, Site, public_id
 from .people import RoleGrant, User
 from .places import CommuneChange, Membership, Place, PopulationCount, PostCode, Zoning
 from .revisions import Revision, Version
@@ -12,6 +12,7 @@ __all__ = [
     "JournalEntry",
     "LogEntry",
     "Membership",
+    "NamesAParty",
     "OutgoingMail",
     "Party",
     "Place",

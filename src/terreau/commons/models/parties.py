@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -73,6 +74,32 @@ class Party(models.Model):
     def web_address(self) -> str:
         """Its website when a browser may be sent there, else nothing."""
         return self.website if self.website.startswith(("http://", "https://")) else ""
+
+
+class NamesAParty(models.Model):
+    """A row about a party that outlives it. When no source names the party any more, its key becomes null; its identity
+    stays: by it the row finds the party that is back (``observe/actions/returning.py``). NAMED: key → identity.
+    """
+
+    NAMED: ClassVar[dict[str, str]] = {"party": "identity"}
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        for key, identity in self.NAMED.items():
+            party = getattr(self, key)
+            if party is not None and not getattr(self, identity):
+                setattr(self, identity, party.identity)
+        super().save(*args, **options)
+
+    @property
+    def its_party(self) -> Party:
+        """For a row that was found through a party that is there."""
+        party: Party | None = getattr(self, next(iter(self.NAMED)))
+        if party is None:
+            raise LookupError(f"{self} waits for its party")
+        return party
 
 
 class Site(models.Model):

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,20 +22,32 @@ _SLUG = r"^[-a-zA-Z0-9_]*$"
 
 @dataclass(frozen=True)
 class Content:
-    """A dump found good. ``frames``: by name of table; ``files``: name → bytes."""
+    """A dump found good. ``frames``: by name of table; ``files``: name → where it is, until this object is gone."""
 
     manifest: dict[str, Any]
     frames: dict[str, pl.DataFrame]
-    files: dict[str, bytes]
+    files: dict[str, Path]
 
 
 def read_dump(source: Path) -> Content:
-    """Read and check the folder or archive ``source``. Raises DumpError at the first thing that is wrong."""
+    """Read and check the folder or archive ``source``. Raises DumpError at the first thing that is wrong.
+
+    Files are copied as they are checked, one in memory at a time: nobody changes them before they are used.
+    """
+    kept: Path | None = None
     try:
+        kept = Path(tempfile.mkdtemp(prefix="terreau-load-"))
         with _as_folder(source) as folder:
-            return _read(folder)
-    except OSError as error:
-        raise DumpError(_("L’export n’a pas pu être lu : %s") % (error.strerror or error)) from error
+            content = _read(folder, kept)
+    except BaseException as error:
+        if kept:
+            shutil.rmtree(kept, ignore_errors=True)
+        if isinstance(error, OSError):
+            said = error.strerror or error
+            raise DumpError(_("L’export n’a pas pu être lu : %s") % said) from error
+        raise
+    weakref.finalize(content, shutil.rmtree, kept, ignore_errors=True)
+    return content
 
 
 @contextmanager
@@ -55,7 +68,7 @@ def _as_folder(source: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _read(folder: Path) -> Content:
+def _read(folder: Path, kept: Path) -> Content:
     path = folder / manifests.NAME
     if not path.is_file() or path.is_symlink() or path.stat().st_size > manifests.LIMIT:
         raise DumpError(_("Il n’y a pas de manifeste ici : ce n’est pas un export de Terreau."))
@@ -69,11 +82,12 @@ def _read(folder: Path) -> Content:
         _check_values(table, frame)
         _check_references(table, frame, frames)
         frames[table.name] = frame
-    files = {
-        entry.path.removeprefix("files/"): _checked(folder, entry)
-        for entry in listed.values()
-        if entry.rows is None
-    }
+    files = {}
+    for entry in listed.values():
+        if entry.rows is None:
+            name = entry.path.removeprefix("files/")
+            files[name] = kept / name
+            files[name].write_bytes(_checked(folder, entry))
     _check_many_files(frames, files)
     return Content(manifest, frames, files)
 
@@ -92,7 +106,7 @@ def _refuse_strangers(folder: Path, named: set[str]) -> None:
         raise DumpError(_("Il manque à l’export : %s") % ", ".join(sorted(missing)))
 
 
-def _check_many_files(frames: dict[str, pl.DataFrame], files: dict[str, bytes]) -> None:
+def _check_many_files(frames: dict[str, pl.DataFrame], files: dict[str, Path]) -> None:
     """Each row has its file, each file a row."""
     for kind in everything_declared().many_files:
         wanted = {kind.name(sha256) for sha256 in frames[kind.table][kind.column]}
@@ -104,7 +118,7 @@ def _check_many_files(frames: dict[str, pl.DataFrame], files: dict[str, bytes]) 
             )
         for name in sorted(wanted):
             try:
-                kind.check(files[name])
+                kind.check(files[name].read_bytes())
             except ValueError as error:
                 raise DumpError(
                     _("Le fichier %(name)s est refusé : %(error)s.") % {"name": name, "error": error}

@@ -6,11 +6,10 @@ from contextlib import contextmanager, suppress
 from django.db.models import Max, ProtectedError
 from django.utils import timezone
 
-from terreau.commons.models import Party, Place, Revision, User, Version
+from terreau.commons.models import Party, Revision, User, Version
 from terreau.lake.bulk import insert_rows
 from terreau.observe.queries.documents import party_documents, subject_of
 
-from .parties import refresh_parties, refresh_sites, remove_orphans
 from .tables import chunks
 
 _SOME = 2_000  # documents held in memory at a time
@@ -83,10 +82,3 @@ def _drop_unchanged(subjects: dict[int, str], revision: Revision) -> None:
         Version.objects.filter(pk__in=unchanged).delete()
         changed = Version.objects.filter(until=revision, subject__in=key_of).values_list("subject", flat=True)
         Party.objects.filter(pk__in=[key_of[name] for name in changed]).update(revision=revision)
-
-
-def refresh_after_change(*, parties: set[int], sites: set[int]) -> None:
-    """Choose again, from their records, the values shown of ``parties`` and ``sites``; those without any record go."""
-    remove_orphans(parties, sites)
-    refresh_parties(parties, dict(Place.objects.filter(zoning="commune").values_list("code", "name")))
-    refresh_sites(sites)

@@ -12,8 +12,9 @@ from terreau.lake.turn import take_turn
 from terreau.observe.models import Choice
 from terreau.observe.queries.corrections import PARTY_FIELDS
 
-from .changing import change_parties, refresh_after_change
+from .changing import change_parties
 from .refreshing import refresh_published
+from .returning import refresh_after_change
 
 
 class ChoiceRefused(ValueError):

@@ -9,12 +9,12 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from terreau.commons.actions import write_journal
-from terreau.commons.actions.mail import queue_mail
+from terreau.commons.actions.mail import forget_mail, queue_mail
 from terreau.commons.models import Party, Site, User
 from terreau.observe.models import Claim
-from terreau.observe.practice_rules import CUSTODIAN, may, ties_with
 from terreau.observe.queries.custodians import letter_lines, proofs_for, why_not_address
 from terreau.observe.queries.documents import subject_of
+from terreau.observe.rules import CUSTODIAN, may, ties_with
 
 MAIL_LASTS = dt.timedelta(days=3)  # somebody else may read the mail of the organisation
 LETTER_LASTS = dt.timedelta(days=60)
@@ -49,7 +49,7 @@ def ask_by_mail(*, party: Party, address: str, page: str, by: User) -> Claim:
         to=address,
         subject=_("[Terreau] Un code pour parler au nom de votre organisation"),
         body=body % facts,
-        about=f"person:{by.pk}",
+        about=f"person:{by.pk} {_name_of(claim)}",
         by=by,
     )
     _journal("ask-claim", claim, by)
@@ -77,7 +77,7 @@ def _refuse_who_may_not_ask(party: Party, by: User) -> None:
 
 def _open(party: Party, by: User, method: Claim.Method, address: str, lasts: dt.timedelta) -> Claim:
     for before in Claim.objects.filter(user=by, party=party, state=Claim.State.OPEN):
-        _close(before, Claim.State.EXPIRED)
+        _close(before, Claim.State.EXPIRED, by)
     return Claim.objects.create(
         party=party,
         identity=party.identity,
@@ -100,16 +100,28 @@ def _digest(claim: Claim, digits: str) -> str:
     return salted_hmac("terreau.claim", f"{claim.pk}:{digits}", algorithm="sha256").hexdigest()
 
 
-def _close(claim: Claim, state: Claim.State) -> None:
-    """Whatever its end, the address and the code have no use any more."""
+def _close(claim: Claim, state: Claim.State, by: User | None) -> None:
+    """Whatever its end, the address and the code have no use any more, nor a mail that still waits with them."""
     claim.state, claim.address, claim.code_digest = state, "", ""
     claim.save(update_fields=["state", "address", "code_digest"])
+    forget_mail(about=_name_of(claim), by=by)
+
+
+def _name_of(claim: Claim) -> str:
+    return f"claim:{claim.pk}"
+
+
+def _locked(claim: Claim) -> Claim:
+    found = Claim.objects.select_for_update(of=("self",)).select_related("party", "user").get(pk=claim.pk)
+    if found.party is None:
+        raise ClaimRefused(_("Cette organisation n’est plus ici : aucune source ne parle plus d’elle."))
+    return found
 
 
 def _journal(verb: str, claim: Claim, by: User | None) -> None:
     write_journal(
         verb=verb,
-        subject=subject_of(claim.party.public_id),
+        subject=subject_of(claim.its_party.public_id),
         by=by,
         claim=claim.pk,
         method=claim.method,
@@ -141,8 +153,8 @@ def mark_letter_sent(*, claim: Claim, by: User) -> Claim:
 
 
 def _locked_letter(claim: Claim, by: User) -> Claim:
-    claim = Claim.objects.select_for_update(of=("self",)).select_related("party").get(pk=claim.pk)
-    if not may(by, "send_letter", claim.party):
+    claim = _locked(claim)
+    if not may(by, "send_letter", claim.its_party):
         raise ClaimRefused(
             _("Un autre gardien doit envoyer cette lettre : personne ne prouve pour soi-même.")
         )
@@ -154,21 +166,21 @@ def _locked_letter(claim: Claim, by: User) -> Claim:
 @transaction.atomic
 def answer_claim(*, claim: Claim, code: str, by: User) -> Claim:
     """Try a code. The claim returned is granted, open with one attempt more, or expired. Raises ClaimRefused."""
-    claim = Claim.objects.select_for_update(of=("self",)).select_related("party").get(pk=claim.pk)
+    claim = _locked(claim)
     if claim.user_id != by.pk or claim.state != Claim.State.OPEN or not claim.code_digest:
         raise ClaimRefused(_("Aucun code n’est attendu ici : faites d’abord une demande."))
     digits = "".join(filter(str.isdecimal, code))
     if claim.expires_at <= timezone.now():
-        _close(claim, Claim.State.EXPIRED)
+        _close(claim, Claim.State.EXPIRED, by)
     elif constant_time_compare(_digest(claim, digits), claim.code_digest):
-        _close(claim, Claim.State.GRANTED)
+        _close(claim, Claim.State.GRANTED, by)
         claim.answered_at = timezone.now()
         claim.save(update_fields=["answered_at"])
     else:
         claim.attempts += 1
         claim.save(update_fields=["attempts"])
         if claim.attempts >= MOST_ATTEMPTS:
-            _close(claim, Claim.State.EXPIRED)
+            _close(claim, Claim.State.EXPIRED, by)
     _journal("answer-claim", claim, by)
     return claim
 
@@ -176,20 +188,20 @@ def answer_claim(*, claim: Claim, code: str, by: User) -> Claim:
 @transaction.atomic
 def end_claim(*, claim: Claim, by: User, reason: str = "") -> Claim:
     """By the person herself at any time; by a steward with a reason, which is sent to her. Raises ClaimRefused."""
-    claim = Claim.objects.select_for_update(of=("self",)).select_related("party", "user").get(pk=claim.pk)
+    claim = _locked(claim)
     if claim.state not in (Claim.State.OPEN, Claim.State.GRANTED):
         raise ClaimRefused(_("Cette demande est déjà terminée."))
     is_own = claim.user_id == by.pk
     if not is_own:
-        if not may(by, "end_claim", claim.party):
+        if not may(by, "end_claim", claim.its_party):
             raise ClaimRefused(_("Seul un gardien étranger à cette organisation peut le faire."))
         if not reason.strip():
             raise ClaimRefused(_("Une décision sans raison n’est pas enregistrée."))
-    _close(claim, Claim.State.ENDED)
+    _close(claim, Claim.State.ENDED, by)
     claim.ended_at, claim.ended_because = timezone.now(), reason.strip()
     claim.save(update_fields=["ended_at", "ended_because"])
     if not is_own:
-        facts = {"name": claim.party.name, "reason": claim.ended_because}
+        facts = {"name": claim.its_party.name, "reason": claim.ended_because}
         body = _(
             "Bonjour,\n\nUn gardien des données a mis fin à votre rôle, ou à votre demande, pour « %(name)s ».\n\n"
             "Raison donnée : %(reason)s\n\nCe que l’organisation a déclaré reste en place.\n"
@@ -208,8 +220,11 @@ def end_claim(*, claim: Claim, by: User, reason: str = "") -> Claim:
 @transaction.atomic
 def forget_overdue_claims(*, by: User | None) -> int:
     """Those whose code is out of date: their address is not kept. Returns how many."""
-    overdue = Claim.objects.filter(state=Claim.State.OPEN, expires_at__lte=timezone.now())
-    count = overdue.update(state=Claim.State.EXPIRED, address="", code_digest="")
-    if count:
-        write_journal(verb="forget-overdue-claims", by=by, count=count)
-    return count
+    overdue = list(
+        Claim.objects.select_for_update().filter(state=Claim.State.OPEN, expires_at__lte=timezone.now())
+    )
+    for claim in overdue:
+        _close(claim, Claim.State.EXPIRED, by)
+    if overdue:
+        write_journal(verb="forget-overdue-claims", by=by, count=len(overdue))
+    return len(overdue)

@@ -16,6 +16,7 @@ from terreau.commons.models import Party, Place, PostCode, Revision, Site, Sourc
 from terreau.commons.search.fold import fold_for_search
 from terreau.observe.models import Correction, SourceRecord
 from terreau.observe.queries.corrections import ADDRESS_FIELDS, PLACE_FIELDS, SITE_FIELDS
+from terreau.observe.queries.identities import roots_among
 
 from .changing import open_revision
 from .parties import CORRECTIONS, give_public_ids
@@ -45,12 +46,14 @@ def is_of_place(correction: Correction) -> bool:
 
 def make_party(correction: Correction) -> None:
     """The party and the site that ``correction`` brings, still without their values."""
-    (digest,) = give_public_ids([correction.identity])
+    identity = roots_among([correction.identity])[correction.identity]
+    (digest,) = give_public_ids([identity])
     correction.party = Party.objects.create(
-        identity=correction.identity, public_id=digest, name=correction.values["name"]
+        identity=identity, public_id=digest, name=correction.values["name"]
     )
     correction.site = Site.objects.create(identity=correction.identity, party=correction.party)
-    correction.save(update_fields=["party", "site"])
+    correction.site_identity = correction.site.identity
+    correction.save(update_fields=["party", "site", "site_identity"])
 
 
 def write_records(identity: str) -> set[int]:

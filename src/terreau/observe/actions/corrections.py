@@ -28,7 +28,7 @@ from terreau.observe.queries.corrections import (
 )
 from terreau.observe.rules import publishes_first
 
-from .changing import change_parties, refresh_after_change
+from .changing import change_parties
 from .correction_records import (
     LOCAL,
     change_place,
@@ -48,6 +48,7 @@ from .correction_values import (
 )
 from .parties import sites_of
 from .refreshing import refresh_published
+from .returning import refresh_after_change
 
 State = Correction.State
 
@@ -84,11 +85,13 @@ def propose_correction(
     kept = {*given, *(ADDRESS_FIELDS if site and given.keys() & set(ADDRESS_FIELDS) else ())}
     if party and party.diffusion == Diffusion.PARTIAL:
         kept -= set(PRIVATE_FIELDS)  # a correction is dumped with what it corrects
+    corrected = site if given.keys() & set(SITE_FIELDS) else None
     return _propose(
         Correction(
             party=party,
             identity=party.identity if party else "",
-            site=site if given.keys() & set(SITE_FIELDS) else None,
+            site=corrected,
+            site_identity=corrected.identity if corrected else "",
             place=None if party else place,
             values=given,
             values_before={name: before[name] for name in sorted(kept)},

@@ -13,7 +13,7 @@ from terreau.commons.actions import write_journal
 from terreau.commons.actions.forgetting import clean_publications, without_words, write_file_anew
 from terreau.commons.actions.log_keeping import erase_from_log
 from terreau.commons.actions.mail import forget_mail
-from terreau.commons.models import Party, Revision, User, Version
+from terreau.commons.models import Party, Revision, User, Version, public_id
 from terreau.commons.search.fold import fold_for_search
 from terreau.commons.search.index import rebuild
 from terreau.lake.turn import take_turn
@@ -61,7 +61,7 @@ def erase_corrections_of(*, user: User, by: User | None) -> int:
 
 
 def _erase(correction: Correction, by: User | None) -> None:
-    identities = _identities(correction)
+    identities = ever_joined(correction.identity)
     subjects = _subjects(correction, identities)  # before its party goes, if nobody else speaks of it
     stood = correction.state == Correction.State.ACCEPTED
     if correction.state == Correction.State.PROPOSED:
@@ -119,9 +119,9 @@ def _of_its_party(correction: Correction) -> Q:
     return Q(identity=correction.identity) | Q(party=correction.party_id, party__isnull=False)
 
 
-def _identities(correction: Correction) -> set[str]:
-    """Of its party, and of those into which it was ever merged."""
-    named = new = {correction.identity} - {""}
+def ever_joined(identity: str) -> set[str]:
+    """Of a party, and of those into which it was ever merged."""
+    named = new = {identity} - {""}
     while new:
         merged = Merge.objects.filter(gone_identity__in=new)
         new = set(merged.values_list("kept_identity", flat=True)) - named
@@ -133,9 +133,14 @@ def _subjects(correction: Correction, identities: set[str]) -> set[str]:
     """Whose versions may hold her words."""
     if correction.place and not correction.identity:
         return {f"place:{correction.place.zoning_id}:{correction.place.code}"}
+    return subjects_of(identities)
+
+
+def subjects_of(identities: set[str]) -> set[str]:
+    """Under which versions name the parties that had ``identities``, those that are away too."""
     gone = Merge.objects.filter(gone_identity__in=identities).values_list("gone_public_id", flat=True)
     there = Party.objects.filter(identity__in=identities).values_list("public_id", flat=True)
-    return {subject_of(public_id) for public_id in {*gone, *there}}
+    return {subject_of(one) for one in {*gone, *there, *map(public_id, identities)}}
 
 
 def _clean_history(
@@ -146,7 +151,7 @@ def _clean_history(
         cleaned = without_words(version.content, words, ERASED)
         if "choices" in cleaned:
             cleaned["choices"] = without_words(cleaned["choices"], said, ERASED)
-        _save_if_changed(version, content=cleaned)
+        save_if_changed(version, content=cleaned)
     own = f"correction:{correction.token}"
     Revision.objects.filter(subject=own).update(credit="")
     if correction.identity:
@@ -155,7 +160,7 @@ def _clean_history(
         others = Correction.objects.filter(place=correction.place_id, identity="")
     others = others.exclude(pk=correction.pk)
     for other in others:
-        _save_if_changed(other, values_before=without_words(other.values_before, words, ERASED))
+        save_if_changed(other, values_before=without_words(other.values_before, words, ERASED))
     merges = Merge.objects.filter(Q(gone_identity__in=identities) | Q(kept_identity__in=identities))
     for rows, field in (
         (Revision.objects.filter(subject__in={own, *subjects}), "reason"),
@@ -165,10 +170,10 @@ def _clean_history(
         (merges, "undone_because"),
     ):
         for row in rows:
-            _save_if_changed(row, **{field: without_words(getattr(row, field), said, ERASED)})
+            save_if_changed(row, **{field: without_words(getattr(row, field), said, ERASED)})
 
 
-def _save_if_changed(row: Model, **values: Any) -> None:
+def save_if_changed(row: Model, **values: Any) -> None:
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if changed:
         type(row)._base_manager.filter(pk=row.pk).update(**changed)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import ForeignObjectRel
-
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, Revision, Site, User
 from terreau.lake.bulk import insert_rows
 from terreau.observe.models import Funding, Merge, SchemeMember, SourceRecord
 from terreau.observe.queries.identities import identities_within
+
+from .returning import keys_to_parties
 
 
 def join(
@@ -24,17 +24,13 @@ def join(
 ) -> Merge:
     """All that names ``gone`` names ``kept`` from now on, and ``gone`` is no more. A mask goes with it.
 
-    Rows with an identity need no other memory; of the rest the merge keeps the keys. The values shown are not
-    chosen again: the caller does it, and has kept versions of both before.
+    Each row tells its own identity: nothing else has to be remembered. The values shown are not chosen again: the
+    caller does it, and has kept versions of both before.
     """
     _name_records(gone)
     _name_records(kept)
-    moved = {}
-    for model, field in _naming_a_party():
-        rows = model._base_manager.filter(**{field: gone})
-        if not _has_identity(model):
-            moved[_name_of(model, field)] = list(rows.values_list("pk", flat=True))
-        rows.update(**{field: kept})
+    for model, party, _identity in _naming_a_party():
+        model._base_manager.filter(**{party: gone}).update(**{party: kept})
     Site.objects.filter(party=gone).update(party=kept)
     Funding.objects.filter(party=gone).update(party=kept)
     _share_schemes(gone, kept)
@@ -50,7 +46,6 @@ def join(
         reason=reason,
         merged_by=by,
         revision=revision,
-        moved={name: keys for name, keys in moved.items() if keys},
     )
 
 
@@ -62,13 +57,8 @@ def part(merge: Merge, whole: Party) -> Party:
     insert_rows(Party, columns, [(merge.gone_identity, merge.gone_public_id, whole.name)])
     again = Party.objects.get(identity=merge.gone_identity)
     own = identities_within(again.identity)
-    for model, field in _naming_a_party():
-        rows = model._base_manager.filter(**{field: whole})
-        if _has_identity(model):
-            mine = rows.filter(identity__in=own)
-        else:
-            mine = rows.filter(pk__in=merge.moved.get(_name_of(model, field), []))
-        mine.update(**{field: again})
+    for model, party, identity in _naming_a_party():
+        model._base_manager.filter(**{party: whole, f"{identity}__in": own}).update(**{party: again})
     Site.objects.filter(pk__in=again.records.values("site")).update(party=again)
     Funding.objects.filter(record__party=again).update(party=again)
     _share_schemes(whole, again)
@@ -80,23 +70,10 @@ def _name_records(party: Party) -> None:
     SourceRecord.objects.filter(party=party, identity="").update(identity=party.identity)
 
 
-def _naming_a_party() -> Iterator[tuple[Any, str]]:
-    """Model and column, in any room, but those whose rows follow the source records."""
-    for relation in Party._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ForeignObjectRel) and relation.related_model not in (
-            Site,
-            Funding,
-            SchemeMember,
-        ):
-            yield relation.related_model, relation.field.name
-
-
-def _has_identity(model: Any) -> bool:
-    return any(field.name == "identity" for field in model._meta.fields)
-
-
-def _name_of(model: Any, field: str) -> str:
-    return f"{model._meta.label_lower}.{field}"
+def _naming_a_party() -> Iterator[tuple[Any, str, str]]:
+    """Model, key, identity; but of those whose rows follow the source records."""
+    yield SourceRecord, "party", "identity"
+    yield from keys_to_parties()
 
 
 def _share_schemes(before: Party, after: Party) -> None:

@@ -37,7 +37,9 @@ def answer_masking(*, request: MaskRequest, granted: bool, answer: str, by: User
     if not answer.strip():
         raise MaskingRefused(_("Une décision sans raison n’est pas enregistrée."))
     take_turn()  # a harvest may be writing this party
-    party = Party.objects.select_for_update().get(pk=request.party_id)
+    party = Party.objects.select_for_update().filter(mask_requests=request).first()
+    if party is None:
+        raise MaskingRefused(_("Cette organisation n’est plus ici : sa demande attend qu’elle y revienne."))
     was_granted = request.state == MaskRequest.State.GRANTED
     request.state = MaskRequest.State.GRANTED if granted else MaskRequest.State.REFUSED
     request.answer = answer.strip()

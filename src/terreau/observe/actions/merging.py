@@ -17,10 +17,11 @@ from terreau.observe.queries.documents import subject_of
 from terreau.observe.queries.identities import identities_within, roots
 from terreau.observe.queries.merges import organisations_to_compare, party_of_identity
 
-from .changing import change_parties, refresh_after_change
+from .changing import change_parties
 from .joining import join, part
-from .parties import sites_of
+from .parties import attesting, sites_of
 from .refreshing import refresh_published
+from .returning import refresh_after_change
 
 _CODES = ("siren", "rna")
 
@@ -201,7 +202,7 @@ def _whole_of(merge: Merge) -> Party:
         )
     whole = Party.objects.filter(identity=roots()[merge.gone_identity]).first()
     own = identities_within(merge.gone_identity)
-    records = SourceRecord.objects.filter(party=whole)
+    records = attesting(SourceRecord.objects.filter(party=whole))
     if whole is None or not records.filter(identity__in=own).exists():
         raise MergeRefused(_("Plus aucune source ne parle de la fiche jointe : il n’y a rien à rendre."))
     if not records.exclude(identity__in=own).exists():

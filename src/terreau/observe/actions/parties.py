@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from typing import Any
 
 import polars as pl
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, Place, Site, public_id
@@ -82,7 +82,10 @@ def _shown(resolved: pl.DataFrame, identity: pl.Expr, is_masked: pl.Expr | None 
         Party.objects.filter(rna__isnull=False).values_list("rna", "identity"), rna=pl.String, owner=pl.String
     )
     owned = (
-        resolved.with_columns(own=identity)
+        resolved.with_columns(
+            own=identity,
+            rna=pl.coalesce("rna", pl.when(identity.str.starts_with("rna:")).then(identity.str.slice(4))),
+        )
         .join(owners, on="rna", how="left", maintain_order="left")
         .with_columns(
             siren=pl.coalesce(
@@ -140,16 +143,19 @@ def _placed(sites: pl.DataFrame) -> pl.DataFrame:
 def remove_orphans(parties: set[int], sites: set[int]) -> None:
     """Sites and parties that no record speaks of any more. A masked party stays, so that it stays masked.
 
-    What people corrected does not keep them, unless people told of them first.
+    What people said of a party stays without it, and waits (``returning.py``).
     """
     for some in chunks(sites):
-        Site.objects.filter(~_is_spoken_of("site"), pk__in=some).delete()
+        Site.objects.filter(~Exists(_speaking_of("site")), pk__in=some).delete()
     for some in chunks(parties):
-        gone = Party.objects.filter(~_is_spoken_of("party"), pk__in=some)
+        gone = Party.objects.filter(~Exists(_speaking_of("party")), pk__in=some)
         gone.exclude(diffusion=Diffusion.MASKED).delete()
 
 
-def _is_spoken_of(what: str) -> Q:
-    records = SourceRecord.objects.order_by().filter(**{what: OuterRef("pk")})
-    told_of = Q(Exists(records), identity__startswith=f"local:{CORRECTIONS}:")
-    return Q(Exists(records.exclude(source=CORRECTIONS))) | told_of
+def _speaking_of(what: str) -> "QuerySet[SourceRecord]":
+    return attesting(SourceRecord.objects.order_by().filter(**{what: OuterRef("pk")}))
+
+
+def attesting(records: "QuerySet[SourceRecord]") -> "QuerySet[SourceRecord]":
+    """Those of ``records`` that keep their party here: what people corrected does not, unless they told of it first."""
+    return records.filter(~Q(source=CORRECTIONS) | Q(identity__startswith=f"local:{CORRECTIONS}:"))

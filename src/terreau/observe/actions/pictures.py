@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from terreau.commons.actions import write_journal
@@ -18,7 +19,7 @@ from terreau.observe.models.pictures import SIZES
 from terreau.observe.pictures import StoredPicture, folder, picture_path
 from terreau.observe.queries import visible_parties
 from terreau.observe.queries.documents import subject_of
-from terreau.observe.queries.pictures import digests_in_use, pictures, releases_of
+from terreau.observe.queries.pictures import digests_in_use, may_change_pictures, pictures, releases_of
 
 UNUSED_FOR = 24 * 3600  # seconds that a file waits for the form to be sent again, or for its row
 
@@ -87,6 +88,10 @@ def withdraw_release(*, release: PictureRelease, by: User) -> Picture:
 def change_licence(*, picture: Picture, licence: str, by: User) -> Picture:
     """Show it under ``licence``, or keep it out of publication. Raises PictureRefused."""
     picture = _locked(picture)
+    if picture.state == Picture.State.KEPT and not may_change_pictures(by):
+        raise PictureRefused(
+            _("Cette image est gardée hors publication : seul un gardien des données peut la montrer.")
+        )
     _refuse_unpublishable(licence, picture.people, releases_of(picture))
     picture.licence = licence
     picture.save(update_fields=["licence"])
@@ -95,9 +100,12 @@ def change_licence(*, picture: Picture, licence: str, by: User) -> Picture:
 
 
 def withdraw_picture(*, picture: Picture, by: User) -> None:
-    """It is nowhere any more; neither are its files, unless another picture is the same."""
+    """It is nowhere any more; neither are its files, unless another picture is the same.
+
+    Of a masked organisation too: it would come back with it.
+    """
     with transaction.atomic():
-        picture = _locked(picture)
+        picture = _locked(picture, among=Picture.objects.all())
         _journal("withdraw-picture", picture, by)
         Picture.objects.filter(pk=picture.pk).delete()
     with transaction.atomic():
@@ -108,7 +116,7 @@ def withdraw_picture(*, picture: Picture, by: User) -> None:
 
 
 def _forget_unused_files() -> None:
-    """Remove files that no picture has: of forms never sent again, of organisations that no source names any more.
+    """Remove files that no picture has: those of forms never sent again.
 
     A day passes first: the row of a file is written after it.
     """
@@ -126,9 +134,9 @@ def _paths(sha256: str) -> list[Path]:
     return [picture_path(sha256, size) for size in SIZES]
 
 
-def _locked(picture: Picture) -> Picture:
+def _locked(picture: Picture, *, among: QuerySet[Picture] | None = None) -> Picture:
     """As it is now, its party with it; nobody else changes it meanwhile. Raises PictureRefused."""
-    found = pictures().select_for_update().filter(pk=picture.pk).first()
+    found = (pictures() if among is None else among).select_for_update().filter(pk=picture.pk).first()
     if found is None:
         raise PictureRefused(_("Cette image n’est plus ici."))
     return found
@@ -143,5 +151,5 @@ def _refuse_unpublishable(licence: str, people: int, releases: list[Release]) ->
 
 
 def _journal(verb: str, picture: Picture, by: User, **details: Any) -> None:
-    subject = subject_of(picture.party.public_id)
+    subject = subject_of(picture.its_party.public_id)
     write_journal(verb=verb, subject=subject, by=by, picture=picture.token, **details)

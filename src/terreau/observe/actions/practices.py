@@ -13,15 +13,16 @@ from terreau.commons.models import Party, User
 from terreau.lake.turn import take_turn
 from terreau.observe.enums import PracticeTheme
 from terreau.observe.models import Confirmation, Contradiction, Practice
-from terreau.observe.practice_rules import may
 from terreau.observe.queries.custodians import custodians_of, parties_of
 from terreau.observe.queries.documents import subject_of
 from terreau.observe.queries.practices import link_of
+from terreau.observe.rules import may
 
 from .changing import change_parties
 from .correction_values import CorrectionRefused, read_value
 
 MOST_OF_A_THEME = 3
+_UNSIGNED = {"contradict-practice"}  # acts of which history does not keep whose account did them
 State = Contradiction.State
 
 
@@ -36,7 +37,8 @@ def _change(verb: str, party: Party, by: User | None, credit: str, **details: ob
     ``credit``: which side did it, for the history; never the name of a person, nor of a peer that may be masked later.
     """
     subject = subject_of(party.public_id)
-    with change_parties(parties=[party.pk], verb=verb, subject=subject, by=by, credit=credit):
+    signed = None if verb in _UNSIGNED else by
+    with change_parties(parties=[party.pk], verb=verb, subject=subject, by=signed, credit=credit):
         yield
     write_journal(verb=verb, subject=subject_of(party.public_id), by=by, **details)
 
@@ -100,8 +102,8 @@ def declare_practice(*, party: Party, theme: str, text: str, evidence: str = "",
 def give_evidence(*, practice: Practice, evidence: str, by: User | None) -> Practice:
     """Give what shows it, or take that back when empty. Raises PracticeRefused."""
     practice = _locked(practice)
-    _require(by, "give_evidence", practice.party)
-    with _change("give-evidence", practice.party, by, _("l’organisation"), practice=practice.pk):
+    _require(by, "give_evidence", practice.its_party)
+    with _change("give-evidence", practice.its_party, by, _("l’organisation"), practice=practice.pk):
         practice.evidence = _evidence(evidence)
         practice.save(update_fields=["evidence"])
     return practice
@@ -111,8 +113,8 @@ def give_evidence(*, practice: Practice, evidence: str, by: User | None) -> Prac
 def withdraw_practice(*, practice: Practice, by: User | None) -> Practice:
     """It is no longer shown; history keeps it. To say it otherwise is to declare again. Raises PracticeRefused."""
     practice = _locked(practice)
-    _require(by, "withdraw", practice.party)
-    with _change("withdraw-practice", practice.party, by, _("l’organisation"), practice=practice.pk):
+    _require(by, "withdraw", practice.its_party)
+    with _change("withdraw-practice", practice.its_party, by, _("l’organisation"), practice=practice.pk):
         practice.withdrawn_at = timezone.now()
         practice.save(update_fields=["withdrawn_at"])
     return practice
@@ -121,17 +123,23 @@ def withdraw_practice(*, practice: Practice, by: User | None) -> Practice:
 def _locked(practice: Practice) -> Practice:
     take_turn()
     locked = Practice.objects.select_for_update(of=("self",)).select_related("party").get(pk=practice.pk)
+    _refuse_if_away(locked)
     if locked.withdrawn_at is not None:
         raise PracticeRefused(_("L’organisation a retiré cette déclaration."))
     return locked
+
+
+def _refuse_if_away(practice: Practice) -> None:
+    if practice.party is None:
+        raise PracticeRefused(_("Cette organisation n’est plus ici : aucune source ne parle plus d’elle."))
 
 
 @transaction.atomic
 def confirm_practice(*, practice: Practice, peer: Party, words: str, by: User) -> Confirmation:
     """``peer``, for which ``by`` speaks, has seen it at work. Once for each peer. Raises PracticeRefused."""
     practice = _locked(practice)
-    _require(by, "confirm", practice.party)
-    if peer == practice.party or not parties_of(by).filter(pk=peer.pk).exists():
+    _require(by, "confirm", practice.its_party)
+    if peer == practice.its_party or not parties_of(by).filter(pk=peer.pk).exists():
         raise PracticeRefused(_WHO["confirm"]())
     if not words.strip():
         raise PracticeRefused(_("Dites ce que vous avez vu."))
@@ -139,7 +147,7 @@ def confirm_practice(*, practice: Practice, peer: Party, words: str, by: User) -
         raise PracticeRefused(_("Votre organisation a déjà confirmé cette pratique."))
     with _change(
         "confirm-practice",
-        practice.party,
+        practice.its_party,
         by,
         _("une autre organisation"),
         practice=practice.pk,
@@ -154,11 +162,10 @@ def confirm_practice(*, practice: Practice, peer: Party, words: str, by: User) -
 def withdraw_confirmation(*, confirmation: Confirmation, by: User) -> None:
     """By who gave it, or by who speaks for her organisation now. History keeps it. Raises PracticeRefused."""
     practice = _locked(confirmation.practice)
-    is_hers = confirmation.confirmed_by_id == by.pk
-    if not (is_hers or parties_of(by).filter(pk=confirmation.peer_id).exists()):
+    if confirmation.confirmed_by_id != by.pk and confirmation.peer not in parties_of(by):
         raise PracticeRefused(_("Une confirmation est retirée par qui l’a donnée."))
     with _change(
-        "withdraw-confirmation", practice.party, by, _("une autre organisation"), practice=practice.pk
+        "withdraw-confirmation", practice.its_party, by, _("une autre organisation"), practice=practice.pk
     ):
         Confirmation.objects.filter(pk=confirmation.pk).delete()
 
@@ -171,11 +178,11 @@ def contradict_practice(
     at once. ``page``: where the organisation replies; its custodians are told. Raises PracticeRefused.
     """
     practice = _locked(practice)
-    _require(by, "contradict", practice.party)
+    _require(by, "contradict", practice.its_party)
     if not reason.strip() or not evidence.strip():
         raise PracticeRefused(_("Dites ce qui n’est pas exact, et d’où vous le savez."))
     with _change(
-        "contradict-practice", practice.party, by, _("quelqu’un qui le conteste"), practice=practice.pk
+        "contradict-practice", practice.its_party, by, _("quelqu’un qui le conteste"), practice=practice.pk
     ):
         contradiction = Contradiction.objects.create(
             practice=practice,
@@ -188,11 +195,11 @@ def contradict_practice(
         "Bonjour,\n\nQuelqu’un conteste une pratique déclarée par « %(name)s ». La contestation est en examen : son "
         "texte n’est pas publié.\n\nVous pouvez la lire et y répondre ici :\n\n%(page)s\n"
     )
-    for custodian in custodians_of(practice.party):
+    for custodian in custodians_of(practice.its_party):
         queue_mail(
             to=custodian.email,
             subject=_("[Terreau] Une pratique déclarée est contestée"),
-            body=body % {"name": practice.party.name, "page": page},
+            body=body % {"name": practice.its_party.name, "page": page},
             about=f"person:{custodian.pk}",
             by=by,
         )
@@ -203,7 +210,7 @@ def contradict_practice(
 def reply_to_contradiction(*, contradiction: Contradiction, reply: str, by: User) -> Contradiction:
     """The organisation answers, while the steward has not. Nothing of it shows before. Raises PracticeRefused."""
     contradiction = _open(contradiction)
-    party = contradiction.practice.party
+    party = contradiction.practice.its_party
     _require(by, "reply", party)
     contradiction.reply = _publishable(reply)
     contradiction.save(update_fields=["reply"])
@@ -218,6 +225,7 @@ def _open(contradiction: Contradiction) -> Contradiction:
         .select_related("practice__party", "author")
         .get(pk=contradiction.pk)
     )
+    _refuse_if_away(locked.practice)
     if locked.state != State.OPEN:
         raise PracticeRefused(_("Cette contestation est déjà close."))
     return locked
@@ -233,7 +241,7 @@ def close_contradiction(
     """
     take_turn()
     contradiction = _open(contradiction)
-    party = contradiction.practice.party
+    party = contradiction.practice.its_party
     _require(by, "close_contradiction", party)
     has_confirmed = contradiction.practice.confirmations.filter(confirmed_by=by).exists()
     if contradiction.author_id == by.pk or has_confirmed:
@@ -247,6 +255,9 @@ def close_contradiction(
         contradiction.closed_at, contradiction.closed_by = timezone.now(), by
         contradiction.save(update_fields=["state", "answer", "contact", "closed_at", "closed_by"])
     if to:
+        about = f"contradiction:{contradiction.pk}"
+        if contradiction.author_id:
+            about += f" person:{contradiction.author_id}"
         facts = {
             "name": party.name,
             "state": contradiction.get_state_display(),
@@ -260,7 +271,7 @@ def close_contradiction(
             to=to,
             subject=_("[Terreau] Réponse à votre contestation"),
             body=body % facts,
-            about=f"person:{contradiction.author_id}" if contradiction.author_id else "",
+            about=about,
             by=by,
         )
     return contradiction

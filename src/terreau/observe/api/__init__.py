@@ -1,6 +1,6 @@
 """The read API of the observatory: organisations, places, indicators, sources and datasets.
 
-Lists of organisations are paged by key: ``next`` holds the address of the next page, however deep.
+Lists of organisations and of indicators are paged by key: ``next`` holds the address of the next page, however deep.
 Each answer has an ETag and a date: who sends them back is told 304 when nothing has changed, by one short query.
 """
 
@@ -8,13 +8,23 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from ninja import Field, Path, Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 from pydantic import TypeAdapter, model_validator
 
+from terreau.commons.api import (
+    MOVED_OR_GONE,
+    UNCHANGED,
+    WRONG,
+    WRONG_OR_ABSENT,
+    if_changed,
+    next_after,
+    published,
+    unless_known,
+)
 from terreau.commons.enums import PRIVATE_FIELDS, Diffusion, Nature, Perimeter
 from terreau.commons.models import Party, Place, Site, Source, Zoning
 from terreau.commons.search.index import matching
@@ -33,9 +43,10 @@ from terreau.observe.queries.history import (
 )
 from terreau.observe.queries.listing import list_organisations
 from terreau.observe.queries.listing_as_of import list_organisations_as_of
+from terreau.observe.queries.pictures import pictures_shown
 from terreau.observe.queries.practices import practices_by_theme
 
-from .answers import MOVED_OR_GONE, UNCHANGED, WRONG, WRONG_OR_ABSENT, if_changed, published, unless_known
+from .pictures import pictures_told
 from .practices import practices_told
 from .versions import AsOf, Frozen, Organisation, OrganisationDetail, dates_of, version_answer
 
@@ -119,11 +130,7 @@ def organisations(request: HttpRequest, wanted: Query[OrganisationFilter]) -> Ht
         rows = list_organisations_as_of(moment, after=wanted.after, limit=wanted.limit + 1)
     following = rows[wanted.limit :]
     rows = rows[: wanted.limit]
-    next_page = None
-    if following:
-        query = request.GET.copy()
-        query["after"] = rows[-1]["public_id"]
-        next_page = f"{request.path}?{query.urlencode()}"
+    next_page = next_after(request, rows[-1]["public_id"]) if following else None
     # The rows are plain values of known types: writing them at once is several times cheaper than objects.
     body = _page_adapter.dump_json(
         OrganisationPage.model_construct(items=rows, next=next_page), warnings=False
@@ -171,11 +178,13 @@ def _present(party: Party) -> dict[str, Any]:
         for record in party.records.select_related("source")
         for field, value in _without_private(record.values, party.diffusion).items()
     ]
-    columns = OrganisationDetail.model_fields.keys() - {"practices"}  # that name leads to more than is public
+    # These names lead to more than is public.
+    columns = OrganisationDetail.model_fields.keys() - {"practices", "pictures"}
     own = {name: getattr(party, name) for name in columns if hasattr(party, name)}
     own |= {"commune_code": site.get("commune_code"), "commune": site.get("commune_name")}
     state = State(party.public_id, present_number(party.public_id), party.revision, None)
     own |= {"lon": site.get("lon"), "lat": site.get("lat"), "values": values}
+    own |= {"pictures": pictures_told(pictures_shown().filter(party=party))}
     return own | dates_of(state) | {"practices": practices_told(practices_by_theme(party))}
 
 
@@ -204,6 +213,20 @@ def places(
     return [{"zoning": zoning, **row} for row in rows]
 
 
+class IndicatorFilter(Schema):
+    zoning: str = Field("departement", max_length=50, pattern=CODE, description="Code of a zoning")
+    indicator: str = Field("", max_length=50, pattern=CODE, description="Only this indicator")
+    place: str = Field("", max_length=9, pattern=CODE, description="Only the place with this official code")
+    period: str = Field("", max_length=10, pattern=SLUG, description="Only this year, or this day")
+    after: str = Field(
+        "",
+        max_length=80,
+        pattern=r"^$|^[0-9A-Za-z_]+,[0-9A-Za-z_]+,[0-9A-Za-z_-]+$",
+        description="Only values after this indicator, place and period, with commas between",
+    )
+    limit: int = Field(1000, ge=1, le=10_000, description="How many on a page")
+
+
 class IndicatorOut(Schema):
     indicator: str
     code: str
@@ -212,27 +235,41 @@ class IndicatorOut(Schema):
     unplaced: int
 
 
-@router.get("/indicators", response={200: list[IndicatorOut], **WRONG_OR_ABSENT})
+class IndicatorPage(Schema):
+    items: list[IndicatorOut]
+    next: str | None = Field(description="Address of the next page; null on the last one")
+
+
+@router.get("/indicators", response={200: IndicatorPage, **WRONG_OR_ABSENT})
 @if_changed
-def indicators(
-    request: HttpRequest,
-    zoning: str = Query("departement", max_length=50, pattern=CODE, description="Code of a zoning"),
-    indicator: str = Query("", max_length=50, pattern=CODE, description="Only this indicator"),
-    place: str = Query("", max_length=9, pattern=CODE, description="Only the place with this official code"),
-    period: str = Query("", max_length=10, pattern=SLUG, description="Only this year, or this day"),
-) -> Any:
-    """Values of indicators for the places of one zoning."""
-    if not Zoning.objects.filter(pk=zoning).exists():
+def indicators(request: HttpRequest, response: HttpResponse, wanted: Query[IndicatorFilter]) -> Any:
+    """Values of indicators for the places of one zoning, by indicator, place and period."""
+    if not Zoning.objects.filter(pk=wanted.zoning).exists():
         return Status(404, {"detail": "no such zoning"})
-    values = IndicatorValue.objects.filter(place__zoning=zoning, place__communes_in_region__gt=0)
-    if indicator:
-        values = values.filter(indicator=indicator)
-    if place:
-        values = values.filter(place__code=place)
-    if period:
-        values = values.filter(period=period)
-    rows = values.order_by("indicator", "place__code", "period")
-    return list(rows.values("indicator", "period", "value", "unplaced", code=F("place__code")))
+    values = IndicatorValue.objects.filter(place__zoning=wanted.zoning, place__communes_in_region__gt=0)
+    if wanted.indicator:
+        values = values.filter(indicator=wanted.indicator)
+    if wanted.place:
+        values = values.filter(place__code=wanted.place)
+    if wanted.period:
+        values = values.filter(period=wanted.period)
+    if wanted.after:
+        indicator, code, period = wanted.after.split(",")
+        of_the_same = Q(indicator=indicator) & (
+            Q(place__code__gt=code) | Q(place__code=code, period__gt=period)
+        )
+        values = values.filter(Q(indicator__gt=indicator) | of_the_same)
+    ordered = values.order_by("indicator", "place__code", "period")
+    told = ordered.values("indicator", "period", "value", "unplaced", code=F("place__code"))
+    rows = list(told[: wanted.limit + 1])
+    following = rows[wanted.limit :]
+    rows = rows[: wanted.limit]
+    next_page = None
+    if following:
+        last = rows[-1]
+        next_page = next_after(request, f"{last['indicator']},{last['code']},{last['period']}")
+        response["Link"] = f'<{next_page}>; rel="next"'
+    return {"items": rows, "next": next_page}
 
 
 class SourceOut(Schema):

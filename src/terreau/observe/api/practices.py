@@ -48,8 +48,8 @@ def _practice(sheet: PracticeSheet) -> dict[str, Any]:
     said = {name: getattr(sheet.practice, name) for name in ("theme", "text", "evidence", "declared_at")}
     confirmations = [
         {
-            "peer": one.peer.public_id,
-            "peer_name": one.peer.name,
+            "peer": one.its_party.public_id,
+            "peer_name": one.its_party.name,
             "words": one.words,
             "confirmed_at": one.confirmed_at,
         }

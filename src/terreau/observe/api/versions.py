@@ -10,6 +10,7 @@ from terreau.observe.queries.history import Past, State, contents_of, read_momen
 from terreau.observe.queries.listing_as_of import row_of
 from terreau.observe.queries.practices import themes_of_document
 
+from .pictures import PictureOut
 from .practices import PracticeOut, practices_told
 
 
@@ -65,6 +66,9 @@ class OrganisationDetail(Organisation):
     perimeter_basis: str
     values: list[Value]
     practices: list[PracticeOut]
+    pictures: list[PictureOut] | None = Field(
+        description="Those shown now; null in a frozen version: history holds no picture"
+    )
     version: int = Field(description="Number of this version; its address does not change")
     since: dt.datetime | None = Field(description="Shown from then on; null: older than our history")
     until: dt.datetime | None = Field(description="Shown until then; null: this is what is shown now")
@@ -97,7 +101,11 @@ def version_answer(past: Past, state: State | None, absent: str) -> Any:
         for field, value in record["values"].items()
     ]
     told = document["party"] | row_of(state.public_id, document) | dates_of(state)
-    return told | {"values": values, "practices": practices_told(themes_of_document(document))}
+    return told | {
+        "values": values,
+        "practices": practices_told(themes_of_document(document)),
+        "pictures": None,
+    }
 
 
 def dates_of(state: State) -> dict[str, Any]:

@@ -36,10 +36,16 @@ from terreau.observe.models import (
 )
 from terreau.observe.pictures import check_file, picture_path
 from terreau.observe.queries.pictures import pictures_shown
-from terreau.observe.queries.practices import confirmations_that_count
-from terreau.observe.queries.secrecy import hidden_identities
+from terreau.observe.queries.practices import confirmations_by_others
 
 from .history import clean_revisions, clean_versions, public_revisions, public_versions
+from .words import (
+    clean_contents,
+    clean_contradictions,
+    clean_corrections,
+    of_nobody_masked,
+    public_corrections,
+)
 
 CONTOURS = "contours_communes.geojson.gz"
 _OF_A_PARTY = {"diffusion": "party__diffusion"}
@@ -71,28 +77,6 @@ def _clean_records(frame: pl.DataFrame) -> pl.DataFrame:
     is_partial = pl.col("diffusion") == Diffusion.PARTIAL.value
     cleaned = clean_json("values")(frame)
     return cleaned.with_columns(pl.when(is_partial).then(pl.lit("")).otherwise("digest").alias("digest"))
-
-
-def _clean_contradictions(frame: pl.DataFrame) -> pl.DataFrame:
-    """The words of one are public once a steward has upheld it."""
-    is_upheld = pl.col("state") == Contradiction.State.UPHELD.value
-    words = ("reason", "evidence", "reply")
-    return frame.with_columns(
-        pl.when(is_upheld).then(name).otherwise(pl.lit("")).alias(name) for name in words
-    )
-
-
-def _public_corrections() -> "QuerySet[Correction]":
-    public = (Correction.State.PROPOSED, Correction.State.ACCEPTED, Correction.State.UNDONE)
-    return _of_nobody_masked(Correction.objects.filter(state__in=public, is_erased=False), "identity")
-
-
-def _of_nobody_masked(rows: "QuerySet[Any]", *identities: str) -> "QuerySet[Any]":
-    """For rows that name a party by its identity, which outlives it."""
-    hidden = hidden_identities()
-    for name in identities:
-        rows = rows.exclude(**{f"{name}__in": hidden})
-    return rows
 
 
 def _contours() -> Path | None:
@@ -243,7 +227,7 @@ TABLES = (
             "revision",
         ),
         key=("gone_identity", "merged_at"),
-        rows=lambda: _of_nobody_masked(Merge.objects.all(), "gone_identity", "kept_identity"),
+        rows=lambda: of_nobody_masked(Merge.objects.all(), "gone_identity", "kept_identity"),
         credit=credit_all,
         may_lose=("revision",),
     ),
@@ -256,6 +240,7 @@ TABLES = (
             "party",
             "identity",
             "site",
+            "site_identity",
             "place",
             "values",
             "values_before",
@@ -269,10 +254,10 @@ TABLES = (
             "revision",
         ),
         key=("token",),
-        rows=_public_corrections,
+        rows=public_corrections,
         credit=credit_all,
         asks=_OF_A_PARTY,
-        clean=clean_json("values", "values_before"),
+        clean=clean_corrections,
         may_lose=("revision", "record", "site"),
         patterns={"token": r"^[a-z0-9]+$"},
     ),
@@ -282,7 +267,7 @@ TABLES = (
         model=Choice,
         columns=("identity", "field", "party", "value", "reason", "chosen_at", "undone_at"),
         key=("identity", "field", "chosen_at"),
-        rows=lambda: _of_nobody_masked(Choice.objects.exclude(_PRIVATE_CHOICE), "identity"),
+        rows=lambda: of_nobody_masked(Choice.objects.exclude(_PRIVATE_CHOICE), "identity"),
         credit=credit_all,
     ),
     Table(
@@ -291,16 +276,16 @@ TABLES = (
         model=Practice,
         columns=("identity", "theme", "party", "text", "evidence", "declared_at"),
         key=("identity", "theme", "declared_at"),
-        rows=lambda: _of_nobody_masked(Practice.objects.filter(withdrawn_at__isnull=True), "identity"),
+        rows=lambda: of_nobody_masked(Practice.objects.filter(withdrawn_at__isnull=True), "identity"),
         credit=credit_all,
     ),
     Table(
         name="confirmations",
         title="Pratiques confirmées par un pair",
         model=Confirmation,
-        columns=("practice", "peer", "words", "confirmed_at"),
-        key=("practice", "peer", "confirmed_at"),
-        rows=confirmations_that_count,
+        columns=("practice", "peer", "peer_identity", "words", "confirmed_at"),
+        key=("practice", "peer_identity", "confirmed_at"),
+        rows=lambda: of_nobody_masked(confirmations_by_others(), "peer_identity"),
         credit=credit_all,
     ),
     Table(
@@ -320,7 +305,7 @@ TABLES = (
         key=("practice", "opened_at"),
         rows=Contradiction.objects.all,
         credit=credit_all,
-        clean=_clean_contradictions,
+        clean=clean_contradictions,
     ),
     Table(
         name="funded_contents",
@@ -333,6 +318,7 @@ TABLES = (
             "funder",
             "producer",
             "producer_party",
+            "producer_identity",
             "amount_cents",
             "funded_on",
             "due_on",
@@ -345,6 +331,7 @@ TABLES = (
         key=("token",),
         rows=FundedContent.objects.all,
         credit=credit_all,
+        clean=clean_contents,
         may_lose=("producer_party",),
         patterns={"token": r"^[a-z0-9]+$"},
     ),

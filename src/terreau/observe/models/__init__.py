@@ -7,10 +7,11 @@ from .harvests import Harvest, Reject
 from .masking import MaskRequest
 from .merges import Candidate, Merge
 from .pictures import Picture, PictureRelease
-from .practices import Claim, Confirmation, Contradiction, Practice
+from .practices import ERASED_WORDS, Claim, Confirmation, Contradiction, Practice
 from .records import Funding, Scheme, SchemeMember, SourceRecord
 
 __all__ = [
+    "ERASED_WORDS",
     "Candidate",
     "Choice",
     "Claim",

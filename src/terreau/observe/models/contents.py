@@ -9,14 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from terreau.commons.licences import LICENCE_CHOICES, NOT_FOR_PUBLICATION
-from terreau.commons.models import Party
+from terreau.commons.models import NamesAParty, Party
 from terreau.commons.tokens import new_token
 
 
-class FundedContent(models.Model):
+class FundedContent(NamesAParty):
     """A study, a data set, a film… paid in whole or part by ``funder``. Its state is computed, never stored:
     *due*, *late* (from the day after ``due_on``), *published freely*, *published, not freely*.
     """
+
+    NAMED = {"producer_party": "producer_identity"}
 
     class Kind(models.TextChoices):
         STUDY = "study", _("étude")
@@ -39,6 +41,9 @@ class FundedContent(models.Model):
     producer = models.CharField(_("réalisé par"), max_length=200)
     producer_party = models.ForeignKey(
         Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    producer_identity = models.CharField(
+        _("identité de qui l’a réalisé"), max_length=200, blank=True, db_index=True
     )
     amount_cents = models.BigIntegerField(_("montant en centimes"), null=True, blank=True)
     funded_on = models.DateField(_("date du financement"), null=True, blank=True)

@@ -5,13 +5,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from terreau.commons.models import Party, Place, Revision, Site
+from terreau.commons.models import NamesAParty, Party, Place, Revision, Site
 from terreau.commons.tokens import new_token
 
 from .records import SourceRecord
 
 
-class Correction(models.Model):
+class Correction(NamesAParty):
     """Values that somebody proposes for a party, one of its sites, or a place; or a party that is missing.
 
     Shown at once as *proposed*. Accepted, its values become a source record (``record``) of the source
@@ -30,6 +30,7 @@ class Correction(models.Model):
     party = models.ForeignKey(Party, null=True, on_delete=models.SET_NULL, related_name="corrections")
     identity = models.CharField(_("identité"), max_length=200, blank=True, db_index=True)  # of the party
     site = models.ForeignKey(Site, null=True, on_delete=models.SET_NULL, related_name="+")
+    site_identity = models.CharField(_("identité du lieu"), max_length=200, blank=True, db_index=True)
     place = models.ForeignKey(Place, null=True, on_delete=models.CASCADE, related_name="corrections")
     values = models.JSONField(_("valeurs proposées"), default=dict)
     values_before = models.JSONField(_("valeurs d’avant"), default=dict)
@@ -60,10 +61,10 @@ class Correction(models.Model):
         return f"{self.token}: {self.state}"
 
 
-class Choice(models.Model):
+class Choice(NamesAParty):
     """A steward keeps one of the values that sources give, against the order of trust, and says why."""
 
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="choices")
+    party = models.ForeignKey(Party, null=True, on_delete=models.SET_NULL, related_name="choices")
     identity = models.CharField(_("identité"), max_length=200, db_index=True)
     field = models.CharField(_("champ"), max_length=60)
     value = models.JSONField(_("valeur"))

@@ -3,10 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from terreau.commons.models import Party
+from terreau.commons.models import NamesAParty, Party
 
 
-class MaskRequest(models.Model):
+class MaskRequest(NamesAParty):
     """An organisation asks not to be shown. Granted by a steward with a reason; undone the same way."""
 
     class State(models.TextChoices):
@@ -14,7 +14,8 @@ class MaskRequest(models.Model):
         GRANTED = "granted", _("accordée")
         REFUSED = "refused", _("refusée")
 
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="mask_requests")
+    party = models.ForeignKey(Party, null=True, on_delete=models.SET_NULL, related_name="mask_requests")
+    identity = models.CharField(_("identité"), max_length=200, db_index=True)
     state = models.CharField(_("état"), max_length=10, choices=State, default=State.OPEN)
     reason = models.TextField(_("motif de la demande"), max_length=1000)
     contact = models.EmailField(_("adresse pour répondre"), blank=True)

@@ -13,8 +13,7 @@ class Merge(models.Model):
     """``gone_identity`` is the same organisation as ``kept_identity``. Its records then belong to the party kept.
 
     A party is the root of the forest that active merges make. Undone, every record goes back where its own
-    identity says. ``gone_public_id``: the address that redirects. ``moved``: column that names a party → keys of
-    the rows whose party was the one gone, where a row does not tell its identity.
+    identity says. ``gone_public_id``: the address that redirects.
     """
 
     class Basis(models.TextChoices):
@@ -35,7 +34,6 @@ class Merge(models.Model):
     undone_at = models.DateTimeField(_("défaite le"), null=True)
     undone_because = models.TextField(_("raison de défaire"), blank=True, max_length=1000)
     revision = models.ForeignKey(Revision, null=True, on_delete=models.PROTECT, related_name="+")
-    moved = models.JSONField(_("lignes déplacées"), default=dict)
 
     class Meta:
         ordering = ["pk"]

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from terreau.commons.licences import LICENCE_CHOICES, LICENCES, NOT_FOR_PUBLICATION, Licence
-from terreau.commons.models import Party
+from terreau.commons.models import NamesAParty, Party
 from terreau.commons.rights import Release
 from terreau.commons.tokens import new_token
 
@@ -22,7 +22,7 @@ def fitted(width: int, height: int, most: int) -> tuple[int, int]:
     return max(1, round(width * share)), max(1, round(height * share))
 
 
-class Picture(models.Model):
+class Picture(NamesAParty):
     """``sha256``: of the larger file, which names both (``observe.pictures``); two pictures may share it.
 
     Its state is its licence, never stored twice: *shown* under one, *kept* when it is not for publication.
@@ -33,7 +33,7 @@ class Picture(models.Model):
         KEPT = "kept", _("gardée hors publication")
 
     token = models.CharField(_("identifiant"), max_length=10, unique=True, default=new_token)
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="pictures")
+    party = models.ForeignKey(Party, null=True, on_delete=models.SET_NULL, related_name="pictures")
     identity = models.CharField(_("identité"), max_length=200, db_index=True)  # of the party
     sha256 = models.CharField(_("empreinte du fichier"), max_length=64, db_index=True)
     width = models.PositiveIntegerField(_("largeur"))

@@ -5,11 +5,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from terreau.commons.models import Party
+from terreau.commons.models import NamesAParty, Party
 from terreau.observe.enums import PracticeTheme
 
+ERASED_WORDS = "[texte effacé]"
+"""What stands, here and in history, in place of words that their author had erased."""
 
-class Claim(models.Model):
+
+class Claim(NamesAParty):
     """A person asks to speak for an organisation, with a proof: a code sent to an e-mail address at its domain, or
     on paper to its address. Granted, she is its *custodian* (référente).
     """
@@ -24,7 +27,7 @@ class Claim(models.Model):
         EXPIRED = "expired", _("code expiré")
         ENDED = "ended", _("terminée")
 
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="claims")
+    party = models.ForeignKey(Party, null=True, on_delete=models.SET_NULL, related_name="claims")
     identity = models.CharField(_("identité"), max_length=200, db_index=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="claims")
     method = models.CharField(_("preuve"), max_length=10, choices=Method)
@@ -54,10 +57,10 @@ class Claim(models.Model):
         return f"{self.user_id} {self.identity}: {self.state}"
 
 
-class Practice(models.Model):
+class Practice(NamesAParty):
     """What an organisation says it does, under one theme. Declared → evidenced → confirmed by a peer."""
 
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="practices")
+    party = models.ForeignKey(Party, null=True, on_delete=models.SET_NULL, related_name="practices")
     identity = models.CharField(_("identité"), max_length=200, db_index=True)
     theme = models.CharField(_("thème"), max_length=20, choices=PracticeTheme)
     text = models.TextField(_("ce que nous faisons"), max_length=1000)
@@ -76,15 +79,18 @@ class Practice(models.Model):
         return f"{self.identity} {self.theme}"
 
 
-class Confirmation(models.Model):
+class Confirmation(NamesAParty):
     """Another organisation has seen the practice at work. Never its own custodian, never the same organisation.
 
     Two peers that confirmed may be merged later: then it is shown once. A peer merged into the organisation itself
     no longer counts.
     """
 
+    NAMED = {"peer": "peer_identity"}
+
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="confirmations")
-    peer = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+")
+    peer = models.ForeignKey(Party, null=True, on_delete=models.SET_NULL, related_name="+")
+    peer_identity = models.CharField(_("identité du pair"), max_length=200, db_index=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -96,12 +102,12 @@ class Confirmation(models.Model):
         verbose_name = _("confirmation par un pair")
         constraints = [
             models.UniqueConstraint(
-                fields=["practice", "peer", "confirmed_at"], name="confirmed_once_a_moment"
+                fields=["practice", "peer_identity", "confirmed_at"], name="confirmed_once_a_moment"
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.practice_id} ← {self.peer_id}"
+        return f"{self.practice_id} ← {self.peer_identity}"
 
 
 class Contradiction(models.Model):

@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Concat
 
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, Place, Site, User
@@ -36,12 +37,16 @@ def find_by_secret(token: str, secret: str) -> Correction | None:
 
 
 def corrections_to_review() -> "QuerySet[Correction]":
-    """Those to answer first, the oldest before; then those answered, the newest before. Of no masked party."""
+    """Those to answer first, the oldest before; then those answered, the newest before. Of no masked party.
+
+    Those proposed for a party that no source names any more wait until it is back.
+    """
     is_answered = Case(
         When(state=Correction.State.PROPOSED, then=Value(0)), default=Value(1), output_field=IntegerField()
     )
     return (
         _visible()
+        .exclude(_of_away(), state=Correction.State.PROPOSED)
         .annotate(is_answered=is_answered)
         .order_by("is_answered", F("answered_at").desc(nulls_first=True), "proposed_at", "pk")
     )
@@ -118,6 +123,12 @@ def _opening_hours(site: Site) -> str:
     records = SourceRecord.objects.filter(site=site, values__has_key="opening_hours")
     first = records.order_by("source__precedence", F("observed_on").desc(nulls_last=True), "pk").first()
     return str(first.values["opening_hours"]) if first else ""
+
+
+def _of_away() -> Q:
+    """Neither of a place, nor of a party that the correction itself would bring."""
+    own = Concat(Value("local:corrections:"), "token")
+    return Q(party__isnull=True) & ~Q(identity="") & ~Q(identity=own)
 
 
 def _standing() -> "QuerySet[Correction]":

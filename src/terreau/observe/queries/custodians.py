@@ -129,5 +129,5 @@ def claims_held_on(user: User) -> list[dict[str, Any]]:
         address = claim.address if claim.method == Claim.Method.EMAIL else ""
         columns = ("method", "state", "asked_at", "answered_at", "ended_at", "ended_because")
         told = {name: getattr(claim, name) for name in columns}
-        held.append({"organisation": claim.party.public_id, "address": address, **told})
+        held.append({"organisation": claim.its_party.public_id, "address": address, **told})
     return held

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
-from terreau.commons.models import Party, Place, Site, Source
+from terreau.commons.models import Party, Place, Site, Source, public_id
 from terreau.observe.models import (
     Choice,
     Confirmation,
@@ -20,6 +20,8 @@ from terreau.observe.models import (
     SchemeMember,
     SourceRecord,
 )
+
+from .identities import roots_among
 
 Document = dict[str, Any]
 
@@ -140,20 +142,27 @@ def _fundings(of_them: Q) -> _Part:
 
 def _choices(of_them: Q) -> _Part:
     for choice in Choice.objects.filter(of_them, undone_at__isnull=True).order_by("field", "identity"):
+        assert choice.party_id is not None
         yield choice.party_id, _columns(choice, ("field", "value", "reason"))
 
 
 def _practices(of_them: Q) -> _Part:
     standing: QuerySet[Practice] = Practice.objects.filter(of_them, withdrawn_at__isnull=True)
     confirmations: dict[int, list[Document]] = {}
-    for one in Confirmation.objects.filter(practice__in=standing).select_related("peer").order_by("pk"):
-        told = {"peer": one.peer.public_id, **_columns(one, ("words", "confirmed_at"))}
+    confirmed = list(Confirmation.objects.filter(practice__in=standing).select_related("peer").order_by("pk"))
+    roots = roots_among({one.peer_identity for one in confirmed if one.peer is None})
+    for one in confirmed:
+        peer = (
+            one.peer.public_id if one.peer else public_id(roots[one.peer_identity])
+        )  # it is away, not forgotten
+        told = {"peer": peer, **_columns(one, ("words", "confirmed_at"))}
         confirmations.setdefault(one.practice_id, []).append(told)
     contradictions: dict[int, list[Document]] = {}
     for contradiction in Contradiction.objects.filter(practice__in=standing).order_by("pk"):
         told = _columns(contradiction, ("state", "opened_at", "closed_at"))
         contradictions.setdefault(contradiction.practice_id, []).append(told)
     for practice in standing.order_by("theme", "declared_at", "pk"):
+        assert practice.party_id is not None
         yield (
             practice.party_id,
             {

@@ -41,6 +41,16 @@ def party_keys_of_identities() -> dict[str, int]:
     return keys | {gone: keys[root] for gone, root in roots().items() if root in keys}
 
 
+def party_keys_among(identities: Iterable[str]) -> dict[str, int]:
+    """As ``party_keys_of_identities``, for ``identities`` alone."""
+    found = roots_among(identities)
+    keys = dict(
+        Party.objects.filter(identity__in={*found, *found.values()}).order_by().values_list("identity", "pk")
+    )
+    there = {identity: keys.get(root, keys.get(identity)) for identity, root in found.items()}
+    return {identity: key for identity, key in there.items() if key is not None}
+
+
 def identities_within(root: str) -> set[str]:
     """``root`` and all that was merged into it, directly or not."""
     kept = Merge.objects.filter(undone_at__isnull=True).order_by()

@@ -1,7 +1,7 @@
 """The map: the points that it shows, and one figure for each zone of a zoning."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -135,6 +135,18 @@ def choropleth(zoning: Zoning, indicator: Indicator) -> Choropleth:
         if indicator.code == ORGANISATIONS.code
         else _figures(zoning, ORGANISATIONS.code, _newest_period(zoning, ORGANISATIONS.code))
     )
+    return shaded(zoning, indicator, period, places, figures, organisations)
+
+
+def shaded(
+    zoning: Zoning,
+    indicator: Indicator,
+    period: str,
+    places: Sequence[Place],
+    figures: Mapping[int, IndicatorValue],
+    organisations: Mapping[int, IndicatorValue],
+) -> Choropleth:
+    """``figures`` and ``organisations``: by the primary key of the place."""
     values = {place: figure.value for place, figure in figures.items() if figure.value is not None}
     numbers, classes = value_classes(list(values.values()))
     shades = {place: classes[number].shade for place, number in zip(values, numbers, strict=True)}

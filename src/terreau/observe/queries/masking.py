@@ -6,9 +6,10 @@ from terreau.observe.models import MaskRequest
 
 
 def mask_requests() -> "QuerySet[MaskRequest]":
-    """Those to answer first, the oldest before; then those answered, the newest before."""
+    """Those to answer first, the oldest before; then those answered, the newest before. Of parties that are there."""
     is_answered = Case(
         When(state=MaskRequest.State.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()
     )
-    requests = MaskRequest.objects.select_related("party").annotate(is_answered=is_answered)
+    there = MaskRequest.objects.filter(party__isnull=False).select_related("party")
+    requests = there.annotate(is_answered=is_answered)
     return requests.order_by("is_answered", "-answered_at", "asked_at", "pk")

@@ -1,27 +1,39 @@
-"""Pictures that may be shown, those kept out of publication, and who may add one."""
+"""Pictures that may be shown, those kept out of publication, and who may add, change and withdraw one."""
 
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from terreau.commons.enums import Role
+from terreau.commons.enums import Diffusion, Role
 from terreau.commons.licences import NOT_FOR_PUBLICATION
 from terreau.commons.models import Party
 from terreau.commons.roles import roles_of
 from terreau.observe.models import Picture
 
 from . import visible_parties
-
-_ADDING = frozenset({Role.STEWARD.value, Role.FACILITATOR.value})
+from .custodians import parties_of
 
 
 def may_add_picture(user: Any, party: Party) -> bool:
-    """Also a row of ``portal/permissions.py``, which knows of roles alone."""
-    return bool(_ADDING & roles_of(user))
+    """Stewards and facilitators; the custodian of the organisation, that ``portal/permissions.py`` cannot know."""
+    return Role.FACILITATOR in roles_of(user) or may_change_pictures_of(user, party)
 
 
 def may_change_pictures(user: Any) -> bool:
+    """Those of every organisation, with the agreements of the people in them."""
     return Role.STEWARD in roles_of(user)
+
+
+def may_change_pictures_of(user: Any, party: Party | None) -> bool:
+    """Whoever speaks for it withdraws its pictures and corrects the licence of those shown: no more.
+
+    None: a party that no source names now.
+    """
+    return may_change_pictures(user) or (party is not None and _speaks_for(user, party))
+
+
+def _speaks_for(user: Any, party: Party) -> bool:
+    return user.is_authenticated and parties_of(user).filter(pk=party.pk).exists()
 
 
 def pictures() -> "QuerySet[Picture]":
@@ -37,6 +49,11 @@ def pictures_kept() -> "QuerySet[Picture]":
     """For stewards; the latest first, with how many people agreed."""
     kept = pictures().filter(licence=NOT_FOR_PUBLICATION).select_related("party")
     return kept.annotate(agreed=Count("releases")).order_by("-added_at", "-pk")
+
+
+def pictures_hidden() -> "QuerySet[Picture]":
+    """Of masked organisations, for stewards, who could not withdraw them elsewhere: neither seen nor named."""
+    return Picture.objects.filter(party__diffusion=Diffusion.MASKED).order_by("-added_at", "-pk")
 
 
 def digests_in_use() -> set[str]:

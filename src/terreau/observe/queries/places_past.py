@@ -10,36 +10,14 @@ from functools import cached_property
 import polars as pl
 
 from terreau.commons.enums import Nature
-from terreau.lake.catalogue import TYPES, Dataset, datasets
-from terreau.lake.versions import PublishedVersion, parquet_of, version_as_of, versions_of
+from terreau.lake.versions import versions_of
 from terreau.observe.models import IndicatorValue
 
+from .published_then import Used, used_then
 from .secrecy import hidden_public_ids
 
 READ = ("places", "memberships", "indicators", "organisations", "sites")
 MOST_COMMUNES = 3  # named for each party
-
-
-@dataclass(frozen=True)
-class Used:
-    """A dataset and the version of it that was published then; None before the first one."""
-
-    dataset: Dataset
-    version: PublishedVersion | None
-
-    @property
-    def is_readable(self) -> bool:
-        return self.version is not None and "parquet" in self.version.entry["files"]
-
-    def rows(self, *wanted: pl.Expr, only: tuple[str, ...] = ()) -> pl.DataFrame:
-        """Those that meet every condition. A column that was not published then is empty. ``only``: read no other."""
-        schema = {column.name: TYPES[column.type] for column in self.dataset.columns}
-        if self.version is None or not self.is_readable:
-            return pl.DataFrame(schema=schema).select(only or list(schema))
-        scan = pl.scan_parquet(parquet_of(self.dataset.name, self.version), glob=False)
-        there = set(scan.collect_schema().names())
-        missing = [pl.lit(None, type_).alias(name) for name, type_ in schema.items() if name not in there]
-        return scan.with_columns(missing).filter(*wanted).select(only or list(schema)).collect()
 
 
 @dataclass(frozen=True)
@@ -65,7 +43,7 @@ class PastPlace:
 
     def __init__(self, zoning: str, code: str, moment: dt.datetime) -> None:
         self.zoning, self.code, self.moment = zoning, code, moment
-        self._used = {name: Used(datasets()[name], version_as_of(versions_of(name), moment)) for name in READ}
+        self._used = used_then(READ, moment)
 
     @property
     def used(self) -> list[Used]:
@@ -116,7 +94,7 @@ class PastPlace:
             sites.group_by("public_id")
             .agg(pl.col("name").first(), pl.col("commune").drop_nulls().unique().sort().alias("communes"))
             .join(active, on="public_id", how="left")
-            .with_columns(_folded("name").alias("order"))
+            .with_columns(folded("name").alias("order"))
             .sort("order", "public_id")
         )
 
@@ -156,6 +134,6 @@ def first_publication(name: str = "places") -> dt.datetime | None:
     return versions[-1].since if versions else None
 
 
-def _folded(name: str) -> pl.Expr:
+def folded(name: str) -> pl.Expr:
     """É sorts with E."""
     return pl.col(name).str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from terreau.commons.models import Party, User
 from terreau.observe.enums import PracticeTheme
-from terreau.observe.models import Claim, Confirmation, Contradiction, Practice
+from terreau.observe.models import ERASED_WORDS, Claim, Confirmation, Contradiction, Practice
 
 from . import visible_parties
 from .documents import PRACTICE_FIELDS, Document
@@ -89,18 +89,22 @@ def confirmations_that_count() -> "QuerySet[Confirmation]":
 
     Nor by a person who speaks, or once spoke, for that one, be it since she confirmed.
     """
-    own = Claim.objects.filter(
-        party=OuterRef("practice__party"), user=OuterRef("confirmed_by"), answered_at__isnull=False
-    )
-    others = Confirmation.objects.filter(peer__in=visible_parties()).exclude(peer=F("practice__party"))
-    return others.exclude(Exists(own)).select_related("peer").order_by("confirmed_at", "pk")
+    return confirmations_by_others().filter(peer__in=visible_parties())
+
+
+def confirmations_by_others() -> "QuerySet[Confirmation]":
+    """As above; by a peer that is away too, or masked."""
+    about_it = Q(party=OuterRef("practice__party")) | Q(identity=OuterRef("practice__identity"))
+    own = Claim.objects.filter(about_it, user=OuterRef("confirmed_by"), answered_at__isnull=False)
+    others = Confirmation.objects.exclude(peer=F("practice__party")).exclude(Exists(own))
+    return others.select_related("peer").order_by("confirmed_at", "pk")
 
 
 def _one_a_peer(confirmations: Iterable[Confirmation]) -> list[Confirmation]:
     """Two peers that confirmed may be one organisation since: the first word is kept."""
     found: dict[int, Confirmation] = {}
     for one in confirmations:
-        found.setdefault(one.peer_id, one)
+        found.setdefault(one.its_party.pk, one)
     return list(found.values())
 
 
@@ -136,6 +140,22 @@ def find_practice(key: int) -> Practice | None:
     """A standing practice of an organisation that may be shown."""
     practices = Practice.objects.filter(_STANDING, pk=key, party__in=visible_parties())
     return practices.select_related("party").first()
+
+
+def find_words(key: int) -> PracticeSheet | None:
+    """A practice, withdrawn or not, with all that was said of it: for whoever may erase some of it."""
+    practices = Practice.objects.filter(pk=key, party__in=visible_parties()).select_related("party")
+    practice = practices.first()
+    if practice is None:
+        return None
+    given = practice.confirmations.filter(peer__in=visible_parties()).select_related("peer")
+    return PracticeSheet(practice, list(given), list(practice.contradictions.all()))
+
+
+def withdrawn_practices(party: Party) -> "QuerySet[Practice]":
+    """Those whose words are still kept."""
+    withdrawn = Practice.objects.filter(party=party, withdrawn_at__isnull=False)
+    return withdrawn.exclude(text=ERASED_WORDS).order_by("-withdrawn_at", "-pk")
 
 
 def contradictions() -> "QuerySet[Contradiction]":

@@ -11,7 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from terreau.commitments.actions import discard_drafts_of
+from terreau.commitments.actions.subscribing import forget_address
 from terreau.commitments.queries import own_drafts
+from terreau.commitments.queries.subscriptions import subscriptions_held_on
 from terreau.commitments.queries.words import words_on_commitments_of
 from terreau.commitments.rules import drafts_waiting
 from terreau.commons import actions
@@ -82,6 +84,7 @@ def export_account(request: HttpRequest) -> HttpResponse:
         **what_we_hold_on(person),
         "corrections": what_we_hold_of(person),
         "claims": claims_held_on(person),
+        "subscriptions": subscriptions_held_on(person),
         **words_on_practices_of(person),
         "commitments": words_on_commitments_of(person),
     }
@@ -97,6 +100,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and may_erase_account(person, person):
         with transaction.atomic():
             erase_corrections_of(user=person, by=person)
+            forget_address(address=person.email, by=person)
             discard_drafts_of(user=person, by=person)
             actions.erase_account(user=person, by=person)
         logout(request)

@@ -15,7 +15,10 @@ from terreau.portal.permissions import PUBLIC_PAGE, ROUTES
 NEEDS_SERVER = {
     "observe:nearby": "a search around any point",
     "observe:place_search": "a search",
+    "search": "a search",
     "observe:funded_contents_feed": "followed for what is new",
+    "commitments:agenda": "followed for what is new",
+    "commitments:agenda_feed": "followed for what is new",
     "healthz": "about the server",
     "robots": "about the server",
     "account_inactive": "about an account",
@@ -25,6 +28,7 @@ _FOREIGN_READERS = {"observe:catalogue_json_ld", "observe:catalogue_turtle", "ob
 
 # Parameters of the lists that an archive keeps; every other combination of filters would be one more page.
 QUERIES = {
+    "commitments:commitments": {"etat", "page"},
     "observe:directory": {"territoire", "page"},
     "observe:funded_contents": {"etat", "page"},
     "observe:place": {"communes"},

@@ -7,6 +7,8 @@ import click
 from .administrator import administrator
 from .archive import archive
 from .backup import backup, restore
+from .demonstration import demonstration
+from .digest import digest
 from .docs import docs
 from .doctor import doctor
 from .dump import dump, load
@@ -15,6 +17,7 @@ from .init import init
 from .link import link
 from .log import log
 from .mail import send_mail
+from .programme import programme
 from .prune import prune
 from .serve import serve
 from .words import words
@@ -47,6 +50,9 @@ for command in (
     load,
     archive,
     send_mail,
+    digest,
     prune,
+    programme,
+    demonstration,
 ):
     main.add_command(command)

@@ -1,6 +1,5 @@
 """`terreau dump` and `terreau load`: everything public as plain files, and a site made again from them."""
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,7 +103,7 @@ def write_pictures(content: "Content") -> None:
     (kind,) = MANY_FILES
     for name, file in content.files.items():
         if name.startswith(f"{kind.table}_"):
-            write_files(file)
+            write_files(file.read_bytes())
 
 
 def fill_site(content: "Content") -> int:
@@ -155,9 +154,6 @@ def _draw(content: "Content") -> list[str]:
 
     if CONTOURS not in content.files:
         return [words("aucun contour dans cet export", "no boundaries in this export")]
-    with tempfile.TemporaryDirectory(prefix="terreau-load-") as folder:
-        path = Path(folder) / CONTOURS
-        path.write_bytes(content.files[CONTOURS])
-        report = build_boundaries(contours=path, by=None)
+    report = build_boundaries(contours=content.files[CONTOURS], by=None)
     drawn = words(f"{report.communes} communes dessinées", f"{report.communes} communes drawn")
     return [drawn, *report.notes]

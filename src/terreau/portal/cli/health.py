@@ -46,6 +46,7 @@ def examine() -> Iterator[Finding]:
     yield Finding("ok", words("La base de données est à jour.", "The database is up to date."))
     yield from check_content()
     yield check_administrator()
+    yield from check_digest()
 
 
 def refuse_without_database() -> None:
@@ -339,3 +340,26 @@ def check_administrator() -> Finding:
             words("Lancez : terreau administrator ADRESSE", "Run: terreau administrator ADDRESS"),
         )
     return Finding("ok", words("Le site a un administrateur.", "The site has an administrator."))
+
+
+def check_digest() -> Iterator[Finding]:
+    """Nothing to say while nobody follows the commitments."""
+    from django.utils import timezone
+
+    from terreau.commitments.queries.subscriptions import confirmed_subscriptions, last_run
+
+    if not confirmed_subscriptions().exists():
+        return
+    last = last_run()
+    if last is None or last.at < timezone.now() - dt.timedelta(days=2):
+        yield Finding(
+            "warning",
+            words(
+                "Des personnes attendent les échéances par courriel, et « terreau digest » n’a pas tourné "
+                "depuis deux jours.",
+                "People wait for what falls due by mail, and `terreau digest` has not run for two days.",
+            ),
+            words("Lancez-le chaque jour : terreau digest", "Run it every day: terreau digest"),
+        )
+        return
+    yield Finding("ok", words("Les échéances partent par courriel.", "What falls due is sent by mail."))

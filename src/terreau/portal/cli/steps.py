@@ -144,6 +144,14 @@ def _build_tiles(choice: Choice, progress: Progress) -> str:
     )
 
 
+def _load_programmes(choice: Choice, progress: Progress) -> str:
+    from terreau.commitments.actions import load_programme
+
+    return "\n    ".join(
+        str(load_programme(content=file.read_bytes(), by=None)) for file in _programmes(choice)
+    )
+
+
 def _publish(choice: Choice, progress: Progress) -> str:
     from terreau.commons.actions.publishing import publish_datasets
 
@@ -158,6 +166,10 @@ def _rules_of_indicators(choice: Choice) -> list[Path]:
 
 def _rules_of_tiles(choice: Choice) -> list[Path]:
     return files_under(_package("lake", "tiles"))
+
+
+def _programmes(choice: Choice) -> list[Path]:
+    return sorted((settings.SHIPPED_DATA / "programmes").glob("*.toml"))
 
 
 def _declared_datasets(choice: Choice) -> list[Path]:
@@ -177,6 +189,7 @@ STEPS = (
         _rules_of_indicators,
         ("harvest",),
     ),
+    Step("programmes", words("Programmes", "Programmes"), _load_programmes, _programmes, ("migrate",)),
     Step("tiles", words("Carte", "Map"), _build_tiles, _rules_of_tiles, ("harvest",)),
     Step("datasets", words("Données ouvertes", "Open data"), _publish, _declared_datasets, ("indicators",)),
 )

@@ -22,7 +22,12 @@ from terreau.observe.queries.parties import find_party
 
 ON_A_PAGE = 50
 ONE_YEAR = 365 * 24 * 3600
-_PAGES = {"source": "observe:source", "dataset": "observe:dataset", "party": "observe:party"}
+_PAGES = {
+    "source": "observe:source",
+    "dataset": "observe:dataset",
+    "party": "observe:party",
+    "commitment": "commitments:commitment",
+}
 
 
 @dataclass(frozen=True)

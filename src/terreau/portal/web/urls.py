@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import log, views
+from . import log, search, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("chercher/", search.search_page, name="search"),
     path("mentions-legales/", views.words, {"name": "legal"}, name="legal"),
     path("donnees-personnelles/", views.words, {"name": "privacy"}, name="privacy"),
     path("accessibilite/", views.words, {"name": "accessibility"}, name="accessibility"),

@@ -1,17 +1,25 @@
 """The home page, the pages in the region's own words, the choice of light or dark."""
 
+import datetime as dt
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from terreau.commitments.enums import Clock, State
+from terreau.commitments.queries.programmes import main_items
+from terreau.commitments.queries.standing import Standing, where_we_stand
+from terreau.commitments.words import Line, lines_of
 from terreau.portal.context import THEMES
 from terreau.portal.pages import page_file, region_words
-from terreau.portal.propositions import PROPOSITIONS
 from terreau.portal.queries import home_figures, sources_read
 
 from .loop_picture import loop_steps
@@ -22,17 +30,57 @@ SOURCES_ON_HOME_PAGE = 8
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    standing = where_we_stand(on=today)
     return render(
         request,
         "portal/home.html",
         {
+            "standing": standing,
+            "numbers": [(state, label, standing.numbers[state]) for state, label in _numbers()],
+            "groups": _groups(standing, today),
+            "items": main_items(on=today),
             "figures": home_figures(),
             "sources": sources_read()[:SOURCES_ON_HOME_PAGE],
             "steps": loop_steps(),
-            "propositions": PROPOSITIONS,
             "perimeter_url": reverse("observe:perimeter"),
         },
     )
+
+
+def _numbers() -> list[tuple[str, str]]:
+    return [
+        (Clock.LATE, _("date passée")),
+        (Clock.SOON, _("bientôt dus")),
+        (State.OPEN, _("en cours")),
+        (State.KEPT, _("tenus")),
+        ("orphan", _("sans porteur")),
+    ]
+
+
+@dataclass(frozen=True)
+class Highlights:
+    """Some commitments; ``count``: how many the register lists under ``state``."""
+
+    title: str
+    lines: list[Line]
+    state: str
+    count: int
+
+
+def _groups(standing: Standing, today: dt.date) -> list[Highlights]:
+    told = (
+        (_("Date passée, où en est-on ?"), standing.late, Clock.LATE),
+        (_("Bientôt dus"), standing.soon, Clock.SOON),
+        (_("Tenus récemment"), standing.kept, State.KEPT),
+        (_("Sans porteur : qui reprend ?"), standing.orphans, "orphan"),
+        (_("Prochaines dates"), standing.ahead, Clock.AHEAD),
+    )
+    return [
+        Highlights(title, lines_of(rows, today), state, standing.numbers[state])
+        for title, rows, state in told
+        if rows
+    ]
 
 
 @require_safe

@@ -161,7 +161,8 @@ function zoneFacts({ properties }) {
 
 function listAround([lon, lat], count) {
   const query = new URLSearchParams({ lon: lon.toFixed(5), lat: lat.toFixed(5), km: 5 });
-  return [element("p", `${count} ${settings.words.many}`), link(`${settings.nearby}?${query}`, settings.words.list)];
+  const told = element("p", `${count} ${settings.words.many}`);
+  return settings.nearby ? [told, link(`${settings.nearby}?${query}`, settings.words.list)] : [told];
 }
 
 let popup;

@@ -69,7 +69,7 @@ VERBS = {
     ),
     "tenu": Verb(
         gettext_lazy("Dire qu’il est tenu"),
-        gettext_lazy("C’est fait : dites ce qui en est sorti, et où cela se voit."),
+        gettext_lazy("C’est fait : dites ce qui en est sorti, et où cela se voit."),
         gettext_lazy("Il est tenu"),
         gettext_lazy("L’engagement est tenu."),
         KeepForm,
@@ -78,16 +78,16 @@ VERBS = {
     "renegocier": Verb(
         gettext_lazy("Renégocier"),
         gettext_lazy(
-            "Les choses changent, et c’est normal : un nouvel engagement remplace celui-ci, qui y renvoie."
+            "Les choses changent, et c’est normal : un nouvel engagement remplace celui-ci, qui y renvoie."
         ),
         gettext_lazy("Renégocier"),
-        gettext_lazy("L’engagement est renégocié : voici celui qui le remplace."),
+        gettext_lazy("L’engagement est renégocié : voici celui qui le remplace."),
         RenegotiateForm,
         actions.renegotiate,
     ),
     "abandonner": Verb(
         gettext_lazy("Terminer sans l’avoir tenu"),
-        gettext_lazy("Il ne se fera pas : la raison sera lue, et servira à d’autres."),
+        gettext_lazy("Il ne se fera pas : la raison sera lue, et servira à d’autres."),
         gettext_lazy("Terminer avec cette raison"),
         gettext_lazy("L’engagement est terminé, avec sa raison."),
         AbandonForm,
@@ -96,7 +96,7 @@ VERBS = {
     "preciser": Verb(
         gettext_lazy("Préciser"),
         gettext_lazy(
-            "Ce qui est autour de la promesse, sans la changer ; ce que disaient les champs reste lisible."
+            "Ce qui est autour de la promesse, sans la changer ; ce que disaient les champs reste lisible."
         ),
         gettext_lazy("Enregistrer"),
         gettext_lazy("L’engagement est précisé."),
@@ -153,7 +153,7 @@ def _refusal(found: Commitment, by: User) -> NotAllowed | None:
     if not may_write(by, found):
         return NotAllowed(_("Seuls celui qui s’engage et les animateurs du registre changent un engagement."))
     if not found.is_open:
-        return NotAllowed(_("Cet engagement n’est plus en cours : il ne change plus."))
+        return NotAllowed(_("Cet engagement n’est plus en cours : il ne change plus."))
     return None
 
 

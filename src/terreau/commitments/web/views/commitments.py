@@ -43,7 +43,7 @@ STATES: dict[str, Any] = {
     Clock.LATE: Clock.LATE.label,
     Clock.SOON: Clock.SOON.label,
     Clock.AHEAD: Clock.AHEAD.label,
-    "orphan": "",  # said in _state_label
+    "orphan": "",  # said in state_label
     State.KEPT: State.KEPT.label,
     State.RENEGOTIATED: State.RENEGOTIATED.label,
     State.ABANDONED: State.ABANDONED.label,
@@ -92,7 +92,7 @@ def commitments(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "page": page,
         "lines": lines_of(page, today),
-        "states": [(code, _state_label(code), numbers[code]) for code in STATES],
+        "states": [(code, state_label(code), numbers[code]) for code in STATES],
         "total": total,
         "items": all_items(),
         "is_filtered": any(request.GET.get(name) for name in FILTERS),
@@ -101,7 +101,7 @@ def commitments(request: HttpRequest) -> HttpResponse:
     return render(request, "commitments/commitments.html", context)
 
 
-def _state_label(code: str) -> str:
+def state_label(code: str) -> str:
     return _("sans porteur") if code == "orphan" else str(STATES[code])
 
 

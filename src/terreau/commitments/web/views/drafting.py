@@ -86,7 +86,7 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
     if found is None or not may_see(who_asks(request), found):
         raise Http404
     if not found.is_draft:
-        messages.error(request, _("Cet engagement est public : ses termes changent par une renégociation."))
+        messages.error(request, _("Cet engagement est public : ses termes changent par une renégociation."))
         return redirect("commitments:commitment", found.token)
     do = request.POST.get("do", "")
     if do == "discard":
@@ -159,7 +159,7 @@ def _written(request: HttpRequest, form: TermsForm, found: Commitment | None) ->
         take_errors(form, error)
         return _page(request, form, found, status=400)
     if do == "another":
-        messages.success(request, _("Le brouillon « %(title)s » est enregistré.") % {"title": saved.title})
+        messages.success(request, _("Le brouillon « %(title)s » est enregistré.") % {"title": saved.title})
         meeting = form.cleaned_data["next_meeting"] or ""
         return redirect(
             f"{reverse('commitments:draft_new')}?{urlencode({'comme': saved.token, 'reunion': meeting})}"

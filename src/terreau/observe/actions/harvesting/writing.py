@@ -19,9 +19,10 @@ from terreau.observe.actions.parties import (
     remove_orphans,
     sites_of,
 )
+from terreau.observe.actions.returning import attach_returned
 from terreau.observe.actions.tables import chunks, table
 from terreau.observe.models import Funding, SchemeMember, SourceRecord
-from terreau.observe.queries.identities import party_keys_of_identities
+from terreau.observe.queries.identities import party_keys_of_identities, roots
 from terreau.observe.sources.declaration import Declaration
 from terreau.observe.sources.resolving import with_every_field
 
@@ -73,8 +74,9 @@ def write_records(
     parties = set(to_refresh) | _keys(touched, "party_before", "party")
     sites = _keys(touched, "site_before", "site") | sites_of(to_refresh)
     remove_orphans(parties, sites)
-    refresh_parties(parties - _keys(known.filter("is_new_party"), "party"), commune_names)
-    refresh_sites(sites - _keys(known.filter("is_new_site"), "site"))
+    back = attach_returned()
+    refresh_parties((parties - _keys(known.filter("is_new_party"), "party")) | back, commune_names)
+    refresh_sites((sites - _keys(known.filter("is_new_site"), "site")) | sites_of(back))
     counts = dict(diff.group_by("fate").len().iter_rows())
     return Written(**{fate: counts.get(fate, 0) for fate in ("added", "changed", "removed", "unchanged")})
 
@@ -84,7 +86,7 @@ def _keys(frame: pl.DataFrame, *columns: str) -> set[int]:
 
 
 def _with_parties(known: pl.DataFrame, commune_names: dict[str, str]) -> pl.DataFrame:
-    """Columns ``party`` (its key) and ``is_new_party``; makes the missing ones."""
+    """Columns ``party`` (its key) and ``is_new_party``; makes the missing ones, each as the root of its merges."""
 
     def keys() -> pl.DataFrame:
         there = party_keys_of_identities()
@@ -94,7 +96,8 @@ def _with_parties(known: pl.DataFrame, commune_names: dict[str, str]) -> pl.Data
 
     is_new = keys()["party"].is_null()
     if is_new.any():
-        insert_parties(known.filter(is_new).with_columns(party="party_identity"), commune_names)
+        party = pl.col("party_identity").replace(roots())
+        insert_parties(known.filter(is_new).with_columns(party=party), commune_names)
     return keys().with_columns(is_new_party=is_new)
 
 

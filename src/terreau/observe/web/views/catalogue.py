@@ -16,6 +16,7 @@ from django.views.decorators.http import condition
 
 from terreau.commons.licences import LICENCES, IncompatibleLicences, combined_licence
 from terreau.commons.models import Source
+from terreau.commons.queries.freshness import freshness
 from terreau.commons.queries.places import served_region, site_name
 from terreau.lake.catalogue import datasets
 from terreau.lake.publishing import manifest
@@ -23,7 +24,6 @@ from terreau.observe import dcat
 from terreau.observe.gogocarto import MOST_BOXES, WrongBounds, element, labels, read_bounds
 from terreau.observe.queries.coverage import periods_described
 from terreau.observe.queries.elements import MapElement, map_elements
-from terreau.observe.queries.freshness import freshness
 from terreau.observe.rdf import Node, to_json_ld, to_turtle
 from terreau.observe.web.addresses import absolute
 

@@ -21,8 +21,8 @@ from terreau.observe.queries.changes import (
 from terreau.observe.queries.history import Past, past_of
 from terreau.observe.queries.secrecy import told
 from terreau.observe.web.change_words import sources_of, verb_label, who
-from terreau.observe.web.feeds import SteadyFeed
 from terreau.observe.web.views.history import Line, last_name, lines_of
+from terreau.ui.feeds import SteadyFeed
 from terreau.ui.templatetags.ui import format_number, joined
 
 PAGE_SIZE = 25

@@ -23,7 +23,7 @@ from terreau.observe.models import FundedContent
 from terreau.observe.queries.contents import counts_by_state
 from terreau.observe.queries.contents import funded_contents as lines_of_register
 from terreau.observe.web.content_forms import FundedContentForm
-from terreau.observe.web.feeds import SteadyFeed
+from terreau.ui.feeds import SteadyFeed
 
 State = FundedContent.State
 

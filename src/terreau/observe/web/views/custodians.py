@@ -23,7 +23,6 @@ from terreau.observe.actions.claiming import (
     write_letter,
 )
 from terreau.observe.models import Claim
-from terreau.observe.practice_rules import may
 from terreau.observe.queries.custodians import (
     claim_of,
     claims_granted,
@@ -32,6 +31,8 @@ from terreau.observe.queries.custodians import (
     proofs_for,
 )
 from terreau.observe.queries.parties import find_party
+from terreau.observe.queries.pictures import pictures
+from terreau.observe.rules import may
 from terreau.observe.web.addresses import absolute
 from terreau.observe.web.practice_forms import CodeForm, EndForm, LetterForm, MailProofForm
 
@@ -68,6 +69,7 @@ def custodian(request: HttpRequest, public_id: str) -> HttpResponse:
         "claim": claim,
         "is_late": bool(claim and claim.state == Claim.State.OPEN and claim.expires_at <= timezone.now()),
         "proofs": proofs,
+        "pictures": pictures().filter(party=party),  # shown once she speaks for it
         "mail": mail,
         "letter": letter,
         "code": code,
@@ -168,7 +170,7 @@ def claim_letter(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         "claim": claim,
         "code": code,
-        "page": absolute(request, "observe:custodian", claim.party.public_id),
-        "may_send": may(by, "send_letter", claim.party),
+        "page": absolute(request, "observe:custodian", claim.its_party.public_id),
+        "may_send": may(by, "send_letter", claim.its_party),
     }
     return render(request, "observe/claim_letter.html", context, status=status)

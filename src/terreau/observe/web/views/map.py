@@ -1,6 +1,7 @@
 """The page of the map, and the same figures as a table."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +14,10 @@ from terreau.commons.enums import Nature
 from terreau.commons.models import Place, Zoning
 from terreau.observe.boundaries import TOWN_NAMES, layer_path
 from terreau.observe.indicators import INDICATORS, ORGANISATIONS_PER_10000, Measure
+from terreau.observe.queries.history import read_moment
 from terreau.observe.queries.map import Choropleth, ZoneValue, choropleth, map_summary
+from terreau.observe.queries.map_past import PastMap
+from terreau.observe.queries.places_past import first_publication
 from terreau.observe.web.figures import as_of_words, figure_cell, words_of_unplaced
 
 from .map_files import LAST_TILE_ZOOM, layer_address, tiles_address
@@ -24,7 +28,10 @@ ROWS_A_PAGE = 120  # one page for the EPCI of a region, and for its bassins de v
 
 @require_safe
 def map_page(request: HttpRequest) -> HttpResponse:
-    """``?zonage=``, ``?indicateur=``; ``?territoire=epci_2026:243700754`` comes near to one territory."""
+    """``?zonage=``, ``?indicateur=``; ``?territoire=epci_2026:243700754`` comes near to one territory; ``?au=`` shows
+    what was published on a date.
+    """
+    past, wrong_date = _past(request.GET.get("au", ""))
     zonings = list(Zoning.objects.all())
     focus = _chosen_place(request.GET.get("territoire", ""))
     asked_zoning = request.GET.get("zonage") or (focus.zoning_id if focus else None)
@@ -35,13 +42,18 @@ def map_page(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "zonings": zonings,
         "indicators": INDICATORS.values(),
-        "summary": map_summary(),
+        "summary": past.summary if past else map_summary(),
+        "asked": request.GET.get("au", "").strip(),
+        "past": past,
+        "is_wrong": wrong_date,
+        "of_date": _of_date(request.GET.get("au", "").strip(), past),
+        "first": first_publication() if past and not past.can_draw else None,
         "indicator": INDICATORS[asked],
         "zoning": zoning,
         "focus": focus,
     }
     if zoning is not None:
-        chosen = choropleth(zoning, INDICATORS[asked])
+        chosen = (past.choropleth if past else choropleth)(zoning, INDICATORS[asked])
         context["choropleth"] = chosen
         page = Paginator(chosen.zones, ROWS_A_PAGE).get_page(request.GET.get("page"))
         context["page"] = page
@@ -49,10 +61,26 @@ def map_page(request: HttpRequest) -> HttpResponse:
         context["as_of"] = as_of_words(chosen.indicator, chosen.period)
         context["has_boundaries"] = layer_path(zoning.code).exists()
         context["focus_row"] = next(
-            (_row(chosen, zone) for zone in chosen.zones if zone.place == focus), None
+            (_row(chosen, zone) for zone in chosen.zones if focus and zone.place.code == focus.code), None
         )
-        context["settings_of_map"] = _settings_of_map(chosen, focus)
-    return render(request, "observe/map.html", context)
+        tiles = tiles_address(context["asked"], past)
+        context["settings_of_map"] = _settings_of_map(chosen, focus, tiles, context["of_date"])
+    return render(request, "observe/map.html", context, status=400 if wrong_date else 200)
+
+
+def _past(asked: str) -> tuple[PastMap | None, bool]:
+    """The map of a date; None for that of today. And whether what was asked is no date of the past."""
+    if not asked.strip():
+        return None, False
+    try:
+        return PastMap(read_moment(asked)), False
+    except ValueError:
+        return None, True
+
+
+def _of_date(asked: str, past: PastMap | None) -> str:
+    """What follows the address of a page that shows a date."""
+    return f"?{urlencode({'au': asked})}" if past else ""
 
 
 def _chosen_zoning(zonings: list[Zoning], asked: str | None) -> Zoning | None:
@@ -80,7 +108,7 @@ def _chosen_place(asked: str) -> Place | None:
     return found
 
 
-def _settings_of_map(chosen: Choropleth, focus: Place | None) -> dict[str, Any]:
+def _settings_of_map(chosen: Choropleth, focus: Place | None, tiles: str, of_date: str) -> dict[str, Any]:
     """What map.js needs to know. Texts are here because it has none of its own."""
     layers = {
         "region": "region",
@@ -91,7 +119,7 @@ def _settings_of_map(chosen: Choropleth, focus: Place | None) -> dict[str, Any]:
     if focus:
         layers["focus"] = focus.zoning_id
     return {
-        "tiles": tiles_address(),
+        "tiles": tiles,
         "lastTileZoom": LAST_TILE_ZOOM,
         "focus": focus.code if focus else None,
         "layers": {name: address for name, code in layers.items() if (address := layer_address(code))},
@@ -103,9 +131,9 @@ def _settings_of_map(chosen: Choropleth, focus: Place | None) -> dict[str, Any]:
             ]
             for zone in chosen.zones
         },
-        "place": reverse("observe:place", args=[chosen.zoning.code, "CODE"]),
-        "party": reverse("observe:party", args=["PUBLIC_ID"]),
-        "nearby": reverse("observe:nearby"),
+        "place": reverse("observe:place", args=[chosen.zoning.code, "CODE"]) + of_date,
+        "party": reverse("observe:party", args=["PUBLIC_ID"]) + of_date,
+        "nearby": "" if of_date else reverse("observe:nearby"),  # what is around is told of today only
         "indicator": str(chosen.indicator.title),
         "natures": {nature.value: str(nature.label) for nature in Nature},
         "words": {

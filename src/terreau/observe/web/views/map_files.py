@@ -7,6 +7,7 @@ an old one, the answer is the newest and must be checked again. So a party that 
 import gzip
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.urls import reverse
@@ -18,7 +19,9 @@ from django.views.decorators.http import require_safe
 from terreau.lake.tiles import InvalidTile, tile
 from terreau.lake.tiles.grid import check_tile
 from terreau.observe.boundaries import layer_names, layer_path
+from terreau.observe.queries.history import read_moment
 from terreau.observe.queries.map import point_index
+from terreau.observe.queries.map_past import PastMap
 
 CELLS = 16  # clusters along a side of a tile: one every 32 pixels
 LAST_TILE_ZOOM = 16  # beyond, the browser enlarges these
@@ -26,11 +29,12 @@ TILE_TYPE = "application/vnd.mapbox-vector-tile"
 LAYER_TYPE = "application/geo+json"
 
 
-def tiles_address() -> str:
-    """With {z}, {x} and {y} to fill; empty when no point was ever mapped."""
-    index = point_index()
+def tiles_address(asked: str = "", past: PastMap | None = None) -> str:
+    """With {z}, {x} and {y} to fill; empty when no point was ever mapped. ``asked``: the date, for the map of one."""
+    index = past.index if past else point_index()
     address = reverse("observe:tile", args=[0, 0, 0]).replace("0/0/0", "{z}/{x}/{y}")
-    return f"{address}?v={index.digest}" if index else ""
+    date = {"au": asked} if past else {}
+    return f"{address}?{urlencode({**date, 'v': index.digest})}" if index else ""
 
 
 def layer_address(zoning_code: str) -> str:
@@ -41,12 +45,12 @@ def layer_address(zoning_code: str) -> str:
 
 @require_safe
 def tile_file(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
-    """One vector tile; empty when no point was ever mapped. 404 when there is no such tile."""
+    """One vector tile, of today or of ``?au=``; empty when no point was ever mapped. 404 when there is no such tile."""
     try:
         check_tile(z, x, y)
-    except InvalidTile as error:
+        index = PastMap(read_moment(request.GET["au"])).index if "au" in request.GET else point_index()
+    except (InvalidTile, ValueError) as error:
         raise Http404(str(error)) from None
-    index = point_index()
     if index is None:
         return HttpResponse(b"", content_type=TILE_TYPE, headers={"Cache-Control": "no-cache"})
 

@@ -51,7 +51,7 @@ def mask_requests(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = MaskAnswerForm(request.POST)
         if form.is_valid():
-            asked = get_object_or_404(MaskRequest, pk=form.cleaned_data["request"])
+            asked = get_object_or_404(requests_to_answer(), pk=form.cleaned_data["request"])
             answer_masking(
                 request=asked,
                 granted=form.cleaned_data["decision"] == "grant",

@@ -6,8 +6,11 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from terreau.commitments.queries.listing import commitments_near
+from terreau.commitments.words import section_of
 from terreau.commons.enums import Perimeter
 from terreau.commons.models import Place
 from terreau.commons.queries.places import FoundCommune
@@ -17,6 +20,7 @@ from terreau.observe.queries.nearby import entries, neighbours
 from terreau.observe.queries.places import search_places
 
 PAGE_SIZE = 30
+NEAR_ME = 5  # commitments
 DISTANCES = (5, 10, 20, 30, 50, 100)  # km
 USUAL_DISTANCE = 30
 
@@ -105,6 +109,8 @@ def nearby(request: HttpRequest) -> HttpResponse:
             "point": form.point,
             "is_narrowed": form.asked != DirectoryFilter(),
         }
+        if centre:
+            context["commitments"] = section_of(commitments_near(centre), timezone.localdate(), most=NEAR_ME)
         if form.point:
             found = neighbours(*form.point, km, form.asked.parties())
             page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))

@@ -17,7 +17,7 @@ from terreau.observe.nomenclatures import legal_category_label, naf_label
 from terreau.observe.queries.custodians import has_custodian
 from terreau.observe.queries.history import present_number
 from terreau.observe.queries.parties import EXPECTED, PartySheet, SiteSheet, Value, read_sheet
-from terreau.observe.queries.pictures import may_add_picture, may_change_pictures, pictures_shown
+from terreau.observe.queries.pictures import may_add_picture, may_change_pictures_of, pictures_shown
 from terreau.observe.queries.practices import ThemeSheet, practices_by_theme
 from terreau.observe.web.addresses import absolute
 from terreau.observe.web.correction_forms import correctable
@@ -49,7 +49,7 @@ def show_party(request: HttpRequest, party: Party) -> HttpResponse:
         "number": present_number(party.public_id),
         "pictures": pictures_shown().filter(party=party),
         "may_add_picture": may_add_picture(request.user, party),
-        "may_change_pictures": may_change_pictures(request.user),
+        "may_change_pictures": may_change_pictures_of(request.user, party),
         "commitments": section_of(commitments_of(party), timezone.localdate()),
     }
     return render(request, "observe/party.html", context)

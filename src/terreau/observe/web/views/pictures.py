@@ -6,6 +6,7 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import parse_etags
@@ -30,6 +31,8 @@ from terreau.observe.queries.parties import find_party
 from terreau.observe.queries.pictures import (
     may_add_picture,
     may_change_pictures,
+    may_change_pictures_of,
+    pictures_hidden,
     pictures_kept,
     pictures_shown,
 )
@@ -58,22 +61,28 @@ def pictures(request: HttpRequest) -> HttpResponse:
 
 
 def kept(request: HttpRequest) -> HttpResponse:
-    """For stewards: ``portal/permissions.py`` says so."""
+    """For stewards: ``portal/permissions.py`` says so. What is sent withdraws a picture of a masked organisation."""
+    if request.method == "POST":
+        found = get_object_or_404(pictures_hidden(), token=request.POST.get("token", ""))
+        withdraw_picture(picture=found, by=cast(User, request.user))
+        messages.success(request, _("L’image est retirée du site."))
+        return redirect("observe:pictures_kept")
     page = Paginator(pictures_kept(), 24).get_page(request.GET.get("page"))
-    return render(request, "observe/pictures_kept.html", {"page": page})
+    hidden = Paginator(pictures_hidden().select_related("party"), 100).get_page(1)
+    return render(request, "observe/pictures_kept.html", {"page": page, "hidden": hidden})
 
 
 @require_safe
 def picture_file(request: HttpRequest, sha256: str, size: int) -> HttpResponse:
     """A file never changes, so a browser keeps it; nothing between keeps it for others, who may come after it is
-    withdrawn. One that is not shown is as one that never was, but to stewards.
+    withdrawn. One that is not shown is as one that never was, but to whoever may change it.
     """
     if size not in SIZES:
         raise Http404
     same = pictures_there().filter(sha256=sha256)
     is_shown = same.exclude(licence=NOT_FOR_PUBLICATION).exists()
     path = picture_path(sha256, size)
-    if not (is_shown or (may_change_pictures(request.user) and same.exists())) or not path.is_file():
+    if not (is_shown or _may_see_kept(request, same)) or not path.is_file():
         raise Http404
     etag = f'"{sha256}-{size}"'
     response: HttpResponse
@@ -87,21 +96,30 @@ def picture_file(request: HttpRequest, sha256: str, size: int) -> HttpResponse:
     return response
 
 
+def _may_see_kept(request: HttpRequest, same: QuerySet[Picture]) -> bool:
+    owners = (one.party for one in same.select_related("party"))
+    return any(may_change_pictures_of(request.user, party) for party in owners)
+
+
 @csrf_exempt
 def picture_new(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The one form that takes a file: who takes it is told before the form, and the token in it, are read."""
-    upload = OnePicture(request)
-    request.upload_handlers = [upload]
-    return _picture_new(request, public_id, upload)
+    """The one form that takes a file: who takes it is told before the form, and the token in it, are read.
 
-
-@csrf_protect
-def _picture_new(request: HttpRequest, public_id: str, upload: OnePicture) -> HttpResponse:
+    They are not read at all for who may not add one.
+    """
     party = find_party(public_id)
     if party is None:
         return not_shown(request)
     if not may_add_picture(request.user, party):
-        raise PermissionDenied
+        messages.error(request, _("Pour ajouter une image, prouvez d’abord que vous parlez pour elle."))
+        return redirect("observe:custodian", party.public_id)
+    upload = OnePicture(request)
+    request.upload_handlers = [upload]
+    return _picture_new(request, party, upload)
+
+
+@csrf_protect
+def _picture_new(request: HttpRequest, party: Party, upload: OnePicture) -> HttpResponse:
     if request.method != "POST":
         return _show_form(request, party, PictureForm())
     # Counted like the attempts to sign in (settings.ACCOUNT_RATE_LIMITS): decoding takes time, files take room.
@@ -179,16 +197,29 @@ def _after(request: HttpRequest, picture: Picture) -> HttpResponse:
             ),
         )
         return redirect("observe:picture", picture.token)
+    elif may_change_pictures_of(request.user, picture.party):
+        messages.success(
+            request,
+            _(
+                "L’image est gardée hors publication : seuls les gardiens des données et vous la voient. Ils "
+                "enregistrent l’accord de chaque personne, s’il y en a."
+            ),
+        )
+        return redirect("observe:custodian", picture.its_party.public_id)
     else:
         messages.success(
             request, _("L’image est gardée hors publication : seuls les gardiens des données la voient.")
         )
-    return redirect("observe:party", picture.party.public_id)
+    return redirect("observe:party", picture.its_party.public_id)
 
 
 def picture(request: HttpRequest, token: str) -> HttpResponse:
-    """For stewards (``portal/permissions.py``): one picture, who agreed to be seen, its licence, its end."""
+    """One picture, who agreed to be seen, its licence, its end. For stewards; for whoever speaks for the organisation,
+    without the agreements, which are papers that stewards hold.
+    """
     found = get_object_or_404(pictures_there().select_related("party"), token=token)
+    if not may_change_pictures_of(request.user, found.party):
+        raise Http404
     asked = request.POST.get("do", "") if request.method == "POST" else ""
     release_form = ReleaseForm(request.POST if asked == "release" else None)
     licence_form = LicenceForm(
@@ -204,6 +235,7 @@ def picture(request: HttpRequest, token: str) -> HttpResponse:
         "releases": found.releases.all(),
         "release_form": release_form,
         "licence_form": licence_form,
+        "may_change_releases": may_change_pictures(request.user),
     }
     return render(request, "observe/picture.html", context, status=status)
 
@@ -214,6 +246,8 @@ def _changed(
     """Do what is asked; None when the form has to be shown again."""
     by = cast(User, request.user)
     done: Any = None
+    if asked in ("release", "withdraw-release") and not may_change_pictures(by):
+        raise PermissionDenied
     if asked == "release" and release_form.is_valid():
         add_release(picture=found, by=by, **release_form.cleaned_data)
         done = _("L’accord est enregistré.")
@@ -232,7 +266,7 @@ def _changed(
     elif asked == "withdraw":
         withdraw_picture(picture=found, by=by)
         messages.success(request, _("L’image est retirée du site."))
-        return redirect("observe:party", found.party.public_id)
+        return redirect("observe:party", found.its_party.public_id)
     if done is None:
         return None
     messages.success(request, done)

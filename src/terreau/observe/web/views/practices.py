@@ -25,11 +25,11 @@ from terreau.observe.actions.practices import (
     withdraw_practice,
 )
 from terreau.observe.models import Confirmation, Contradiction, Practice
-from terreau.observe.practice_rules import may
 from terreau.observe.queries.custodians import parties_of
 from terreau.observe.queries.parties import find_party
 from terreau.observe.queries.practices import contradictions as contradictions_to_close
-from terreau.observe.queries.practices import find_practice, practices_by_theme
+from terreau.observe.queries.practices import find_practice, practices_by_theme, withdrawn_practices
+from terreau.observe.rules import may
 from terreau.observe.web.addresses import absolute
 from terreau.observe.web.practice_forms import (
     CloseForm,
@@ -68,6 +68,7 @@ def practices(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "party": party,
         "themes": practices_by_theme(party),
+        "withdrawn": withdrawn_practices(party),
         "declare": form
         if isinstance(form, PracticeForm)
         else PracticeForm(initial={"theme": request.GET.get("theme", "")}),
@@ -114,8 +115,8 @@ def practice_confirm(request: HttpRequest, key: int) -> HttpResponse:
     if practice is None:
         return not_shown(request)
     by = cast(User, request.user)
-    peers = list(parties_of(by).exclude(pk=practice.party_id))
-    allowed = may(by, "confirm", practice.party)
+    peers = list(parties_of(by).exclude(pk=practice.its_party.pk))
+    allowed = may(by, "confirm", practice.its_party)
     given = practice.confirmations.filter(Q(peer__in=peers) | Q(confirmed_by=by)).select_related("peer")
     do = request.POST.get("do", "") if request.method == "POST" else ""
     form = ConfirmationForm(request.POST if do == "confirm" else None, peers=peers)
@@ -125,7 +126,7 @@ def practice_confirm(request: HttpRequest, key: int) -> HttpResponse:
         except PracticeRefused as refusal:
             form.add_error(None, str(refusal)) if do == "confirm" else messages.error(request, str(refusal))
         else:
-            return redirect("observe:party", practice.party.public_id)
+            return redirect("observe:party", practice.its_party.public_id)
     context = {
         "practice": practice,
         "party": practice.party,
@@ -183,7 +184,7 @@ def _contradicted(
         refusal = _("Trop d’envois en une heure depuis cette connexion. Réessayez plus tard.")
         form.add_error(None, ValidationError(refusal, code="rate"))
         return False
-    page = absolute(request, "observe:practices", practice.party.public_id)
+    page = absolute(request, "observe:practices", practice.its_party.public_id)
     by = request.user if isinstance(request.user, User) else None
     try:
         contradict_practice(practice=practice, page=page, by=by, **data)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from terreau.commons.models import Party, User
 from terreau.observe.actions import claiming, practices
 from terreau.observe.models import Claim, Confirmation, Contradiction, Practice
-from terreau.observe.practice_rules import ALLOWED, may
+from terreau.observe.rules import ALLOWED, may
 from tests.factories import make_party, make_user
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,9 @@ EXPECTED = {
     "close_contradiction": STEWARDS_OF_NO_SIDE,
     "send_letter": STEWARDS_OF_NO_SIDE,
     "end_claim": STEWARDS_OF_NO_SIDE,
+    "publish_first": OF_THE_ORGANISATION,
+    "erase_own_words": OF_THE_ORGANISATION | STEWARDS_OF_NO_SIDE,
+    "erase_words_of_others": STEWARDS_OF_NO_SIDE,
 }
 
 

@@ -15,9 +15,9 @@ from django.utils.http import http_date
 from ninja import Schema
 from ninja.decorators import decorate_view
 
+from terreau.commons.queries.freshness import Freshness, freshness
 from terreau.lake.catalogue import datasets
 from terreau.lake.publishing import manifest
-from terreau.observe.queries.freshness import Freshness, freshness
 
 
 class Problem(Schema):
@@ -40,6 +40,13 @@ WRONG_OR_ABSENT = {404: Problem, **WRONG}
 MOVED_OR_GONE = {302: None, 410: Problem}
 
 View = Callable[..., HttpResponse]
+
+
+def next_after(request: HttpRequest, key: str) -> str:
+    """The address of the page that follows the row with this key."""
+    query = request.GET.copy()
+    query["after"] = key
+    return f"{request.path}?{query.urlencode()}"
 
 
 def unless_known(fresh: Callable[[], Freshness | None]) -> Callable[[View], View]:
@@ -85,3 +92,15 @@ def published() -> Freshness | None:
 
 
 if_changed = decorate_view(unless_known(freshness))
+
+
+def _today() -> Freshness | None:
+    now = freshness()
+    if now is None:
+        return None
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return Freshness(f"{now.tag}-{midnight:%Y%m%d}", max(now.at, midnight))
+
+
+if_changed_today = decorate_view(unless_known(_today))
+"""For answers that say how something stands against the date: a new day makes them new."""

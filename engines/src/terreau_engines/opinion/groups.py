@@ -1,0 +1,108 @@
+"""How many groups there are, and who is in which: from many groups to one, the most probable number is kept."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from terreau_engines.opinion.axes import axes
+from terreau_engines.opinion.kmeans import split_up
+from terreau_engines.opinion.latent import Likelihood
+
+MOST_GROUPS = 6
+FEWEST_PEOPLE = 5  # fewer are persons, not a group, and their votes could be told
+SEARCHED_VOTES = (
+    400_000  # beyond, the number of groups is sought among as many votes; all votes then place people
+)
+_AXES = 6
+_CUT_TURNS, _MERGE_TURNS, _LAST_TURNS = 3, 4, 40
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """``group``: of each person, −1 for who gave no opinion; 0 is the largest. ``sure``: probability of that group.
+
+    ``evidence``: by number of groups, against the number kept, in natural logarithms; the numbers of groups that
+    were tried and had no group of fewer than ``FEWEST_PEOPLE``.
+    """
+
+    group: np.ndarray
+    sure: np.ndarray
+    place: np.ndarray
+    evidence: dict[int, float]
+
+    @property
+    def count(self) -> int:
+        return max(1, int(self.group.max(initial=-1)) + 1)
+
+
+def find_grouping(opinions: sparse.csr_array, most: int = MOST_GROUPS) -> Grouping:
+    given = np.diff(opinions.indptr)
+    some = np.flatnonzero(given)
+    group, sure = np.full(len(given), -1), np.ones(len(given))
+    place = np.zeros((len(given), 2))
+    if not len(some):
+        return Grouping(group, sure, place, {1: 0.0})
+    spoken = opinions if len(some) == len(given) else opinions[some]
+    searched = spoken[: _searched(spoken)]
+    drawn = axes(searched, _AXES)
+    found, evidence = _search(Likelihood(searched), drawn, most)
+    if searched.shape[0] < spoken.shape[0]:
+        drawn, found = axes(spoken, 2), _spread(searched, spoken, found)
+    group[some], sure[some] = _numbered(found)
+    place[some, : drawn.shape[1]] = drawn[:, :2]
+    return Grouping(group, sure, place, evidence)
+
+
+def _searched(opinions: sparse.csr_array) -> int:
+    """How many people are searched: everybody, or the first whose votes are enough."""
+    return max(1, int(np.searchsorted(opinions.indptr, SEARCHED_VOTES, side="right")) - 1)
+
+
+def _search(likelihood: Likelihood, drawn: np.ndarray, most: int) -> tuple[np.ndarray, dict[int, float]]:
+    people = len(drawn)
+    start = np.eye(max(1, min(most, people // FEWEST_PEOPLE)))
+    members = start[split_up(drawn, len(start), _CUT_TURNS)[0]]
+    best, evidence = members, {}
+    while True:
+        members = likelihood.fit(members, _MERGE_TURNS)
+        sizes = np.bincount(members.argmax(1), minlength=members.shape[1])
+        small = np.flatnonzero(sizes < FEWEST_PEOPLE)
+        if not len(small) or len(sizes) == 1:
+            evidence[len(sizes)] = likelihood.evidence(members)
+            if evidence[len(sizes)] >= max(evidence.values()):
+                best = members
+        if len(sizes) == 1:
+            break
+        members = likelihood.merge_nearest(members, small if len(small) else np.arange(len(sizes)))
+    most_probable = max(evidence.values())
+    settled = _settle(likelihood, best)
+    return settled, {k: value - most_probable for k, value in sorted(evidence.items())}
+
+
+def _settle(likelihood: Likelihood, members: np.ndarray) -> np.ndarray:
+    """Memberships fitted to the end; a group that gets too small on the way joins another."""
+    while True:
+        members = likelihood.fit(members, _LAST_TURNS)
+        sizes = np.bincount(members.argmax(1), minlength=members.shape[1])
+        small = np.flatnonzero(sizes < FEWEST_PEOPLE)
+        if not len(small) or len(sizes) == 1:
+            return members
+        members = likelihood.merge_nearest(members, small)
+
+
+def _spread(searched: sparse.csr_array, everyone: sparse.csr_array, found: np.ndarray) -> np.ndarray:
+    """From the groups of those searched to everybody's."""
+    votes = Likelihood(searched).votes(found)
+    likelihood = Likelihood(everyone)
+    members = likelihood.members(votes, found.sum(0))
+    return likelihood.fit(members, _LAST_TURNS) if found.shape[1] > 1 else members
+
+
+def _numbered(members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each person's most probable group, the largest first, and its probability."""
+    chosen = members.argmax(1)
+    order = np.argsort(-np.bincount(chosen, minlength=members.shape[1]), kind="stable")
+    number = np.empty(len(order), np.int64)
+    number[order] = np.arange(len(order))
+    return number[chosen], members[np.arange(len(members)), chosen]
