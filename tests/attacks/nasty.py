@@ -94,6 +94,8 @@ PARAMETERS = {
     "api:organisation": ("as_of", "version"),
     "api:places": ("zoning",),
     "api:indicators": ("zoning", "indicator"),
+    "search": ("q",),
+    "commitments:programme_item": ("page",),
     "public_log": ("page",),
     "people": ("q", "page"),
     "journal": ("page",),
@@ -127,6 +129,8 @@ PARTS = {
     "public_act_proof": {"index": 0},
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
+    "commitments:programme": {"slug": "essai"},
+    "commitments:programme_item": {"slug": "essai", "code": "1"},
     "observe:dataset": {"name": "organisations"},
     "observe:dataset_file": {"name": "organisations", "file_format": "csv"},
     "observe:dataset_version_file": {

@@ -26,6 +26,7 @@ from terreau.observe.models import (
 )
 
 from . import make_party, make_place, make_record, make_site, make_source, make_user
+from .commitments import make_item
 from .pictures import make_file, make_picture
 
 FIRST_PARTY = "local:monde:1"
@@ -53,6 +54,7 @@ def make_world() -> World:
     parties = tuple(_make_party(number, communes, source) for number in (1, 2, 3))
     make_party("Association masquée", identity="local:monde:masquee", diffusion=Diffusion.MASKED)
     _make_facts(parties, communes, source)
+    make_item("1", title="Proposition fictive", modal="must", part="Une partie fictive")
     return World(region, communes, parties, source)
 
 

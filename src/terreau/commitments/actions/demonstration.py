@@ -53,7 +53,7 @@ def add_demonstration(*, by: User | None) -> int:
     content = tomllib.loads(demonstration_file().read_text(encoding="utf-8"))
     items = {item.code: item for item in ProgrammeItem.objects.filter(programme__slug=content["programme"])}
     if not items:
-        raise CannotDemonstrate(_("Le programme de la démonstration n’est pas chargé : lancez terreau init."))
+        raise CannotDemonstrate(_("Le programme de la démonstration n’est pas chargé : lancez terreau init."))
     today = timezone.localdate()
     rows: dict[str, Commitment] = {}
     for told in content["commitment"]:  # a successor comes before the one that it replaces
@@ -127,7 +127,7 @@ def remove_demonstration(*, by: User | None) -> int:
     if leaning is not None:
         raise CannotDemonstrate(
             _(
-                "L’engagement « %(title)s » n’est pas fictif et a été renégocié en un engagement qui l’est : "
+                "L’engagement « %(title)s » n’est pas fictif et a été renégocié en un engagement qui l’est : "
                 "rien n’est retiré."
             )
             % {"title": leaning.title}
@@ -139,7 +139,7 @@ def remove_demonstration(*, by: User | None) -> int:
     except ProtectedError as error:
         held = ", ".join(sorted({str(one._meta.verbose_name) for one in error.protected_objects}))
         raise CannotDemonstrate(
-            _("Quelque chose s’appuie sur un engagement fictif (%(what)s) : rien n’est retiré.")
+            _("Quelque chose s’appuie sur un engagement fictif (%(what)s) : rien n’est retiré.")
             % {"what": held}
         ) from error
     if removed:

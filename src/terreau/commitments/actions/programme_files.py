@@ -67,8 +67,8 @@ class _Reading:
         if item is not None:
             where.append(_("point n° %(number)s") % {"number": item + 1})
         if name:
-            where.append(f"« {name} »")
-        self.problems.append(f"{', '.join(where)} : {what}")
+            where.append(f"« {name} »")
+        self.problems.append(f"{', '.join(where)} : {what}")
 
     def _line(self, item: int | None, name: str) -> int:
         """Of the field; of the head of its table when the field is missing."""
@@ -92,7 +92,7 @@ def read_programme(content: bytes) -> ProgrammeFile:
     elif not items:
         reading.say(_("un programme a au moins un point, sous une ligne [[item]]."))
     elif len(items) > MOST_ITEMS:
-        raise NotAProgramme(_("Plus de %(most)s points : c’est trop.") % {"most": MOST_ITEMS})
+        raise NotAProgramme(_("Plus de %(most)s points : c’est trop.") % {"most": MOST_ITEMS})
     file = ProgrammeFile(
         _values(reading, Programme, given, PROGRAMME_FIELDS, None),
         [
@@ -112,7 +112,7 @@ def read_programme(content: bytes) -> ProgrammeFile:
 def _parse(content: bytes) -> tuple[_Reading, dict[str, Any]]:
     if len(content) > MOST_BYTES:
         raise NotAProgramme(
-            _("Ce fichier pèse %(size)s Mo ; un programme en pèse moins d’un.")
+            _("Ce fichier pèse %(size)s Mo ; un programme en pèse moins d’un.")
             % {"size": f"{len(content) / 1e6:.1f}"}
         )
     try:
@@ -120,12 +120,12 @@ def _parse(content: bytes) -> tuple[_Reading, dict[str, Any]]:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise NotAProgramme(
-            _("ligne %(line)s : ce fichier n’est pas en UTF-8. Enregistrez-le en UTF-8.") % {"line": line}
+            _("ligne %(line)s : ce fichier n’est pas en UTF-8. Enregistrez-le en UTF-8.") % {"line": line}
         ) from error
     try:
         return _Reading(text), tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise NotAProgramme(_("Ce fichier n’est pas du TOML : %(why)s") % {"why": error}) from error
+        raise NotAProgramme(_("Ce fichier n’est pas du TOML : %(why)s") % {"why": error}) from error
 
 
 def _values(
@@ -151,7 +151,7 @@ def _values(
             values["translations"][name] = _translation(reading, model, name, value, item)
         else:
             near = get_close_matches(name, fields, 1)
-            hint = _(" Vouliez-vous dire « %(near)s » ?") % {"near": near[0]} if near else ""
+            hint = _(" Vouliez-vous dire « %(near)s » ?") % {"near": near[0]} if near else ""
             reading.say(_("ce champ n’existe pas.") + hint, item=item, name=name)
     for name, what in _problems(model, values, given):
         reading.say(what, item=item, name=name)
@@ -163,7 +163,7 @@ def _field(model: type[Programme] | type[ProgrammeItem], name: str) -> "Field[An
 
 
 def _too_long(words: str, most: int) -> str:
-    return _("%(length)s caractères ; %(most)s au plus.") % {"length": len(words), "most": most}
+    return _("%(length)s caractères ; %(most)s au plus.") % {"length": len(words), "most": most}
 
 
 def _expected(kind: type) -> str:
@@ -215,7 +215,7 @@ def _problems(
         known = ", ".join(f"{value} ({label})" for value, label in choices[name].items())
         yield (
             name,
-            _("« %(value)s » n’est pas connu. Au choix : %(known)s.")
+            _("« %(value)s » n’est pas connu. Au choix : %(known)s.")
             % {
                 "value": values[name],
                 "known": known,
@@ -241,7 +241,7 @@ def _check_codes(reading: _Reading, items: list[dict[str, Any]]) -> None:
     for number, values in enumerate(items):
         code = values.get("code")
         if code and first.setdefault(code, number) != number:
-            what = _("le point n° %(number)s porte déjà « %(code)s ».") % {
+            what = _("le point n° %(number)s porte déjà « %(code)s ».") % {
                 "number": first[code] + 1,
                 "code": code,
             }

@@ -25,8 +25,8 @@ class LoadedProgramme:
 
     def __str__(self) -> str:
         if not self.is_changed:
-            return _("%(title)s : rien n’a changé") % {"title": self.programme.title}
-        return _("%(title)s : points ajoutés : %(added)s, changés : %(changed)s, retirés : %(withdrawn)s") % {
+            return _("%(title)s : rien n’a changé") % {"title": self.programme.title}
+        return _("%(title)s : points ajoutés : %(added)s, changés : %(changed)s, retirés : %(withdrawn)s") % {
             "title": self.programme.title,
             "added": self.added,
             "changed": self.changed,

@@ -70,10 +70,10 @@ class Highlights:
 
 def _groups(standing: Standing, today: dt.date) -> list[Highlights]:
     told = (
-        (_("Date passée, où en est-on ?"), standing.late, Clock.LATE),
+        (_("Date passée, où en est-on ?"), standing.late, Clock.LATE),
         (_("Bientôt dus"), standing.soon, Clock.SOON),
         (_("Tenus récemment"), standing.kept, State.KEPT),
-        (_("Sans porteur : qui reprend ?"), standing.orphans, "orphan"),
+        (_("Sans porteur : qui reprend ?"), standing.orphans, "orphan"),
         (_("Prochaines dates"), standing.ahead, Clock.AHEAD),
     )
     return [
