@@ -105,6 +105,8 @@ PARAMETERS = {
     "commitments:subscribe": ("acteur", "territoire", "programme", "point"),
     "api:places": ("zoning",),
     "api:indicators": ("zoning", "indicator", "after", "limit"),
+    "search": ("q",),
+    "commitments:programme_item": ("page",),
     "public_log": ("page",),
     "people": ("q", "page"),
     "journal": ("page",),
@@ -155,6 +157,8 @@ PARTS = {
     "commitments:draft": {"token": A_DRAFT},
     "commitments:change": {"token": A_COMMITMENT, "verb": "realisation"},
     "commitments:erase": {"token": A_COMMITMENT},
+    "commitments:programme": {"slug": "essai"},
+    "commitments:programme_item": {"slug": "essai", "code": "1"},
     "observe:dataset": {"name": "organisations"},
     "observe:dataset_file": {"name": "organisations", "file_format": "csv"},
     "observe:dataset_version_file": {

@@ -76,6 +76,11 @@ PAGES = [
         for verb in ("realisation", "tenu", "renegocier", "abandonner", "preciser", "reprendre")
     ),
     PageAddress("commitments:erase", {"token": A_COMMITMENT}, role="steward"),
+    PageAddress("search"),
+    PageAddress("search", query="?q=fictive"),
+    PageAddress("commitments:programmes"),
+    PageAddress("commitments:programme", {"slug": "essai"}),
+    PageAddress("commitments:programme_item", {"slug": "essai", "code": "1"}),
     PageAddress("observe:directory"),
     PageAddress("observe:directory", query="?q=introuvable"),
     PageAddress("observe:party", {"public_id": public_id(FIRST_PARTY)}),

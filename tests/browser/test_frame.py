@@ -66,7 +66,7 @@ def test_paper_shows_the_content_without_the_navigation(visitor, world) -> None:
 
 def test_the_home_page_leads_to_the_directory_and_to_a_place(visitor, world) -> None:
     page = visitor.open("/")
-    page.get_by_label("Chercher un acteur").fill("épicerie")
+    page.get_by_label("Chercher", exact=True).fill("épicerie")
     page.get_by_role("button", name="Chercher", exact=True).click()
     expect(page.get_by_role("link", name="Épicerie fictive n° 1")).to_be_visible()
     visitor.open("/")

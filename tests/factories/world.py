@@ -59,6 +59,7 @@ def make_world() -> World:
     parties = tuple(_make_party(number, communes, source) for number in (1, 2, 3))
     make_party("Association masquée", identity="local:monde:masquee", diffusion=Diffusion.MASKED)
     _make_facts(parties, communes, source)
+    make_item("1", title="Proposition fictive", modal="must", part="Une partie fictive")
     return World(region, communes, parties, source)
 
 

@@ -40,7 +40,7 @@ def change_stamp(site: Site, **done: str) -> None:
 
 def test_first_start_names_each_step_and_what_it_did(ready):
     lines = ready.first_start.splitlines()
-    assert [line.split("/8 ")[0] for line in lines if "/8 " in line] == [str(n) for n in range(1, 9)]
+    assert [line.split("/9 ")[0] for line in lines if "/9 " in line] == [str(n) for n in range(1, 10)]
     assert "Centre-Val de Loire : 1754 communes" in ready.first_start
     assert lines[-1].endswith("terreau serve")
 

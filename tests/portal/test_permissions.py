@@ -13,7 +13,7 @@ from terreau.commons.enums import Role
 from terreau.commons.roles import VISITOR
 from terreau.portal.permissions import EVERYONE, ROUTES, Access, PermissionMiddleware, may_open
 from tests.factories import make_party, make_place, make_record, make_source, make_user
-from tests.factories.commitments import make_commitment
+from tests.factories.commitments import make_commitment, make_item
 
 
 def named_addresses(
@@ -63,6 +63,7 @@ def samples(db) -> dict[str, dict[str, Any]]:
     make_place("99", kind="region", communes=[commune])
     party = make_party()
     make_record(party, make_source())
+    make_item("1")
     return {
         "change_role": {"pk": make_user().pk},
         "api:organisation": {"public_id": party.public_id},
@@ -86,6 +87,8 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "commitments:draft": {"token": "promesse22"},
         "commitments:change": {"token": "promesse22", "verb": "realisation"},
         "commitments:erase": {"token": "promesse22"},
+        "commitments:programme": {"slug": "essai"},
+        "commitments:programme_item": {"slug": "essai", "code": "1"},
         "observe:dataset": {"name": "organisations"},
         "observe:dataset_file": {"name": "organisations", "file_format": "csv"},
         "observe:dataset_version_file": {

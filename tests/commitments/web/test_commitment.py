@@ -61,7 +61,7 @@ def test_p9_is_six_behind_in_the_sentence_the_table_and_the_picture(client, monk
         "stroke-dasharray" not in section and 'class="line expected"' in section
     )  # the style sheet dashes it
     assert "En tirets, ce qui est attendu" in section
-    assert sentence in section[section.index("<title") : section.index("</title>")]
+    assert sentence in section[section.index("<title") : section.index("</title>")]
 
 
 @pytest.mark.parametrize(

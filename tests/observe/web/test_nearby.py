@@ -11,7 +11,8 @@ from django.utils.html import strip_tags
 from terreau.commons.models import Place
 from terreau.commons.search.fold import fold_for_search, party_search_text
 from terreau.observe.models import Scheme
-from tests.factories import make_party, make_site
+from tests.factories import make_party, make_place, make_site
+from tests.factories.commitments import make_commitment
 from tests.observe.territory import Territory, join_scheme, make_territory
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +127,13 @@ def test_what_each_one_does_is_said(client: Client, territory: Territory) -> Non
     text = text_of(client, "?commune=99001")
     assert "Culture du riz · insertion par l’activité économique" in text
     assert "sur place, adresse inconnue" in text
+
+
+def test_around_a_commune_its_commitments_and_those_of_its_zones_are_said(client: Client) -> None:
+    commune, other = make_place("99001", lon=1.5, lat=47.5), make_place("99002", lon=1.6, lat=47.5)
+    zone = make_place("99", "departement", [commune, other], name="Fictif")
+    for title, place in (("D’ici", commune), ("De la zone", zone), ("D’à côté", other)):
+        make_commitment(title=title, place=place)
+    text = client.get("/autour/?commune=99001").text
+    assert "Engagements d’ici" in text and ">D’ici<" in text and ">De la zone<" in text
+    assert "D’à côté" not in text

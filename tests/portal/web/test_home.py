@@ -16,7 +16,7 @@ from terreau.loop import ROOMS
 from terreau.portal.propositions import PROPOSITIONS
 from terreau.portal.queries import home_figures
 from tests.factories import make_party, make_place, make_record, make_site, make_source
-from tests.factories.commitments import make_commitment, make_draft, make_keeper
+from tests.factories.commitments import make_commitment, make_draft, make_item, make_keeper
 from tests.factories.register import fill
 from tests.factories.world import make_world
 
@@ -86,7 +86,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_num_q
     make_place("99001")
     fill(number)
     client.get("/")  # translations and templates are loaded
-    with django_assert_num_queries(17 if number else 16):  # the steps of those listed, when there are some
+    with django_assert_num_queries(16 if number else 15):  # the steps of those listed, when there are some
         client.get("/")
 
 
@@ -153,7 +153,7 @@ def test_a_public_body_is_not_put_forward_during_an_electoral_reserve(client: Cl
     assert "Promesse de commune" in client.get("/").text
     today = timezone.localdate()
     Election.objects.create(
-        token="scrutin001",
+        programme=make_item().programme,
         slug="fictive",
         title="Élection fictive",
         first_round_on=today + timedelta(days=20),
