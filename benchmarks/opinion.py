@@ -184,18 +184,23 @@ def _by_red_dwarf(votes: pl.DataFrame) -> Any:
 
 def _speed_on_the_largest(conversations: dict[str, pl.DataFrame]) -> None:
     name, votes = max(conversations.items(), key=lambda item: len(item[1]))
-    peer, _ = cpu_seconds(_by_red_dwarf(votes), repeat=5)
+    from threadpoolctl import threadpool_limits  # comes with the peer
+
+    work_of_peer = _by_red_dwarf(votes)
+    peer, _ = cpu_seconds(work_of_peer, repeat=5)
+    with threadpool_limits(1):
+        alone, _ = cpu_seconds(work_of_peer, repeat=5)
     contenders = {
         "find_groups": lambda: find_groups(votes),
         "map_opinions, no stability": lambda: map_opinions(votes, resamples=0),
         "map_opinions, stability by 20 draws": lambda: map_opinions(votes),
         "map_opinions, method polis": lambda: map_opinions(votes, method="polis"),
     }
-    rows = [["red-dwarf", peer, ""]]
+    rows: list[list[Any]] = [["red-dwarf", peer, "", ""], ["red-dwarf, one thread", alone, "", ""]]
     for label, work in contenders.items():
         spent, _ = cpu_seconds(work, repeat=5)
-        rows.append([label, spent, verdict(peer / spent, PEER_GOAL)])
-    print_table(f"Speed: {name}, {len(votes):,} votes", ["", "CPU s", "red-dwarf ÷"], rows)
+        rows.append([label, spent, verdict(peer / spent, PEER_GOAL), verdict(alone / spent, PEER_GOAL)])
+    print_table(f"Speed: {name}, {len(votes):,} votes", ["", "CPU s", "red-dwarf ÷", "of one thread ÷"], rows)
 
 
 def _growth() -> None:
