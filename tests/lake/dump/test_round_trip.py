@@ -71,7 +71,7 @@ def add_history(world) -> None:
 
 def add_promises(world) -> None:
     """A renegotiated one with its successor, steps, one withdrawn, and a draft, which stays."""
-    keeper, item = make_keeper(), make_item("9", translations={"en": {"title": "Fictional"}})
+    keeper, item = make_keeper(), make_item("19", translations={"en": {"title": "Fictional"}})
     promise = make_commitment(
         keeper, owner=world.parties[0], owner_name="", beneficiary=world.parties[1], place=world.communes[0],
         unit="logements", baseline=Decimal("0.125"), target=Decimal("999999999999.999"), items=[item],
