@@ -32,9 +32,10 @@ def navigation() -> list[NavigationEntry]:
 
 
 def reserve(request: HttpRequest) -> Reserve | None:
-    """The electoral reserve that pages of the register announce; elsewhere nothing is asked."""
+    """The electoral reserve that the home page and those of the register announce; elsewhere nothing is asked."""
     match = request.resolver_match
-    return reserve_on(localdate()) if match and match.namespace == SPINE else None
+    is_told = match is not None and (match.namespace == SPINE or match.view_name == "home")
+    return reserve_on(localdate()) if is_told else None
 
 
 def site(request: HttpRequest) -> dict[str, object]:

@@ -12,9 +12,11 @@ from terreau.commitments.actions import digests, record_fulfilment
 from terreau.commitments.actions.digests import send_digests
 from terreau.commitments.actions.subscribing import subscribe
 from terreau.commitments.models import Commitment, LastDigest, Subscription
-from terreau.commons.models import JournalEntry, OutgoingMail
+from terreau.commons.enums import PartyKind
+from terreau.commons.models import JournalEntry, OutgoingMail, Party
 from tests.factories import make_party, make_place, make_user
 from tests.factories.commitments import make_commitment, make_item, make_keeper
+from tests.factories.pledges import make_election
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -240,3 +242,19 @@ def test_the_journal_names_no_address(clock) -> None:
     assert entry.details == {"sent": 1} and entry.subject == ""
     with transaction.atomic():
         assert "@" not in str(list(JournalEntry.objects.values_list("subject", "details")))
+
+
+def test_during_an_electoral_reserve_public_bodies_are_told_to_themselves_alone(clock, monkeypatch) -> None:
+    make_election(first_round_on=(NOW + 40 * DAY).date(), second_round_on=None)
+    town = make_party(kind=PartyKind.PUBLIC_BODY)
+    due_in(5, title="De la ville", owner=town, owner_name="")
+    due_in(5, title="Du groupe")
+    follow()
+    own = make_user()
+    monkeypatch.setattr(digests, "spoken_for", lambda user: Party.objects.filter(pk=town.pk))
+    Subscription.objects.create(user=own, is_own=True, confirmed_at=NOW - DAY)
+    run()
+    bodies = {one.to[0]: one.body for one in mail.outbox}
+    assert "Du groupe" in bodies["a@exemple.invalid"]
+    assert "De la ville" not in bodies["a@exemple.invalid"]
+    assert "De la ville" in bodies[own.email]

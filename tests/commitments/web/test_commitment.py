@@ -48,7 +48,7 @@ def test_p9_is_six_behind_in_the_sentence_the_table_and_the_picture(client, monk
     )
     on_day(monkeypatch, P9_DAY)
     page = shown(client, made)
-    sentence = "6 de retard : 14 pour 20 attendus au 1er janvier 2026"
+    sentence = "6 de retard : 14 pour 20 attendus au 1er janvier 2026"
     section = page[page.index('id="trajectory"') :]
     assert section.index(sentence) < section.index("<table") < section.index("<svg")
     rows = re.findall(
@@ -67,13 +67,13 @@ def test_p9_is_six_behind_in_the_sentence_the_table_and_the_picture(client, monk
 @pytest.mark.parametrize(
     ("day", "amount", "said"),
     [
-        (P9_DAY, 13, "3 d’avance : 23 pour 20 attendus"),
-        (P9_DAY, 10, "à l’heure : 20 pour 20 attendus"),
-        (P9_DAY, 30, "cible atteinte : 40 pour 40"),
+        (P9_DAY, 13, "3 d’avance : 23 pour 20 attendus"),
+        (P9_DAY, 10, "à l’heure : 20 pour 20 attendus"),
+        (P9_DAY, 30, "cible atteinte : 40 pour 40"),
         (date(2023, 6, 1), 1, "pas encore commencé"),
-        (P9_DAY, None, "non mesuré : 20 attendus"),
-        (date(2026, 11, 24), 4, "10,5 de retard : 14 pour 24,5 attendus"),
-        (date(2031, 1, 1), 4, "26 de retard : 14 pour 40 attendus au 1er janvier 2030"),
+        (P9_DAY, None, "non mesuré : 20 attendus"),
+        (date(2026, 11, 24), 4, "10,5 de retard : 14 pour 24,5 attendus"),
+        (date(2031, 1, 1), 4, "26 de retard : 14 pour 40 attendus au 1er janvier 2030"),
     ],
 )
 def test_each_sentence(day: date, amount: int | None, said: str) -> None:
@@ -94,7 +94,7 @@ def test_less_is_better_when_the_target_is_below() -> None:
         baseline=Decimal(40), target=Decimal(10), starts_on=date(2024, 1, 1), due_on=date(2030, 1, 1),
         steps=[(date(2024, 6, 1), Decimal(-4))],
     )  # fmt: skip
-    assert progress(way, P9_DAY).replace("\u00a0", " ").startswith("6 de retard : 36 pour 30")
+    assert progress(way, P9_DAY).replace("\u00a0", " ").startswith("6 de retard : 36 pour 30")
 
 
 def test_what_nobody_counted_is_not_drawn_as_nothing() -> None:
@@ -121,7 +121,7 @@ def test_who_what_when_and_under_which_licence(client) -> None:
     )  # fmt: skip
     page = shown(client, made)
     for said in (
-        "Épicerie fictive", "tout le monde", "Une liste publiée", "Bientôt dû : dans 3 jours", "Assemblée fictive",
+        "Épicerie fictive", "tout le monde", "Une liste publiée", "Bientôt dû : dans 3 jours", "Assemblée fictive",
         "https://exemple.invalid/pv", item.title, "Engagement fictif", "Licence Ouverte 2.0", "titulaire des droits",
         reverse("observe:party", args=[owner.public_id]), reverse("observe:place", args=["commune", "99001"]),
     ):  # fmt: skip

@@ -8,9 +8,10 @@ import vobject
 from django.utils import timezone
 
 from terreau.commitments.actions import abandon, name_owner, renegotiate
-from terreau.commons.enums import Diffusion
+from terreau.commons.enums import Diffusion, PartyKind
 from tests.factories import make_party, make_place
 from tests.factories.commitments import make_commitment, make_draft, make_item, make_keeper
+from tests.factories.pledges import make_election
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -103,7 +104,7 @@ def test_questions_do_not_grow_with_the_register(client, django_assert_max_num_q
     for _ in range(3):
         make_commitment(keeper, owner=make_party(), owner_name="")
     for path in PATHS:
-        with django_assert_max_num_queries(1):
+        with django_assert_max_num_queries(2):  # and whether a reserve holds
             client.get(path)
     assert len(events(client)) == 3
 
@@ -113,3 +114,14 @@ def test_the_list_says_how_to_follow_what_it_shows(client) -> None:
     page = client.get("/engagements/?q=haies&page=1").content.decode()
     for path in (*PATHS, "/echeances/abonnement/"):
         assert f'href="{path}?q=haies"' in page
+
+
+def test_during_an_electoral_reserve_public_bodies_are_in_no_feed(client) -> None:
+    town = make_party(kind=PartyKind.PUBLIC_BODY)
+    make_commitment(title="De la ville", owner=town, owner_name="")
+    make_commitment(title="Du groupe")
+    assert titles(client) == {"De la ville", "Du groupe"}
+    make_election(first_round_on=timezone.localdate() + dt.timedelta(40), second_round_on=None)
+    assert titles(client) == {"Du groupe"}
+    assert "De la ville" in client.get("/engagements/").content.decode(), "facts stay where they are read"
+    assert "Réserve électorale" in client.get("/").content.decode()

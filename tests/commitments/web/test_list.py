@@ -44,8 +44,8 @@ def test_what_asks_for_attention_comes_first_and_late_is_a_question(client) -> N
     keep(commitment=ended, result="Fait", result_url="https://exemple.invalid/", by=keeper)
     page = client.get(LIST).text
     assert sorted(titles, key=page.index) == ["Passé", "Proche", "Lointain", "Ancien"]
-    assert "Date passée depuis 12 jours, où en est-on ?" in page.replace("\u00a0", " ")
-    assert "Bientôt dû : dans 5 jours" in page.replace("\u00a0", " ")
+    assert "Date passée depuis 12 jours, où en est-on ?" in page.replace("\u00a0", " ")
+    assert "Bientôt dû : dans 5 jours" in page.replace("\u00a0", " ")
     assert "retard" not in page
 
 
@@ -71,7 +71,7 @@ def test_a_typed_name_leads_to_the_address_that_feeds_and_the_api_share(client) 
         answer = client.get(LIST, {"acteur": typed, "etat": "open"})
         assert answer["Location"] == f"{LIST}?etat=open&acteur={party.public_id}"
     named_party("Épicerie fictive du Nord")
-    assert f"acteur={party.public_id}" in client.get(LIST, {"acteur": "épicerie"}).text  # « Lequel ? »
+    assert f"acteur={party.public_id}" in client.get(LIST, {"acteur": "épicerie"}).text  # « Lequel ? »
     assert "ce filtre est ignoré" in client.get(LIST, {"acteur": "introuvable"}).text
     answer = client.get(LIST, {"territoire": "Fictive sur Loire"})
     assert answer["Location"].endswith("?territoire=commune%3A99001")
@@ -144,7 +144,7 @@ def test_sections_of_an_organisation_and_of_a_place(client) -> None:
     assert (
         page.index("Prêter deux salles")
         and made.title in page
-        and "Renégocié : 1" in page.replace("\u00a0", " ")
+        and "Renégocié : 1" in page.replace("\u00a0", " ")
     )
     for place in (commune, region):
         assert made.title in client.get(reverse("observe:place", args=[place.zoning_id, place.code])).text

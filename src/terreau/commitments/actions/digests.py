@@ -19,6 +19,7 @@ from django.utils.translation import override
 from terreau.commitments.enums import State
 from terreau.commitments.models import LastDigest, Subscription
 from terreau.commitments.queries.asking import commitments_asked
+from terreau.commitments.queries.reserve import without_promotion
 from terreau.commitments.queries.subscriptions import (
     STOP,
     address_key,
@@ -149,9 +150,9 @@ def _news(today: dt.date, since: dt.datetime) -> Q:
 
 def _followed(subscription: Subscription) -> "QuerySet[Any]":
     rows = commitments_asked(asked_by(subscription)).filter(is_demonstration=False)
-    if subscription.is_own:
-        rows = rows.filter(owner__in=spoken_for(subscription.user))
-    return rows.distinct()
+    if subscription.is_own:  # what she answers for herself: to be reminded of it promotes nobody
+        return rows.filter(owner__in=spoken_for(subscription.user)).distinct()
+    return without_promotion(rows, timezone.localdate()).distinct()
 
 
 def words_of(digest: Digest, subscriptions: list[Subscription], link_to: LinkTo, stop: str) -> str:

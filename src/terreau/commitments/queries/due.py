@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from terreau.commitments.models import Programme
 
 from .asking import commitments_asked, item_at, party_at, place_at
+from .reserve import without_promotion
 
 MOST = 2000
 
@@ -24,13 +26,18 @@ class Due:
 
 def commitments_due(asked: Mapping[str, str]) -> list[Due]:
     """By due date; of more than MOST, the latest."""
-    found = commitments_asked(asked).annotate(changed=Max("changes__number"))
+    found = _put_forward(asked).annotate(changed=Max("changes__number"))
     rows = list(found.order_by("-due_on", "token")[:MOST])
     return [Due(one, one.changed or 0) for one in reversed(rows)]
 
 
 def latest_changed(asked: Mapping[str, str], most: int) -> list[Any]:
-    return list(commitments_asked(asked).order_by("-changed_at", "token")[:most])
+    return list(_put_forward(asked).order_by("-changed_at", "token")[:most])
+
+
+def _put_forward(asked: Mapping[str, str]) -> "QuerySet[Any]":
+    """What a feed may tell today: less during an electoral reserve."""
+    return without_promotion(commitments_asked(asked), timezone.localdate())
 
 
 def title_of(asked: Mapping[str, str]) -> str:
