@@ -133,10 +133,10 @@ def test_it_says_first_where_we_stand(client: Client) -> None:
     text = client.get("/").text
     titles = re.findall(r"<h3>(.*?)</h3>", text)
     assert [title.replace("\u00a0", " ") for title in titles[:4]] == [
-        "Date passée, où en est-on ?",
+        "Date passée, où en est-on ?",
         "Bientôt dus",
         "Tenus récemment",
-        "Sans porteur : qui reprend ?",
+        "Sans porteur : qui reprend ?",
     ]
     ninth = re.search(r"9\.</span>.*?</li>", text, re.S)[0]
     assert "3 promis" in ninth and "1 tenu" in ninth and "1 date passée" in ninth
