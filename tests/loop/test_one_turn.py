@@ -1,18 +1,24 @@
 """One turn of the loop, as persons would make it, on the real data that the default start shows.
 
-Today the turn has one step, *observe*: from published files to what a reader sees, checks, takes away or asks to be
-hidden. Every later room adds its own chapter here.
+Today the turn has two steps. *Observe*: from published files to what a reader sees, checks, takes away or asks to be
+hidden. Then the register: what was seen becomes a promise, which is followed to its end. Every later room adds its own
+chapter here.
 """
 
 import csv
 import io
 import re
+from datetime import timedelta
 
 import mapbox_vector_tile
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 
+from terreau.commitments.actions import load_programme
+from terreau.commitments.models import ProgrammeItem
 from terreau.commons.models import Place
 from terreau.lake.publishing import publish_all
 from terreau.observe.actions import harvest_all
@@ -145,3 +151,80 @@ def test_an_organisation_asks_not_to_be_shown(client, django_capture_on_commit_c
         row["public_id"] for name in ("organisations", "sites") for row in _rows(client, name)
     }
     assert client.get(f"/api/v1/organisations/{party.public_id}").status_code == 404
+
+
+def test_a_member_promises_what_was_missing_and_it_is_kept(
+    client, django_capture_on_commit_callbacks
+) -> None:
+    """Two rules: it has an owner, a date and an end; and nobody can make it vanish."""
+    thirteen = settings.SHIPPED_DATA / "programmes" / "treize-propositions.toml"
+    load_programme(content=thirteen.read_bytes(), by=None)
+    item = ProgrammeItem.objects.get(programme__slug="treize-propositions", code="9")
+    start = timezone.localdate() - timedelta(days=730)
+    terms = {
+        "title": "Ouvrir deux recycleries", "owner": "Collectif fictif", "owner_asked": "Collectif fictif",
+        "owner_choice": "free", "unit": "recycleries", "baseline": "0", "target": "2", "starts_on": start,
+        "due_on": start + timedelta(days=1460), "basis": "own_initiative", "place": "37261", "items": [item.pk],
+    }  # fmt: skip
+
+    # From the page of Tours, a member writes what her group will do. It is hers until a keeper publishes it.
+    tours = reverse("observe:place", args=["commune", "37261"])
+    client.force_login(make_user())
+    draft = client.post(reverse("commitments:draft_new"), {**terms, "do": "save"})["Location"]
+    client.logout()
+    assert client.get(draft).status_code == 404
+    assert "Ouvrir deux recycleries" not in _html(client, tours)
+    keeper = make_user("", "facilitator")
+    client.force_login(keeper)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"{draft}modifier/", {"do": "open"})
+    client.logout()
+
+    # A citizen meets it where she looks: the commune, the proposition, the home page, the calendar, the search.
+    proposition = reverse("commitments:programme_item", args=["treize-propositions", "9"])
+    for page in (tours, proposition, reverse("home"), draft, "/echeances.ics"):
+        assert "Ouvrir deux recycleries" in _html(client, page), page
+    assert "Ouvrir deux recycleries" in _html(client, reverse("search"), q="recyclerie")
+    assert "non mesuré" in _html(client, draft), "nothing noted is not zero"
+
+    # One is open halfway, of one expected by then. Nobody else may change it, and the attempt is in the public log.
+    client.force_login(make_user())
+    step = {"on": timezone.localdate(), "words": "La première a ouvert", "amount": "1"}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(f"{draft}realisation/", step).status_code == 403
+    client.force_login(keeper)
+    client.post(f"{draft}realisation/", step)
+    assert re.search(r": 1 pour 1(,\d)? attendus? au", _plain(_html(client, draft)))
+
+    # Two will not fit in time: it is renegotiated, and the new one is kept. The old page leads to it for ever.
+    renewed = {
+        **terms,
+        "title": "Ouvrir une recyclerie",
+        "target": "1",
+        "reason": "Le second terrain est vendu",
+    }
+    following = client.post(f"{draft}renegocier/", renewed)["Location"]
+    client.post(f"{following}realisation/", {**step, "words": "Elle est ouverte"})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"{following}tenu/", {"result": "Une recyclerie ouverte à Tours"})
+    client.logout()
+    assert following in _html(client, draft) and "Le second terrain est vendu" in _html(client, draft)
+    assert "Une recyclerie ouverte à Tours" in _html(client, following)
+    row = client.get(f"/api/v1/commitments/{following.split('/')[-2]}").json()
+    assert (row["state"], row["result"]) == ("kept", "Une recyclerie ouverte à Tours")
+
+    # Each act is in the public log, signed, with its proof; the attempt too.
+    log = _html(client, reverse("public_log"))
+    for act in (
+        "Engagement publié",
+        "Changement d’un engagement refusé",
+        "Engagement renégocié",
+        "Engagement tenu",
+    ):
+        assert act in log
+    index = re.search(r"/journal-public/(\d+)/", log)
+    assert index and client.get(reverse("public_act_proof", args=[index[1]])).status_code == 200
+
+
+def _plain(html: str) -> str:
+    return re.sub(r"\s+", " ", html.replace("\xa0", " "))
