@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -54,6 +55,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def world(live_server) -> World:
+    return make_corrected_world()
+
+
+def make_corrected_world() -> World:
     """With a correction, so that pages of history have something to show."""
     made = make_world()
     party = made.parties[0]
@@ -64,6 +69,13 @@ def world(live_server) -> World:
         made.source.records.filter(party=party, key="1").update(values={"name": party.name, "naf": "88.99B"})
         party.sites.update(address="12 rue Inventée")
     return made
+
+
+def open_session(*roles: str) -> str:
+    """The cookie of a new person with these roles; the session is made on the server, as after a code."""
+    client = Client()
+    client.force_login(make_user("", *roles))
+    return client.cookies["sessionid"].value
 
 
 class Visitor:
@@ -93,10 +105,10 @@ class Visitor:
         return self.page
 
     def sign_in(self, *roles: str) -> None:
-        """As a new person with these roles; the session is made on the server, as after a code."""
-        client = Client()
-        client.force_login(make_user("", *roles))
-        cookie = client.cookies["sessionid"].value
+        """As a new person with these roles."""
+        self.take_session(open_session(*roles))
+
+    def take_session(self, cookie: str) -> None:
         self.context.add_cookies([{"name": "sessionid", "value": cookie, "url": self.origin}])
 
     def accessibility_violations(self) -> list[str]:
@@ -115,15 +127,18 @@ RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 @pytest.fixture
 def visitor(request: pytest.FixtureRequest, browser: Browser, live_server) -> Iterator[Visitor]:
     """Options of the browser may be given by ``@pytest.mark.parametrize("visitor", [{…}], indirect=True)``."""
-    options = dict(getattr(request, "param", {}))
-    with_axe = options.pop("axe", False)
-    if with_axe and not AXE.exists():
+    context = make_context(browser, **getattr(request, "param", {}))
+    yield Visitor(context, live_server.url)
+    context.close()
+
+
+def make_context(browser: Browser, axe: bool = False, **options: Any) -> BrowserContext:
+    if axe and not AXE.exists():
         pytest.skip("axe-core is not installed: make install")
     context = browser.new_context(
         **{"viewport": {"width": 1280, "height": 900}, "locale": "fr-FR", **options}
     )
     context.set_default_timeout(10_000)
-    if with_axe:
+    if axe:
         context.add_init_script(path=AXE)  # through the debugging protocol: the site's own CSP stays in force
-    yield Visitor(context, live_server.url)
-    context.close()
+    return context

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -43,15 +44,29 @@ def state_of(site: Site) -> tuple[set[str], dict[str, str]]:
     return site.emails(), own
 
 
-@pytest.fixture
-def saved(site, tmp_path) -> Path:
+def write_own_files(site: Site) -> None:
     write(site.folder / "media" / "photo.txt", "image")
     write(site.folder / "pages" / "legal.fr.md", "Nos mentions")
     write(site.folder / "pictures" / "0-480.webp", "image d’une fiche")
-    target = tmp_path / "copies" / "site.tar.gz"
-    done = site.run("backup", target)
+
+
+@pytest.fixture(scope="module")
+def saved_once(prepared, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("saved")
+    site = prepared.copy(folder / "var")
+    write_own_files(site)
+    done = site.run("backup", folder / "copies" / "site.tar.gz")
+    site.drop()
     assert done.returncode == 0, done.stderr
-    return target
+    return folder / "copies" / "site.tar.gz"
+
+
+@pytest.fixture
+def saved(site, saved_once, tmp_path) -> Path:
+    """The backup of this very site: it was made of its twin."""
+    write_own_files(site)
+    (tmp_path / "copies").mkdir()
+    return Path(shutil.copy2(saved_once, tmp_path / "copies" / saved_once.name))
 
 
 @only_sqlite

@@ -10,12 +10,19 @@ from tests.postgres import make_database
 from .site import Site
 
 
-@pytest.fixture
-def site(postgres_url, tmp_path) -> Iterator[Site]:
-    """A migrated site on a database of its own."""
-    site = Site(tmp_path / "var", {"DATABASE_URL": ""})
+@pytest.fixture(scope="module")
+def migrated(postgres_url, tmp_path_factory) -> Iterator[Site]:
+    """A migrated site on a database of its own, which each test copies."""
+    site = Site(tmp_path_factory.mktemp("migrated") / "var", {"DATABASE_URL": ""})
     site.use_postgresql(make_database(postgres_url))
     site.django("migrate", "--verbosity=0")
+    yield site
+    site.drop()
+
+
+@pytest.fixture
+def site(migrated, tmp_path) -> Iterator[Site]:
+    site = migrated.copy(tmp_path / "var")
     yield site
     site.drop()
 

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,10 +29,25 @@ def elsewhere(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]
     return done
 
 
-@pytest.fixture
-def signed(site) -> Path:
+@pytest.fixture(scope="module")
+def signing(prepared, tmp_path_factory) -> Iterator[Site]:
+    """A site with three signed acts, which each test copies."""
+    site = prepared.copy(tmp_path_factory.mktemp("signing") / "var")
     for _ in range(3):
         act(site)
+    yield site
+    site.drop()
+
+
+@pytest.fixture
+def site(signing, tmp_path) -> Iterator[Site]:
+    site = signing.copy(tmp_path / "var")
+    yield site
+    site.drop()
+
+
+@pytest.fixture
+def signed(site) -> Path:
     return site.folder / "log"
 
 
