@@ -12,7 +12,7 @@ from terreau.commitments.words import expected_on, quantity
 from terreau.ui.charts import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH, nice_ticks
 
 TOP = 24  # a word stands above the line
-APART = 80  # units between two dates under the axis
+APART = 140  # units between two dates under the axis, the outer ones written inwards
 
 
 @dataclass(frozen=True)
