@@ -76,7 +76,8 @@ PROPOSITIONS = (
     ),
     Proposition(
         9,
-        missing=_("Pages par thème, fiches de terrain, cibles avec leur point de départ."),
+        works=_("Des engagements avec leur point de départ, leur cible et leur trajectoire, en mots et en image."),
+        missing=_("Pages par thème, fiches de terrain."),
     ),
     Proposition(
         10,
