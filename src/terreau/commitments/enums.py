@@ -30,7 +30,7 @@ class Basis(models.TextChoices):
 class Clock(models.TextChoices):
     """Where an open commitment stands against its date: computed on a day, never stored."""
 
-    LATE = "late", _("date passée, où en est-on ?")
+    LATE = "late", _("date passée, où en est-on ?")
     SOON = "soon", _("bientôt dû")
     AHEAD = "ahead", _("à venir")
 

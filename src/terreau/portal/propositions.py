@@ -76,7 +76,9 @@ PROPOSITIONS = (
     ),
     Proposition(
         9,
-        works=_("Des engagements avec leur point de départ, leur cible et leur trajectoire, en mots et en image."),
+        works=_(
+            "Des engagements avec leur point de départ, leur cible et leur trajectoire, en mots et en image."
+        ),
         missing=_("Pages par thème, fiches de terrain."),
     ),
     Proposition(
