@@ -19,7 +19,7 @@ POLICIES = {
 }
 #: Pages with a form that is sent: they need the cookie that proves where it was filled.
 WITH_A_FORM = {"account_login", "account_signup", "observe:correct_place", "observe:mask_request",
-               "observe:practice_contradict"}  # fmt: skip
+               "observe:practice_contradict", "commitments:reply", "commitments:subscribe"}  # fmt: skip
 
 
 def every_kind_of_answer(client: Client, world: World):

@@ -7,6 +7,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from terreau.commitments.actions import add_demonstration, load_programme
+from terreau.commitments.models import Change, Commitment, Fulfilment
 from tests.factories.register import fill
 
 from .test_every_page import OVERFLOWING, WITH_AXE
@@ -23,6 +24,8 @@ def thirteen(world) -> None:
 @pytest.mark.parametrize("visitor", [PHONE], indirect=True, ids=[""])
 @pytest.mark.parametrize("number", [0, 1, 3, 300])
 def test_the_home_page_on_a_phone(visitor, thirteen, number: int) -> None:
+    for model in (Change, Fulfilment, Commitment):  # those of the world
+        model.objects.all().delete()
     fill(number)
     page = visitor.open("/")
     assert page.evaluate(OVERFLOWING) == []

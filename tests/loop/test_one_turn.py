@@ -8,6 +8,7 @@ chapter here.
 import csv
 import io
 import re
+import shutil
 from datetime import timedelta
 
 import mapbox_vector_tile
@@ -20,6 +21,7 @@ from django.utils import timezone
 from terreau.commitments.actions import load_programme
 from terreau.commitments.models import ProgrammeItem
 from terreau.commons.models import Place
+from terreau.commons.queries.log import log_folder
 from terreau.lake.publishing import publish_all
 from terreau.observe.actions import harvest_all
 from terreau.observe.actions.tiles import build_point_index
@@ -157,6 +159,7 @@ def test_a_member_promises_what_was_missing_and_it_is_kept(
     client, django_capture_on_commit_callbacks
 ) -> None:
     """Two rules: it has an owner, a date and an end; and nobody can make it vanish."""
+    shutil.rmtree(log_folder(), ignore_errors=True)  # of tests before, whose acts were undone
     thirteen = settings.SHIPPED_DATA / "programmes" / "treize-propositions.toml"
     load_programme(content=thirteen.read_bytes(), by=None)
     item = ProgrammeItem.objects.get(programme__slug="treize-propositions", code="9")

@@ -62,7 +62,7 @@ def test_unreadable_stamp_only_costs_time_and_changes_no_data(site):
     (site.folder / "init.json").write_text("{")
     done = site.run("init", "--if-needed")
     assert done.returncode == 0
-    assert done.stdout.count("rien n’a changé") == 3, "places, sources and indicators"
+    assert done.stdout.count("rien n’a changé") == 4, "places, programmes, sources and indicators"
     assert stamp(site)["choice"]["region"] == "24"
 
 
@@ -99,7 +99,7 @@ def test_missing_database_is_made_again_whatever_the_stamp_says(site):
     content = stamp(site)
     content["choice"]["region"] = "99"  # unknown: the run stops at the third step, which spares time
     (site.folder / "init.json").write_text(json.dumps(content))
-    assert site.run("init", "--if-needed").stdout.startswith("1/8 Base de données")
+    assert site.run("init", "--if-needed").stdout.startswith("1/9 Base de données")
 
 
 def test_step_that_fails_says_how_to_resume_and_keeps_what_came_before(site):

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from terreau.commitments.actions import name_owner, record_fulfilment, renegotiate, withdraw_fulfilment
+from terreau.commitments.models import Position
 from terreau.commons.models import Party, Revision, Site, Version
 from terreau.commons.search.index import matching
 from terreau.lake.dump import DumpError, everything_declared, insert_content, read_dump, write_dump
@@ -160,7 +161,8 @@ def test_files_are_plain_and_name_no_internal_key(dumped) -> None:
         assert not {"id", "pk"} & set(table["columns"])
         assert table["licence"] == "etalab-2.0" and table["title"]
     assert manifest["region"] == {"code": "24", "name": "Région fictive"}
-    assert manifest["content_of"] == "2024-03-01", "the date of the source, not of today"
+    newest = Position.objects.latest("published_at").published_at
+    assert manifest["content_of"] == newest.astimezone(dt.UTC).date().isoformat(), "of the newest content"
 
 
 def test_a_site_that_holds_something_is_not_filled(dumped) -> None:

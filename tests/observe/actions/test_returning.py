@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from terreau.commitments.models import Election
+from terreau.commitments.models import Election, Subscription
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, Revision, Site, User
 from terreau.lake.bulk import insert_rows
@@ -68,7 +68,10 @@ OWN = row("1", "Épicerie", siren=SIREN, siret=SIRET, adresse="1 rue A")
 OTHER = row("2", "Recyclerie", siren=OTHER_SIREN)
 
 
-_WITHOUT_IDENTITY = {(Election, "body")}  # its name stays beside it, and a steward may choose it again
+_WITHOUT_IDENTITY = {
+    (Election, "body"),  # its name stays beside it, and a steward may choose it again
+    (Subscription, "party"),  # who follows an organisation that is gone is written to no more, and forgotten
+}
 
 
 def test_every_key_to_a_party_tells_its_identity_or_follows_the_sources() -> None:
