@@ -1,5 +1,6 @@
 """A field that asks « which one? » without a script: words are typed, the form comes back with choices."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,23 +54,24 @@ class ChoosingWidget(forms.Widget):
         return context
 
 
-class ChoosingField(forms.Field):
-    """``find``: rows for words, and whether there is no doubt; ``get``: the row of a choice.
-    ``may_be_free``: a name that no row has is an answer too.
-    """
+class ChoosingField(ABC, forms.Field):
+    """``may_be_free``: a name that no row has is an answer too."""
 
     widget = ChoosingWidget
     may_be_free = False
     nothing: Any = ""
 
+    @abstractmethod
     def find(self, typed: str) -> tuple[list[Any], bool]:
-        raise NotImplementedError
+        """The rows that these words may mean, and whether there is no doubt."""
 
+    @abstractmethod
     def get(self, key: str) -> Any:
-        raise NotImplementedError
+        """The row of a choice; None when it is not there any more."""
 
+    @abstractmethod
     def key(self, row: Any) -> str:
-        raise NotImplementedError
+        """How a choice names its row."""
 
     def name(self, row: Any) -> str:
         return row.name
