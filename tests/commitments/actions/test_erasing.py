@@ -1,8 +1,5 @@
 """Erasing a person's words from the register: no row, file or log keeps them, and the story still reads."""
 
-import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -24,8 +21,7 @@ from terreau.commitments.queries.words import ERASED, texts_of
 from terreau.commons.models import JournalEntry, LogEntry
 from tests.factories import make_user
 from tests.factories.commitments import make_commitment, make_draft, make_keeper
-
-TOKEN = "zqxjv8kwpl"
+from tests.stories import OF_SQLITE, TOKEN, play
 
 
 def told() -> Commitment:
@@ -112,65 +108,34 @@ def test_an_account_takes_its_drafts_along_and_exports_them(client) -> None:
     assert JournalEntry.objects.get(verb="discard-drafts").details == {"count": 1}
 
 
-STORY = f"""
-import django
-django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-import gzip, polars, sys
+STORY = """
+import sys
 from pathlib import Path
 from django.conf import settings
 from django.test import Client
-settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 from terreau.commitments.models import Change, Commitment
 from terreau.commitments.queries.words import texts_of
 from tests.commitments.actions.test_erasing import told
 from tests.factories import make_user
+from tests.stories import files_with_it
 told()
-def files_with_it():
-    files = [path for path in Path(settings.DATA_DIR).rglob("*") if path.is_file()]
-    return [str(path) for path in files if holds_it(path)]
-def holds_it(path):
-    content = path.read_bytes()
-    if path.suffix == ".parquet":  # compressed
-        content = polars.read_parquet(path).write_ndjson().encode()
-    if path.suffix == ".gz":
-        content = gzip.decompress(content)
-    return b"{TOKEN}" in content
-before = files_with_it()
+before = files_with_it(settings.DATA_DIR)
 assert any("terreau.sqlite3" in path for path in before), before
 assert any("lake" in path for path in before), before
 steward = Client()
 steward.force_login(make_user("", "steward"))
 for key in list(Commitment.objects.values_list("pk", flat=True)):
     row = Commitment.objects.get(pk=key)
-    page = f"/engagements/{{row.token}}/effacer/"
+    page = f"/engagements/{row.token}/effacer/"
     chosen = [text.key for text in texts_of(row)]
-    assert steward.post(page, {{"texts": chosen}}).status_code == 302
+    assert steward.post(page, {"texts": chosen}).status_code == 302
 verbs = [change.verb for change in Change.objects.order_by("pk")]
 assert verbs.count("erase-commitment-words") == 2 and "renegotiate-commitment" in verbs
-sys.stdout.write(f"left in {{files_with_it()}}")
+sys.stdout.write(f"left in {files_with_it(settings.DATA_DIR)}")
 """
 
 
-@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="what is told here is of SQLite's own files")
+@OF_SQLITE
 def test_no_byte_of_it_is_left_in_any_file(tmp_path: Path) -> None:
-    environment = {
-        **{name: value for name, value in os.environ.items() if name != "TERREAU_EMAIL_BACKEND"},
-        "TERREAU_DATA": str(tmp_path / "var"),
-        "DJANGO_SETTINGS_MODULE": "terreau.portal.settings",
-        "TERREAU_HOSTS": "testserver",
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", STORY],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = play(STORY, tmp_path)
     assert done.stdout == "left in []"
-    assert TOKEN not in done.stderr
-    left = [path for path in tmp_path.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
-    assert left == []

@@ -1,8 +1,5 @@
 """Erasing: nothing shown, remembered or queued keeps the words; history still reads. On a real file, byte by byte."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -22,8 +19,7 @@ from terreau.observe.actions.merging import merge_parties, undo_merge
 from terreau.observe.models import Choice, Correction, Merge, SourceRecord
 from terreau.observe.queries import visible_parties
 from tests.factories import make_party, make_place, make_record, make_user
-
-TOKEN = "zqxjv8kwpl"
+from tests.stories import OF_SQLITE, TOKEN, play
 
 
 @pytest.mark.django_db
@@ -137,21 +133,17 @@ def test_an_account_takes_its_corrections_along() -> None:
 
 
 STORY = f"""
-import django
-django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from django.test import Client
 from django.conf import settings
-import gzip, polars, re, shutil, sys
+import re, shutil, sys
 from pathlib import Path
 from terreau.commons.models import OutgoingMail, Revision, Version
 from terreau.lake.dump import write_dump
 from terreau.observe.actions.corrections import accept_correction
 from terreau.observe.models import Correction
 from tests.factories import make_user
+from tests.stories import files_with_it
 from tests.factories.world import make_world
-settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 world = make_world()
 steward = make_user("", "steward")
 visitor = Client()
@@ -163,15 +155,6 @@ assert sent.status_code == 200, sent.content.decode()
 link = re.search(r"/corrections/[a-z0-9]+/[^/]+/", sent.content.decode()).group()
 assert "{TOKEN}" in visitor.get(page).content.decode()
 accept_correction(correction=Correction.objects.get(), by=steward)
-def holds_it(path):
-    content = path.read_bytes()
-    if path.suffix == ".parquet":  # compressed
-        content = polars.read_parquet(path).write_ndjson().encode()
-    if path.suffix == ".gz":
-        content = gzip.decompress(content)
-    return b"{TOKEN}" in content
-def files_with_it(folder):
-    return [str(path) for path in Path(folder).rglob("*") if path.is_file() and holds_it(path)]
 def rows_with_it(*models):
     return [model.__name__ for model in models if "{TOKEN}" in str(list(model.objects.values()))]
 state, dumps = Path(settings.DATA_DIR), Path(settings.DATA_DIR).parent
@@ -195,29 +178,11 @@ sys.stdout.write(f"left in {{files_with_it(state)}} {{files_with_it(dumps / 'aft
 """
 
 
-@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="what is told here is of SQLite's own files")
+@OF_SQLITE
 def test_no_byte_of_it_is_left_in_any_file(tmp_path: Path) -> None:
     """The database, its write-ahead log while the site still runs, its search index and mail queue, the published
     files, the dump, and what was logged.
     """
-    environment = {
-        **{name: value for name, value in os.environ.items() if name != "TERREAU_EMAIL_BACKEND"},
-        "TERREAU_DATA": str(tmp_path / "var"),
-        "DJANGO_SETTINGS_MODULE": "terreau.portal.settings",
-        "TERREAU_SMTP_URL": "smtp://127.0.0.1:1",  # nobody listens there
-        "TERREAU_HOSTS": "testserver",
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", STORY],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = play(STORY, tmp_path)
     assert done.stdout == "left in [] []"  # while the site still runs
     assert "not sent" in done.stderr
-    assert TOKEN not in done.stderr
-    left = [path for path in tmp_path.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
-    assert left == []

@@ -1,8 +1,5 @@
 """Erasing the words of a practice, of a confirmation, of a contradiction. On a real file, byte by byte."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -25,9 +22,9 @@ from terreau.observe.models import ERASED_WORDS, Claim, Confirmation, Contradict
 from terreau.observe.queries.practices import practices_by_theme
 from tests.factories import make_party, make_record, make_user
 from tests.observe.test_rules import people, speak_for
+from tests.stories import OF_SQLITE, TOKEN, play
 
 pytestmark = pytest.mark.django_db
-TOKEN = "zqxjv8kwpl"
 TABLES = (Practice, Confirmation, Contradiction, Version, Revision, OutgoingMail)
 
 
@@ -180,13 +177,9 @@ def test_who_may_erase_what() -> None:
 
 
 STORY = f"""
-import django
-django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from django.conf import settings
 from django.test import Client
-import gzip, polars, shutil, sys
+import shutil, sys
 from pathlib import Path
 from terreau.commons.models import OutgoingMail, Version
 from terreau.lake.dump import write_dump
@@ -195,9 +188,9 @@ from terreau.observe.actions.practices import declare_practice, give_evidence
 from terreau.observe.actions.refreshing import refresh_published
 
 from tests.factories import make_user
+from tests.stories import files_with_it
 from tests.factories.world import make_world
 from tests.observe.test_rules import speak_for
-settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 party, peer, _third = make_world().parties
 custodian, colleague, steward = speak_for(party).user, speak_for(peer).user, make_user("", "steward")
 practice = declare_practice(party=party, theme="ethics", text="Dit {TOKEN} un.", evidence="{TOKEN} 1", by=custodian)
@@ -210,15 +203,6 @@ refresh_published(by=None)
 visitor, member, manager = Client(), Client(), Client()
 member.force_login(custodian)
 manager.force_login(steward)
-def holds_it(path):
-    content = path.read_bytes()
-    if path.suffix == ".parquet":  # compressed
-        content = polars.read_parquet(path).write_ndjson().encode()
-    if path.suffix == ".gz":
-        content = gzip.decompress(content)
-    return b"{TOKEN}" in content
-def files_with_it(folder):
-    return [str(path) for path in Path(folder).rglob("*") if path.is_file() and holds_it(path)]
 state, dumps = Path(settings.DATA_DIR), Path(settings.DATA_DIR).parent
 shown = f"/acteurs/{{party.public_id}}/"
 assert visitor.get(shown).content.decode().count("{TOKEN}") > 3
@@ -242,28 +226,10 @@ sys.stdout.write(f"left in {{files_with_it(state)}} {{files_with_it(dumps / 'aft
 """
 
 
-@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="what is told here is of SQLite's own files")
+@OF_SQLITE
 def test_no_byte_of_it_is_left_in_any_file(tmp_path: Path) -> None:
     """The database, its write-ahead log while the site still runs, the mail queue, the published files, the public
     log, the dump, and what was logged.
     """
-    environment = {
-        **{name: value for name, value in os.environ.items() if name != "TERREAU_EMAIL_BACKEND"},
-        "TERREAU_DATA": str(tmp_path / "var"),
-        "DJANGO_SETTINGS_MODULE": "terreau.portal.settings",
-        "TERREAU_SMTP_URL": "smtp://127.0.0.1:1",  # nobody listens there
-        "TERREAU_HOSTS": "testserver",
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", STORY],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = play(STORY, tmp_path)
     assert done.stdout == "left in [] []"  # while the site still runs
-    assert TOKEN not in done.stderr
-    left = [path for path in tmp_path.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
-    assert left == []
