@@ -15,7 +15,8 @@ from django.utils.html import escape
 from terreau.commitments.actions.pledges import Said
 from terreau.commitments.models import Candidacy, Commitment, Election
 from terreau.commons.models import JournalEntry, OutgoingMail
-from tests.factories import make_user
+from terreau.commons.search.fold import party_search_text
+from tests.factories import make_party, make_user
 from tests.factories.commitments import make_item
 from tests.factories.pledges import answer, link_of, make_consultation, make_election, make_list
 
@@ -214,3 +215,27 @@ def test_a_body_is_consulted_outside_any_election(client) -> None:
     assert "1 organisme sur 1 a répondu." in text
     assert "L52-1" not in text and "Tours" not in text
     assert Candidacy.objects.get().election.is_consultation
+
+
+def test_an_institution_is_found_by_its_name_and_two_of_one_name_are_told_apart() -> None:
+    election = make_election()
+    client = keeper_client()
+    towns = [
+        make_party("Commune fictive", search_text=party_search_text("Commune fictive"), siren=siren)
+        for siren in ("200000008", "200000016")
+    ]
+    page = f"/elections/{election.slug}/listes/"
+    typed = {"name": "Liste d’essai", "party": "commune fictive"}
+    answer = client.post(page, {**typed, "do": "search"})
+    assert answer.status_code == 200 and "SIREN 200000016" in answer.text and "Liste d’essai" in answer.text
+    assert not election.candidacies.exists(), "to look is not to write"
+    assert client.post(page, typed).status_code == 400, "one has to choose"
+    client.post(page, {**typed, "party_asked": "commune fictive", "party_choice": towns[1].public_id})
+    row = election.candidacies.get()
+    assert row.party == towns[1]
+    kept = f"{page}{row.token}/tenir/"
+    assert 'value="Commune fictive"' in client.get(kept).text
+    assert client.post(kept, {"do": "rename", "name": "Liste", "party": "Inconnue"}).status_code == 400
+    client.post(kept, {"do": "rename", "name": "Liste", "party": ""})
+    row.refresh_from_db()
+    assert (row.name, row.party) == ("Liste", None)

@@ -125,10 +125,10 @@ class ChoosingField(ABC, forms.Field):
         raise forms.ValidationError(self.nothing % {"typed": text}, code="nothing")
 
 
-class PartyField(ChoosingField):
-    """An organisation of the directory, or the name of a group that is not in it."""
+class DirectoryField(ChoosingField):
+    """An organisation of the directory."""
 
-    may_be_free = True
+    nothing = gettext_lazy("Aucune fiche de l’annuaire ne répond à « %(typed)s ».")
 
     def find(self, typed: str) -> tuple[list[Any], bool]:
         found, is_sure = find_parties(typed)
@@ -145,6 +145,12 @@ class PartyField(ChoosingField):
         communes = {site.commune.name for site in row.sites.all() if site.commune and site.is_active}
         siren = [_("SIREN %(number)s") % {"number": row.siren}] if row.siren else []
         return ", ".join([row.name, str(row.get_nature_display()), *sorted(communes)[:2], *siren])
+
+
+class PartyField(DirectoryField):
+    """An organisation of the directory, or the name of a group that is not in it."""
+
+    may_be_free = True
 
 
 class PlaceField(ChoosingField):

@@ -4,17 +4,17 @@ from typing import Any
 
 from django import forms
 from django.core.validators import URLValidator
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from terreau.commitments.actions.elections import ELECTION_FIELDS
 from terreau.commitments.enums import BodyKind
 from terreau.commitments.models import Candidacy, Election, Programme
-from terreau.commons.enums import Diffusion
-from terreau.commons.models import Party, Place
-from terreau.commons.queries.places import find_communes, served_region
+from terreau.commitments.queries.commitments import shown_party
+from terreau.commons.queries.places import served_region
 
-_PARTY_HELP = gettext_lazy("L’adresse de sa fiche, ou son identifiant de dix signes. Laissez vide sinon.")
+from .choosing import DirectoryField, PlaceField
+
+_PARTY_HELP = gettext_lazy("Un nom ou un SIREN, ou l’identifiant de sa fiche. Laissez vide sinon.")
 
 
 def _text(label: Any, required: Any = "", length: int = 200, **options: Any) -> forms.CharField:
@@ -35,25 +35,6 @@ def _day(label: Any, **options: Any) -> forms.DateField:
         error_messages={"invalid": gettext_lazy("Cette date n’existe pas. Exemple : 2028-03-12")},
         **options,
     )
-
-
-class PartyField(forms.CharField):
-    """A page of the directory: its address, or its identifier."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, max_length=300, **options)
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.public_id if isinstance(value, Party) else value
-
-    def clean(self, value: Any) -> Party | None:
-        typed = super().clean(value).strip().rstrip("/").rpartition("/")[2]
-        if not typed:
-            return None
-        found = Party.objects.exclude(diffusion=Diffusion.MASKED).filter(public_id=typed).first()
-        if found is None:
-            raise forms.ValidationError(_("Aucune fiche de l’annuaire n’a cet identifiant : vérifiez-le."))
-        return found
 
 
 class ElectionForm(forms.Form):
@@ -83,14 +64,15 @@ class ElectionForm(forms.Form):
         gettext_lazy("nom de l’institution (facultatif)"),
         help_text=gettext_lazy("Les promesses de qui est élu deviennent ses engagements."),
     )
-    body = PartyField(
-        label=gettext_lazy("fiche de l’institution dans l’annuaire (facultative)"), help_text=_PARTY_HELP
+    body = DirectoryField(
+        label=gettext_lazy("fiche de l’institution dans l’annuaire (facultative)"),
+        required=False,
+        help_text=_PARTY_HELP,
     )
-    place = _text(
-        gettext_lazy("territoire (facultatif)"),
-        help_text=gettext_lazy(
-            "Une commune, par son nom ou son code ; ou un zonage et un code, « epci_2026:244500468 »."
-        ),
+    place = PlaceField(
+        label=gettext_lazy("territoire (facultatif)"),
+        required=False,
+        help_text=gettext_lazy("Une commune, un code postal, un territoire."),
     )
     first_round_on = _day(
         gettext_lazy("premier tour"),
@@ -121,28 +103,16 @@ class ElectionForm(forms.Form):
     def __init__(self, *args: Any, election: Election | None = None, **options: Any) -> None:
         if election is not None:
             options["initial"] = {name: getattr(election, name) for name in ELECTION_FIELDS}
-            place = election.place
-            options["initial"]["place"] = f"{place.zoning_id}:{place.code}" if place else ""
         super().__init__(*args, **options)
+        if election is not None:
+            start_with(self, body=shown_party(election.body), place=election.place)
 
-    def clean_place(self) -> Place | None:
-        typed = self.cleaned_data["place"].strip()
-        if not typed:
-            return served_region() if self.cleaned_data.get("body_kind") == BodyKind.REGION else None
-        zoning, colon, code = typed.partition(":")
-        if colon:
-            found = Place.objects.filter(zoning=zoning.strip(), code=code.strip()).first()
-            if found is None:
-                raise forms.ValidationError(_("Aucun territoire n’a ce zonage et ce code : vérifiez-les."))
-            return found
-        communes = [one.commune for one in find_communes(typed)]
-        exact = [one for one in communes if typed.casefold() in (one.name.casefold(), one.code)] or communes
-        if not exact:
-            raise forms.ValidationError(_("Aucune commune n’a ce nom ou ce code : vérifiez-le."))
-        if len(exact) > 1:
-            some = ", ".join(f"{one.name} ({one.code})" for one in exact[:5])
-            raise forms.ValidationError(_("Plusieurs communes répondent : écrivez le code. %s") % some)
-        return exact[0]
+    def values(self) -> dict[str, Any]:
+        """As the action takes them. Without a place, a region votes where it is."""
+        given = self.cleaned_data
+        is_region = given["body_kind"] == BodyKind.REGION
+        place = given["place"].row or (served_region() if is_region else None)
+        return {**given, "body": given["body"].row, "place": place}
 
 
 class CandidacyForm(forms.Form):
@@ -151,12 +121,28 @@ class CandidacyForm(forms.Form):
         required=gettext_lazy("Donnez le nom de la liste ou de l’organisme."),
         help_text=gettext_lazy("Tel qu’il est déposé. Le nom d’une personne n’est pas nécessaire."),
     )
-    party = PartyField(label=gettext_lazy("sa fiche dans l’annuaire (facultative)"), help_text=_PARTY_HELP)
+    party = DirectoryField(
+        label=gettext_lazy("sa fiche dans l’annuaire (facultative)"), required=False, help_text=_PARTY_HELP
+    )
 
     def __init__(self, *args: Any, candidacy: Candidacy | None = None, **options: Any) -> None:
         if candidacy is not None:
-            options["initial"] = {"name": candidacy.name, "party": candidacy.party}
+            options["initial"] = {"name": candidacy.name}
         super().__init__(*args, **options)
+        if candidacy is not None:
+            start_with(self, party=shown_party(candidacy.party))
+
+    def values(self) -> dict[str, Any]:
+        """As the action takes them."""
+        return {**self.cleaned_data, "party": self.cleaned_data["party"].row}
+
+
+def start_with(form: forms.Form, **rows: Any) -> None:
+    """What is chosen already, by the name of its field."""
+    for name, row in rows.items():
+        field: Any = form.fields[name]
+        field.initial = None
+        field.start_with(row)
 
 
 class LinkForm(forms.Form):

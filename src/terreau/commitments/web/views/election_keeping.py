@@ -48,12 +48,12 @@ def election_edit(request: HttpRequest, slug: str) -> HttpResponse:
 def _write_election(request: HttpRequest, found: Election | None) -> HttpResponse:
     form = ElectionForm(request.POST or None, election=found)
     by = cast(User, request.user)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not _only_searches(request):
         try:
             if found is None:
-                saved = actions.open_election(by=by, **form.cleaned_data)
+                saved = actions.open_election(by=by, **form.values())
             else:
-                saved = actions.change_election(election=found, by=by, **form.cleaned_data)
+                saved = actions.change_election(election=found, by=by, **form.values())
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -66,7 +66,7 @@ def _write_election(request: HttpRequest, found: Election | None) -> HttpRespons
         "election": found,
         "may_remove": found is not None and not candidacies_of(found),
     }
-    status = 400 if request.method == "POST" else 200
+    status = 400 if request.method == "POST" and not _only_searches(request) else 200
     return render(request, "commitments/election_form.html", context, status=status)
 
 
@@ -74,17 +74,22 @@ def candidacies(request: HttpRequest, slug: str) -> HttpResponse:
     """Enter the lists, one after the other."""
     found = election_or_404(slug)
     form = CandidacyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not _only_searches(request):
         try:
-            row = actions.add_candidacy(election=found, by=cast(User, request.user), **form.cleaned_data)
+            row = actions.add_candidacy(election=found, by=cast(User, request.user), **form.values())
         except ValidationError as error:
             add_errors(form, error)
         else:
             messages.success(request, _("« %s » est inscrite, et son rang tiré au sort.") % row.name)
             return redirect("commitments:candidacies", found.slug)
     context = {"form": form, "candidacies": candidacies_of(found), **common(request, found)}
-    status = 400 if request.method == "POST" else 200
+    status = 400 if request.method == "POST" and not _only_searches(request) else 200
     return render(request, "commitments/candidacies.html", context, status=status)
+
+
+def _only_searches(request: HttpRequest) -> bool:
+    """The button beside a field that asks which row: the form comes back with choices, and nothing is written."""
+    return request.POST.get("do") == "search"
 
 
 FORMS: dict[str, type[Form]] = {
@@ -102,15 +107,17 @@ def candidacy_keep(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     found = election_or_404(slug)
     row = candidacy_or_404(found, token)
     do = request.POST.get("do", "") if request.method == "POST" else ""
+    if _only_searches(request):
+        do = "rename"  # the one form here in which one looks for a row
     data = request.POST if do else None
     forms: dict[str, Any] = {name: one(data if name == do else None) for name, one in FORMS.items()}
     if do != "rename":
         forms["rename"] = CandidacyForm(candidacy=row)
     link = ""
     is_done = False
-    if do in forms and forms[do].is_valid():
+    if do in forms and forms[do].is_valid() and not _only_searches(request):
         try:
-            link = _done(request, do, row, forms[do].cleaned_data)
+            link = _done(request, do, row, forms[do])
             is_done = True
         except ValidationError as error:
             add_errors(forms[do], error)
@@ -127,15 +134,15 @@ def candidacy_keep(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         "sent_to": forms["link"].cleaned_data["to"] if link else "",
         **common(request, found),
     }
-    status = 400 if request.method == "POST" and not is_done else 200
+    status = 400 if request.method == "POST" and not is_done and not _only_searches(request) else 200
     return render(request, "commitments/candidacy_keep.html", context, status=status)
 
 
-def _done(request: HttpRequest, do: str, row: Candidacy, given: dict[str, Any]) -> str:
+def _done(request: HttpRequest, do: str, row: Candidacy, form: Any) -> str:
     """The private link when one was asked for: it is shown this once."""
-    by = cast(User, request.user)
+    by, given = cast(User, request.user), form.cleaned_data
     if do == "rename":
-        actions.change_candidacy(candidacy=row, by=by, **given)
+        actions.change_candidacy(candidacy=row, by=by, **form.values())
     elif do == "withdraw":
         actions.withdraw_candidacy(candidacy=row, by=by, **given)
     elif do == "elect":
