@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from terreau.commons.models import public_id
+from tests.factories.deliberation import A_PROCESS
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, FIRST_PARTY
 
@@ -46,6 +47,8 @@ PAGES = [
     PageAddress("account_logout", role="member"),
     PageAddress("people", role="administrator"),
     PageAddress("journal", role="administrator"),
+    PageAddress("deliberate:processes"),
+    PageAddress("deliberate:process", A_PROCESS),
     PageAddress("commitments:elections"),
     PageAddress("commitments:election", AN_ELECTION),
     PageAddress("commitments:election", AN_ELECTION, role="facilitator"),

@@ -73,6 +73,7 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "public_log_tile": {"name": "0/000.p/1"},
         "public_act": {"index": 0},
         "public_act_proof": {"index": 0},
+        "deliberate:process": {"slug": "essai"},
         "commitments:election": {"slug": "election-fictive"},
         "commitments:election_edit": {"slug": "election-fictive"},
         "commitments:election_csv": {"slug": "election-fictive"},

@@ -92,6 +92,9 @@ ROUTES: dict[str, Access] = {
     "people": Access(read=ADMINISTRATORS),
     "change_role": Access(write=ADMINISTRATORS),
     "journal": Access(read=ADMINISTRATORS | STEWARDS),
+    # Deliberation: what depends on the process (roles, interests) is in deliberate/rules.py
+    "deliberate:processes": PUBLIC_PAGE,
+    "deliberate:process": PUBLIC_PAGE,
     # Elections, pledges and the electoral reserve
     "commitments:elections": PUBLIC_PAGE,
     "commitments:election_new": Access(read=REVIEWERS, write=REVIEWERS),

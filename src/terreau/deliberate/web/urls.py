@@ -1,0 +1,14 @@
+"""Addresses of deliberation, and its main pages."""
+
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from .views import processes
+
+app_name = "deliberate"
+NAVIGATION = [("deliberate:processes", _("Délibérer"))]
+
+urlpatterns: list[URLPattern] = [
+    path("demarches/", processes.processes, name="processes"),
+    path("demarches/<slug:slug>/", processes.process, name="process"),
+]
