@@ -12,7 +12,7 @@ from terreau.commons.actions.mail import queue_mail
 from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation
 from terreau.deliberate.models import Contribution, Participant, Process, Proposal, Statement
-from terreau.deliberate.rules import is_known, may_judge_appeal, may_review
+from terreau.deliberate.rules import is_known, is_locked, may_judge_appeal, may_review
 
 from .writing import NotAllowed, locked, subject_of
 
@@ -83,6 +83,7 @@ def answer_appeal(*, row: Words, publishes: bool, answer: str, by: User) -> Word
     """By another person than the one that refused. Raises NotAllowed, ValidationError."""
     locked(process_of(row))
     row = type(row).objects.select_related("author").get(pk=row.pk)
+    check_not_locked(row, by)
     if not row.appealed_at or row.appeal_answered_at or not may_judge_appeal(by, row):
         raise NotAllowed(_("Un recours est jugé une fois, par une autre personne que celle qui a refusé."))
     if not answer.strip():
@@ -96,9 +97,20 @@ def answer_appeal(*, row: Words, publishes: bool, answer: str, by: User) -> Word
     return row
 
 
+def check_not_locked(row: "Statement | Contribution | Proposal", by: User) -> None:
+    """Who declared an interest in a file does not judge what is written in it. Raises NotAllowed."""
+    file = {"proposal": row} if isinstance(row, Proposal) else {}
+    text = {"text": row.text} if isinstance(row, Contribution) else {}
+    if is_locked(by, process_of(row), **file, **text):
+        raise NotAllowed(
+            _("Vous avez déclaré un intérêt dans ce dossier : une autre personne relit ces mots.")
+        )
+
+
 def _held(row: Words, by: User) -> Words:
     locked(process_of(row))
     held = type(row).objects.select_related("author").get(pk=row.pk)
+    check_not_locked(held, by)
     if not may_review(by, held):
         raise NotAllowed(_("Ces mots sont relus par un modérateur qui ne les a pas écrits."))
     return held
