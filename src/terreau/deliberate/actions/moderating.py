@@ -1,7 +1,5 @@
 """Review of what people write. Every refusal has a public motive, tells its author, and may be appealed."""
 
-from typing import TypeVar
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +14,7 @@ from terreau.deliberate.rules import is_known, is_locked, may_judge_appeal, may_
 
 from .writing import NotAllowed, locked, subject_of
 
-Words = TypeVar("Words", Statement, Contribution, Proposal)
+Words = Statement | Contribution | Proposal
 
 
 def first_moderation(user: User | None) -> str:
@@ -24,11 +22,11 @@ def first_moderation(user: User | None) -> str:
     return Moderation.PUBLISHED if is_known(user) else Moderation.WAITING
 
 
-def process_of(row: "Statement | Contribution | Proposal") -> Process:
+def process_of(row: Words) -> Process:
     return row.text.process if isinstance(row, Contribution) else row.process
 
 
-def subject_of_words(row: "Statement | Contribution | Proposal") -> str:
+def subject_of_words(row: Words) -> str:
     return f"{subject_of(process_of(row))} {row._meta.model_name}:{row.token}"
 
 
@@ -97,11 +95,11 @@ def answer_appeal(*, row: Words, publishes: bool, answer: str, by: User) -> Word
     return row
 
 
-def check_not_locked(row: "Statement | Contribution | Proposal", by: User) -> None:
+def check_not_locked(row: Words, by: User) -> None:
     """Who declared an interest in a file does not judge what is written in it. Raises NotAllowed."""
-    file = {"proposal": row} if isinstance(row, Proposal) else {}
-    text = {"text": row.text} if isinstance(row, Contribution) else {}
-    if is_locked(by, process_of(row), **file, **text):
+    proposal = row if isinstance(row, Proposal) else None
+    text = row.text if isinstance(row, Contribution) else None
+    if is_locked(by, process_of(row), proposal=proposal, text=text):
         raise NotAllowed(
             _("Vous avez déclaré un intérêt dans ce dossier : une autre personne relit ces mots.")
         )
@@ -116,7 +114,7 @@ def _held(row: Words, by: User) -> Words:
     return held
 
 
-def _tell_author(row: "Statement | Contribution | Proposal", words: str, by: User) -> None:
+def _tell_author(row: Words, words: str, by: User) -> None:
     """An author without an account reads it on the page of the process, where her browser is known."""
     user = row.author.user if row.author else None
     if user is not None and user.is_active:

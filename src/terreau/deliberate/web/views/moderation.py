@@ -1,4 +1,4 @@
-"""Review of words: the queue of moderators, what was refused and why, and the page of some words with what may be done."""
+"""Review of words: the queue of moderators, what was refused and why, and what may be done of some words."""
 
 from typing import Any
 
