@@ -61,6 +61,8 @@ PUBLIC_ACTS = {
     "load-programme": PublicAct(_("Programme chargé")),
     "add-demonstration": PublicAct(_("Engagements fictifs de démonstration ajoutés")),
     "remove-demonstration": PublicAct(_("Engagements fictifs de démonstration retirés")),
+    "add-demonstration-process": PublicAct(_("Démarche fictive de démonstration ajoutée")),
+    "remove-demonstration-process": PublicAct(_("Démarche fictive de démonstration retirée")),
     "open-commitment": PublicAct(_("Engagement publié")),
     "change-commitment": PublicAct(_("Engagement précisé")),
     "name-commitment-owner": PublicAct(_("Engagement repris par un autre")),
