@@ -138,6 +138,7 @@ PRIVATE_ACTS = {
     "draft-process": "a draft is private",
     "change-process-draft": "a draft is private",
     "discard-process-draft": "a draft is private",
+    "forget-person-in-processes": "names an account",
     "rewrite-words": "an author corrects words that are not public",
     "keep-position-draft": "a draft is private",
     "give-reply-link": "whom the link went to is in confidence",
