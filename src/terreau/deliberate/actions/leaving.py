@@ -27,6 +27,7 @@ def forget_person(*, user: User, by: User | None) -> None:
     _all, by_model = drafts.filter(pk__in=roles.values("process")).delete()
     ended = roles.filter(ended_at__isnull=True).update(ended_at=timezone.now())
     renamed = roles.update(shown_name=GONE)
+    user.interests.exclude(ended_because="").update(ended_because=GONE)
     interests = user.interests.update(shown_name=GONE, words=GONE)
     credited = Participant.objects.filter(user=user).exclude(shown_name="").update(shown_name="")
     if by_model or ended or renamed or interests or credited:
