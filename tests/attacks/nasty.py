@@ -93,6 +93,7 @@ PARAMETERS = {
     "observe:correct_party": ("champ", "lieu"),
     "observe:correct_place": ("champ", "nom"),
     "observe:corrections": ("page",),
+    "observe:refusals": ("page", "acteur", "territoire"),
     "observe:pictures": ("page",),
     "observe:pictures_kept": ("page",),
     "observe:merges": ("page",),

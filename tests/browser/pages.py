@@ -102,6 +102,7 @@ PAGES = [
     PageAddress("observe:correct_party", {"public_id": public_id(FIRST_PARTY)}, "?champ=website"),
     PageAddress("observe:correct_place", {"zoning_code": "commune", "code": "99001"}),
     PageAddress("observe:correct_place", {"zoning_code": "commune", "code": "99001"}, "?champ=name"),
+    PageAddress("observe:refusals"),
     PageAddress("observe:corrections", role="steward"),
     PageAddress("observe:merges"),
     PageAddress("observe:merge_review", role="steward"),
