@@ -83,6 +83,7 @@ PAGES = [
     PageAddress("commitments:programme_item", {"slug": "essai", "code": "1"}),
     PageAddress("observe:directory"),
     PageAddress("observe:directory", query="?q=introuvable"),
+    PageAddress("observe:directory", query="?au=2026-01-01"),
     PageAddress("observe:party", {"public_id": public_id(FIRST_PARTY)}),
     PageAddress("observe:party_history", {"public_id": public_id(FIRST_PARTY)}),
     PageAddress("observe:party_version", {"public_id": public_id(FIRST_PARTY), "number": "1"}),
