@@ -74,7 +74,7 @@ def appeal_refusal(*, row: Words, words: str, author: Participant, by: User | No
         raise ValidationError({"appeal": _("Dites pourquoi ces mots doivent être publiés.")})
     row.appeal, row.appealed_at = words.strip(), timezone.now()
     row.save()
-    write_journal(verb="appeal-refusal", subject=subject_of_words(row), by=by)
+    write_journal(verb="appeal-words", subject=subject_of_words(row), by=by)
     return row
 
 
@@ -91,7 +91,7 @@ def answer_appeal(*, row: Words, publishes: bool, answer: str, by: User) -> Word
     if publishes:
         row.moderation = Moderation.PUBLISHED
     row.save()
-    write_journal(verb="answer-appeal", subject=subject_of_words(row), by=by, publishes=publishes)
+    write_journal(verb="answer-words-appeal", subject=subject_of_words(row), by=by, publishes=publishes)
     _tell_author(row, _("Réponse à votre recours : %s") % answer.strip(), by)
     return row
 
