@@ -26,6 +26,7 @@ EVERYONE = frozenset({VISITOR, *Role.values})
 MEMBERS = frozenset(Role.values)
 STEWARDS = frozenset({Role.STEWARD.value})
 REVIEWERS = frozenset({Role.STEWARD.value, Role.FACILITATOR.value})
+MODERATORS = frozenset({Role.STEWARD.value, Role.MODERATOR.value})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR.value})
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -95,6 +96,19 @@ ROUTES: dict[str, Access] = {
     # Deliberation: what depends on the process (roles, interests) is in deliberate/rules.py
     "deliberate:processes": PUBLIC_PAGE,
     "deliberate:process": PUBLIC_PAGE,
+    "deliberate:start": Access(read=REVIEWERS, write=REVIEWERS),
+    "deliberate:words_waiting": Access(read=MODERATORS),
+    "deliberate:draft": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:attendance": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:step": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:stop": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:deliberation": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:roles": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:interests": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:presence_file": PUBLIC_PAGE,
+    "deliberate:refusals": PUBLIC_PAGE,
+    "deliberate:words": PUBLIC_FORM,  # its author, known by her browser; moderators
+    "deliberate:rewrite": PUBLIC_FORM,  # the same author
     # Elections, pledges and the electoral reserve
     "commitments:elections": PUBLIC_PAGE,
     "commitments:election_new": Access(read=REVIEWERS, write=REVIEWERS),

@@ -167,6 +167,11 @@ ACCOUNT_RATE_LIMITS = {
     "correction": "20/h/ip",  # a correction proposed: see observe/web/views/corrections.py
     "subscription": "20/h/ip,5/h/key",  # key: the address written to; commitments/web/views/subscriptions.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
+    "process_change": "240/h/user",  # drafts, steps, roles: deliberate/web/views/changing.py
+    "process_refusal": "10/h/user",  # that enter the public log: deliberate/web/refusals.py
+    "process_interest": "30/h/user",  # deliberate/web/views/interests.py
+    "words_appeal": "20/h/ip",  # deliberate/web/views/moderation.py
+    "words_rewrite": "60/h/ip",  # deliberate/web/views/words.py
     "pledge": "120/h/ip",  # answers of a list: see commitments/web/views/pledges.py
     "add_picture": "60/h/user",  # observe/web/views/pictures.py
 }
