@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
 from terreau.commons.models import Party, Place, Site, User
+from terreau.commons.web.addresses import absolute
 from terreau.observe.actions.choices import ChoiceRefused, choose_value, undo_choice
 from terreau.observe.actions.correction_values import CorrectionRefused
 from terreau.observe.actions.corrections import (
@@ -32,7 +33,6 @@ from terreau.observe.models import Correction
 from terreau.observe.queries import corrections as read
 from terreau.observe.queries.parties import find_party, read_sheet
 from terreau.observe.rules import may_review
-from terreau.observe.web.addresses import absolute
 from terreau.observe.web.correction_forms import (
     AnswerForm,
     ChoiceForm,

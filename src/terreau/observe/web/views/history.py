@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from terreau.commons.models import Revision
+from terreau.commons.web.addresses import absolute
 from terreau.observe.queries.changes import Event, changes_between, events_of
 from terreau.observe.queries.history import (
     Past,
@@ -19,7 +20,6 @@ from terreau.observe.queries.history import (
     versions_of,
 )
 from terreau.observe.queries.parties import find_party
-from terreau.observe.web.addresses import absolute
 from terreau.observe.web.change_words import ChangeRow, change_rows, sources_of, verb_label, who
 
 from .party import not_shown, party_context, show_party
