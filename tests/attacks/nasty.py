@@ -142,6 +142,8 @@ PARTS = {
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
     "deliberate:process": A_PROCESS,
+    "deliberate:follow": A_PROCESS,
+    "deliberate:answer": {**A_PROCESS, "token": "aaaaaaaaaa", "secret": "b"},
     "commitments:election": AN_ELECTION,
     "commitments:election_edit": AN_ELECTION,
     "commitments:election_csv": AN_ELECTION,

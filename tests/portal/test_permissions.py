@@ -74,6 +74,8 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "public_act": {"index": 0},
         "public_act_proof": {"index": 0},
         "deliberate:process": {"slug": "essai"},
+        "deliberate:follow": {"slug": "essai"},
+        "deliberate:answer": {"slug": "essai", "token": "aaaaaaaaaa", "secret": "b"},
         "commitments:election": {"slug": "election-fictive"},
         "commitments:election_edit": {"slug": "election-fictive"},
         "commitments:election_csv": {"slug": "election-fictive"},

@@ -95,6 +95,8 @@ ROUTES: dict[str, Access] = {
     # Deliberation: what depends on the process (roles, interests) is in deliberate/rules.py
     "deliberate:processes": PUBLIC_PAGE,
     "deliberate:process": PUBLIC_PAGE,
+    "deliberate:follow": PUBLIC_FORM,
+    "deliberate:answer": PUBLIC_FORM,  # whoever holds the link of a mail
     # Elections, pledges and the electoral reserve
     "commitments:elections": PUBLIC_PAGE,
     "commitments:election_new": Access(read=REVIEWERS, write=REVIEWERS),

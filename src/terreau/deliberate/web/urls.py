@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from .views import processes
+from .views import following, processes
 
 app_name = "deliberate"
 NAVIGATION = [("deliberate:processes", _("Délibérer"))]
@@ -11,4 +11,7 @@ NAVIGATION = [("deliberate:processes", _("Délibérer"))]
 urlpatterns: list[URLPattern] = [
     path("demarches/", processes.processes, name="processes"),
     path("demarches/<slug:slug>/", processes.process, name="process"),
+    # Mail
+    path("demarches/<slug:slug>/suivre/", following.follow, name="follow"),
+    path("demarches/<slug:slug>/repondre/<slug:token>/<slug:secret>/", following.answer, name="answer"),
 ]
