@@ -7,10 +7,7 @@ from django.utils.translation import override
 
 
 def absolute(request: HttpRequest, route: str, *arguments: object) -> str:
-    """The address of ``route`` in the first language of the site: one thing has one address.
-
-    On the name that the operator declares (SITE_ADDRESS), else on the one that the visitor used.
-    """
+    """The address of ``route`` in the first language of the site, on the name that the operator declares."""
     with override(settings.LANGUAGE_CODE):
         path = reverse(route, args=arguments)
     return f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else request.build_absolute_uri(path)

@@ -18,7 +18,6 @@ from terreau.commons.licences import LICENCES, IncompatibleLicences, combined_li
 from terreau.commons.models import Source
 from terreau.commons.queries.freshness import freshness
 from terreau.commons.queries.places import served_region, site_name
-from terreau.commons.web.addresses import absolute
 from terreau.lake.catalogue import datasets
 from terreau.lake.publishing import manifest
 from terreau.observe import dcat
@@ -26,6 +25,7 @@ from terreau.observe.gogocarto import MOST_BOXES, WrongBounds, element, labels, 
 from terreau.observe.queries.coverage import periods_described
 from terreau.observe.queries.elements import MapElement, map_elements
 from terreau.observe.rdf import Node, to_json_ld, to_turtle
+from terreau.observe.web.addresses import absolute
 
 _DESCRIPTION = (
     "Les acteurs de l’économie sociale et solidaire, leurs lieux d’activité, les territoires et leurs chiffres, "

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from terreau.commons.models import Party, User
-from terreau.commons.web.addresses import absolute
 from terreau.observe.actions.claiming import (
     MOST_ATTEMPTS,
     ClaimRefused,
@@ -34,6 +33,7 @@ from terreau.observe.queries.custodians import (
 from terreau.observe.queries.parties import find_party
 from terreau.observe.queries.pictures import pictures
 from terreau.observe.rules import may
+from terreau.observe.web.addresses import absolute
 from terreau.observe.web.practice_forms import CodeForm, EndForm, LetterForm, MailProofForm
 
 from .party import not_shown

@@ -19,7 +19,6 @@ from django.utils.http import parse_etags, urlencode
 
 from terreau.commons.licences import LICENCES
 from terreau.commons.queries.places import served_region, site_name
-from terreau.commons.web.addresses import absolute
 from terreau.lake.catalogue import Dataset
 from terreau.lake.catalogue import datasets as catalogue
 from terreau.lake.kept import open_kept
@@ -27,6 +26,7 @@ from terreau.lake.publishing import manifest, published_file
 from terreau.lake.versions import version_as_of, versions_of
 from terreau.observe import schema_org
 from terreau.observe.queries.history import read_moment
+from terreau.observe.web.addresses import absolute
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",

@@ -12,7 +12,6 @@ from terreau.commitments.queries.listing import commitments_of
 from terreau.commitments.words import section_of
 from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
 from terreau.commons.models import Party, Site
-from terreau.commons.web.addresses import absolute
 from terreau.observe import schema_org
 from terreau.observe.nomenclatures import legal_category_label, naf_label
 from terreau.observe.queries.custodians import has_custodian
@@ -20,6 +19,7 @@ from terreau.observe.queries.history import present_number
 from terreau.observe.queries.parties import EXPECTED, PartySheet, SiteSheet, Value, read_sheet
 from terreau.observe.queries.pictures import may_add_picture, may_change_pictures_of, pictures_shown
 from terreau.observe.queries.practices import ThemeSheet, practices_by_theme
+from terreau.observe.web.addresses import absolute
 from terreau.observe.web.correction_forms import correctable
 from terreau.observe.web.values import field_label, show_value
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from terreau.commitments.queries.listing import commitments_in
 from terreau.commitments.words import section_of
 from terreau.commons.models import Place
-from terreau.commons.web.addresses import absolute
 from terreau.observe import schema_org
 from terreau.observe.indicators import (
     ESS_ORGANISATIONS,
@@ -24,6 +23,7 @@ from terreau.observe.indicators import (
 )
 from terreau.observe.queries import places as read
 from terreau.observe.queries.directory import what_they_do
+from terreau.observe.web.addresses import absolute
 from terreau.observe.web.figures import Cell, Figures, figures_of
 from terreau.ui.charts import LineChart, line_chart
 from terreau.ui.templatetags.ui import format_number, percent

@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from terreau.commons.models import Place, Zoning
-from terreau.commons.web.addresses import absolute
 from terreau.observe.indicators import INDICATORS
 from terreau.observe.queries.history import read_moment
 from terreau.observe.queries.places_past import PastPlace, first_publication
+from terreau.observe.web.addresses import absolute
 from terreau.observe.web.figures import figures_from
 
 from .places import population_in_words, show_place

@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from terreau.commons.models import Party, User
-from terreau.commons.web.addresses import absolute
 from terreau.observe.actions.practices import (
     PracticeRefused,
     close_contradiction,
@@ -31,6 +30,7 @@ from terreau.observe.queries.parties import find_party
 from terreau.observe.queries.practices import contradictions as contradictions_to_close
 from terreau.observe.queries.practices import find_practice, practices_by_theme, withdrawn_practices
 from terreau.observe.rules import may
+from terreau.observe.web.addresses import absolute
 from terreau.observe.web.practice_forms import (
     CloseForm,
     ConfirmationForm,
