@@ -2,5 +2,21 @@
 
 from .moderating import answer_appeal, appeal_refusal, publish_words, refuse_words
 from .participating import take_part
+from .sheets import enter_sheet, take_sheet
+from .statements import add_seed_statements, add_statement, say_same_as
+from .voting import cast_vote, cast_votes
 
-__all__ = ["answer_appeal", "appeal_refusal", "publish_words", "refuse_words", "take_part"]
+__all__ = [
+    "add_seed_statements",
+    "add_statement",
+    "answer_appeal",
+    "appeal_refusal",
+    "cast_vote",
+    "cast_votes",
+    "enter_sheet",
+    "publish_words",
+    "refuse_words",
+    "say_same_as",
+    "take_part",
+    "take_sheet",
+]
