@@ -88,6 +88,7 @@ PUBLIC_ACTS = {
     "turn-pledge-into-commitment": PublicAct(_("Promesse devenue un engagement")),
     "refuse-process-act": PublicAct(_("Acte refusé sur une démarche")),
     "publish-words": PublicAct(_("Mots d’une démarche publiés après relecture")),
+    "comment-by-mail": PublicAct(_("Commentaire d’un texte envoyé par courriel")),
     "refuse-words": PublicAct(_("Mots d’une démarche refusés avec un motif")),
     "appeal-words": PublicAct(_("Recours contre un refus")),
     "answer-words-appeal": PublicAct(_("Recours jugé par une seconde personne")),

@@ -141,7 +141,8 @@ def _reading(subscription: Subscription, since: dt.datetime, link_to: LinkTo) ->
 @transaction.atomic
 def _take_reminders(steps: list[Step], key: str) -> bool:
     Reminder.objects.filter(step__ends_at__lt=timezone.now()).delete()
-    return any([Reminder.objects.get_or_create(step=step, address_key=key)[1] for step in steps])
+    taken = [Reminder.objects.get_or_create(step=step, address_key=key)[1] for step in steps]
+    return any(taken)
 
 
 @transaction.atomic
