@@ -73,7 +73,7 @@ class ProcessLetters:
         process = find_process(name)
         if process is None or process.is_draft:
             return ""
-        return _("la démarche « %s »") % process.title
+        return _("la démarche « %s »") % _one_line(process.title)
 
     def news(self, subscription: Subscription, *, since: dt.datetime, link_to: LinkTo) -> Letter | None:
         reading = _reading(subscription, since, link_to)
