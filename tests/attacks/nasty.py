@@ -157,6 +157,8 @@ PARTS = {
     "deliberate:step": {**A_STEP, "verb": "clore"},
     "deliberate:words": SOME_WORDS,
     "deliberate:rewrite": SOME_WORDS,
+    "deliberate:follow": A_PROCESS,
+    "deliberate:answer": {**A_PROCESS, "token": "aaaaaaaaaa", "secret": "b"},
     "commitments:election": AN_ELECTION,
     "commitments:election_edit": AN_ELECTION,
     "commitments:election_csv": AN_ELECTION,

@@ -82,6 +82,8 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "deliberate:step": {"slug": "essai", "token": "etapefict2", "verb": "clore"},
         "deliberate:words": {"slug": "essai", "token": "motsfictf2"},
         "deliberate:rewrite": {"slug": "essai", "token": "motsfictf2"},
+        "deliberate:follow": {"slug": "essai"},
+        "deliberate:answer": {"slug": "essai", "token": "aaaaaaaaaa", "secret": "b"},
         "commitments:election": {"slug": "election-fictive"},
         "commitments:election_edit": {"slug": "election-fictive"},
         "commitments:election_csv": {"slug": "election-fictive"},

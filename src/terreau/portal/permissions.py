@@ -109,6 +109,8 @@ ROUTES: dict[str, Access] = {
     "deliberate:refusals": PUBLIC_PAGE,
     "deliberate:words": PUBLIC_FORM,  # its author, known by her browser; moderators
     "deliberate:rewrite": PUBLIC_FORM,  # the same author
+    "deliberate:follow": PUBLIC_FORM,
+    "deliberate:answer": PUBLIC_FORM,  # whoever holds the link of a mail
     # Elections, pledges and the electoral reserve
     "commitments:elections": PUBLIC_PAGE,
     "commitments:election_new": Access(read=REVIEWERS, write=REVIEWERS),

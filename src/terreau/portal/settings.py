@@ -166,6 +166,7 @@ ACCOUNT_RATE_LIMITS = {
     "contradiction": "5/h/ip",  # a practice contested: see observe/web/views/practices.py
     "correction": "20/h/ip",  # a correction proposed: see observe/web/views/corrections.py
     "subscription": "20/h/ip,5/h/key",  # key: the address written to; commitments/web/views/subscriptions.py
+    "process_answer": "60/h/ip",  # words sent by the link of a mail: deliberate/web/views/following.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
     "process_change": "240/h/user",  # drafts, steps, roles: deliberate/web/views/changing.py
     "process_refusal": "10/h/user",  # that enter the public log: deliberate/web/refusals.py
@@ -202,6 +203,7 @@ EMAIL_BACKEND = os.environ.get(
     "TERREAU_EMAIL_BACKEND",
     f"django.core.mail.backends.{'smtp' if _SMTP.hostname else 'console'}.EmailBackend",
 )
+REPLY_ADDRESS = os.environ.get("TERREAU_REPLY_ADDRESS", "")  # empty: nothing is received by mail
 DEFAULT_FROM_EMAIL = os.environ.get("TERREAU_FROM_EMAIL", "terreau@localhost")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

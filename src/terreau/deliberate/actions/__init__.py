@@ -7,12 +7,19 @@ from .moderating import answer_appeal, appeal_refusal, publish_words, refuse_wor
 from .participating import take_part
 from .rewriting import rewrite_words
 from .roles import end_role, give_role
+from .sheets import enter_sheet, take_sheet
 from .starting import change_draft, discard_process_draft, open_process, start_process
+from .statements import add_seed_statements, add_statement, say_same_as
 from .stepping import close_step, enter_deliberation, extend_step, reopen_step, stop_process
+from .voting import cast_vote, cast_votes
 
 __all__ = [
+    "add_seed_statements",
+    "add_statement",
     "answer_appeal",
     "appeal_refusal",
+    "cast_vote",
+    "cast_votes",
     "change_draft",
     "close_step",
     "count_attendance",
@@ -21,6 +28,7 @@ __all__ = [
     "end_interest",
     "end_role",
     "enter_deliberation",
+    "enter_sheet",
     "extend_step",
     "forget_participations_of",
     "give_role",
@@ -29,7 +37,9 @@ __all__ = [
     "refuse_words",
     "reopen_step",
     "rewrite_words",
+    "say_same_as",
     "start_process",
     "stop_process",
     "take_part",
+    "take_sheet",
 ]

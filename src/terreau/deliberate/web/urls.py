@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from .views import changing, drafting, moderation, presence, processes, roles
+from .views import changing, drafting, following, moderation, presence, processes, roles
 
 app_name = "deliberate"
 NAVIGATION = [("deliberate:processes", _("Délibérer"))]
@@ -25,4 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("demarches/<slug:slug>/relectures/", moderation.refusals, name="refusals"),
     path("demarches/<slug:slug>/mots/<slug:token>/", moderation.words, name="words"),
     path("demarches/<slug:slug>/mots/<slug:token>/modifier/", moderation.rewrite, name="rewrite"),
+    # Mail
+    path("demarches/<slug:slug>/suivre/", following.follow, name="follow"),
+    path("demarches/<slug:slug>/repondre/<slug:token>/<slug:secret>/", following.answer, name="answer"),
 ]

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 
 from terreau.commitments.queries.asking import asked_for
 from terreau.commitments.queries.due import commitments_due, latest_changed, title_of
-from terreau.commitments.web.addresses import absolute
 from terreau.commitments.web.calendar import calendar_of, description_of
+from terreau.commons.web.addresses import absolute
 from terreau.ui.feeds import SteadyFeed
 
 IN_A_FEED = 100
