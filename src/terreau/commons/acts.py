@@ -122,6 +122,8 @@ PRIVATE_ACTS = {
     "erase-commitment-words": "an author asks to be forgotten; the log says that contents were erased",
     "keep-position-draft": "a draft is private",
     "give-reply-link": "whom the link went to is in confidence",
+    "open-workshop": "its code is for who is in the room",
+    "end-workshop": "its code is for who is in the room",
     "grant-role": "names an account",
     "revoke-role": "names an account",
     "change-name": "names an account",

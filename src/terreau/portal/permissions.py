@@ -92,6 +92,11 @@ ROUTES: dict[str, Access] = {
     "people": Access(read=ADMINISTRATORS),
     "change_role": Access(write=ADMINISTRATORS),
     "journal": Access(read=ADMINISTRATORS | STEWARDS),
+    # Workshops
+    "workshops": Access(read=REVIEWERS, write=REVIEWERS),
+    "workshop": Access(read=REVIEWERS, write=REVIEWERS),
+    "workshop_enter": PUBLIC_FORM,
+    "workshop_door": PUBLIC_FORM,
     # Elections, pledges and the electoral reserve
     "commitments:elections": PUBLIC_PAGE,
     "commitments:election_new": Access(read=REVIEWERS, write=REVIEWERS),
