@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from terreau.portal.permissions import ROUTES
 from tests.factories.deliberation import A_PROCESS, A_PROCESS_DRAFT, A_STEP, SOME_WORDS
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
-from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY
+from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, A_WORKSHOP
 
 SCRIPT = '"><script>alert(1)</script>'
 
@@ -113,6 +113,7 @@ PARAMETERS = {
     "api:places": ("zoning",),
     "api:indicators": ("zoning", "indicator", "after", "limit"),
     "search": ("q",),
+    "workshops": ("page",),
     "commitments:programme_item": ("page",),
     "public_log": ("page",),
     "people": ("q", "page"),
@@ -186,6 +187,8 @@ PARTS = {
         "file": "organisations",
         "file_format": "csv",
     },
+    "workshop": {"code": A_WORKSHOP},
+    "workshop_door": {"code": A_WORKSHOP},
     "observe:tile": {"z": 6, "x": 32, "y": 22},
     "observe:boundaries": {"zoning_code": "commune"},
     "observe:party": {"public_id": "PARTY"},

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from terreau.commons.models import public_id
 from tests.factories.deliberation import A_PROCESS, A_PROCESS_DRAFT, A_STEP, SOME_WORDS
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
-from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, FIRST_PARTY
+from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, A_WORKSHOP, FIRST_PARTY
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,10 @@ PAGES = [
     PageAddress("account_erase", role="member"),
     PageAddress("account_logout", role="member"),
     PageAddress("people", role="administrator"),
+    PageAddress("workshops", role="facilitator"),
+    PageAddress("workshop", {"code": A_WORKSHOP}, role="facilitator"),
+    PageAddress("workshop_enter"),
+    PageAddress("workshop_door", {"code": A_WORKSHOP}),
     PageAddress("journal", role="administrator"),
     PageAddress("deliberate:processes"),
     PageAddress("deliberate:process", A_PROCESS),

@@ -110,6 +110,8 @@ def samples(db) -> dict[str, dict[str, Any]]:
         },
         "observe:tile": {"z": 6, "x": 32, "y": 22},
         "observe:boundaries": {"zoning_code": "commune"},
+        "workshop": {"code": "salle2"},
+        "workshop_door": {"code": "salle2"},
         "observe:party": {"public_id": party.public_id},
         "observe:party_history": {"public_id": party.public_id},
         "observe:party_feed": {"public_id": party.public_id},

@@ -148,6 +148,8 @@ PRIVATE_ACTS = {
     "give-reply-link": "whom the link went to is in confidence",
     "forget-participations": "names an account",
     "enter-sheet": "which sheet of a workshop was typed, never its votes: who voted when is nobody's affair",
+    "open-workshop": "its code is for who is in the room",
+    "end-workshop": "its code is for who is in the room",
     "grant-role": "names an account",
     "revoke-role": "names an account",
     "change-name": "names an account",

@@ -111,6 +111,11 @@ ROUTES: dict[str, Access] = {
     "deliberate:rewrite": PUBLIC_FORM,  # the same author
     "deliberate:follow": PUBLIC_FORM,
     "deliberate:answer": PUBLIC_FORM,  # whoever holds the link of a mail
+    # Workshops
+    "workshops": Access(read=REVIEWERS, write=REVIEWERS),
+    "workshop": Access(read=REVIEWERS, write=REVIEWERS),
+    "workshop_enter": PUBLIC_FORM,
+    "workshop_door": PUBLIC_FORM,
     # Elections, pledges and the electoral reserve
     "commitments:elections": PUBLIC_PAGE,
     "commitments:election_new": Access(read=REVIEWERS, write=REVIEWERS),

@@ -164,7 +164,9 @@ ACCOUNT_RATE_LIMITS = {
     "commitment_draft": "240/h/user",  # one a minute in a meeting, changes too: commitments/web/views/drafting.py
     "commitment_refusal": "10/h/user",  # that enter the public log: commitments/web/views/refusals.py
     "contradiction": "5/h/ip",  # a practice contested: see observe/web/views/practices.py
-    "correction": "20/h/ip",  # a correction proposed: see observe/web/views/corrections.py
+    "correction": "20/h/ip",  # outside a workshop (commons/queries/workshops.py): observe/web/views/corrections.py
+    "workshop": "20/h/user",  # opened: portal/web/workshops.py
+    "workshop_code": "60/h/ip",  # wrong ones
     "subscription": "20/h/ip,5/h/key",  # key: the address written to; commitments/web/views/subscriptions.py
     "process_answer": "60/h/ip",  # words sent by the link of a mail: deliberate/web/views/following.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
