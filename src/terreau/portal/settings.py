@@ -167,6 +167,10 @@ ACCOUNT_RATE_LIMITS = {
     "correction": "20/h/ip",  # a correction proposed: see observe/web/views/corrections.py
     "subscription": "20/h/ip,5/h/key",  # key: the address written to; commitments/web/views/subscriptions.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
+    "process_refusal": "10/h/user",  # that enter the public log: deliberate/web/refusals.py
+    "proposal": "60/h/ip",  # written, supported, withdrawn: deliberate/web/views/proposals.py
+    "proposal_reply": "60/h/user",  # and what a meeting decided: deliberate/web/views/replies.py
+    "conference": "120/h/user",  # conferences, resonances: deliberate/web/views/conferences.py
     "pledge": "120/h/ip",  # answers of a list: see commitments/web/views/pledges.py
     "add_picture": "60/h/user",  # observe/web/views/pictures.py
 }

@@ -25,8 +25,8 @@ from terreau.commitments.queries.subscriptions import (
     secret_of,
     subscriptions_to,
 )
-from terreau.commitments.web.addresses import absolute
 from terreau.commons.models import User
+from terreau.commons.web.addresses import absolute
 
 OWN = "moi"
 
