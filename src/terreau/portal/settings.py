@@ -175,6 +175,9 @@ ACCOUNT_RATE_LIMITS = {
     "process_interest": "30/h/user",  # deliberate/web/views/interests.py
     "words_appeal": "20/h/ip",  # deliberate/web/views/moderation.py
     "words_rewrite": "60/h/ip",  # deliberate/web/views/words.py
+    "proposal": "60/h/ip",  # written, supported, withdrawn: deliberate/web/views/proposals.py
+    "proposal_reply": "60/h/user",  # and what a meeting decided: deliberate/web/views/replies.py
+    "conference": "120/h/user",  # conferences, resonances: deliberate/web/views/conferences.py
     "pledge": "120/h/ip",  # answers of a list: see commitments/web/views/pledges.py
     "add_picture": "60/h/user",  # observe/web/views/pictures.py
 }

@@ -1,10 +1,23 @@
 """What changes a deliberation. Each verb is atomic and writes one journal entry; votes are counted, never signed."""
 
 from .attending import count_attendance
+from .conferences import add_agenda_item, publish_minutes, remove_agenda_item, set_conference
 from .forgetting import forget_participations_of
+from .forgetting_proposals import erase_proposal_words
 from .interests import declare_interest, end_interest
+from .judging import judge_proposal
 from .moderating import answer_appeal, appeal_refusal, publish_words, refuse_words
 from .participating import take_part
+from .proposals import (
+    draw_proposal,
+    rewrite_proposal,
+    support_proposal,
+    withdraw_proposal,
+    withdraw_support,
+    write_proposal,
+)
+from .replies import reply_to_proposal
+from .resonances import add_resonance, change_matrix, make_matrix, withdraw_resonance
 from .rewriting import rewrite_words
 from .roles import end_role, give_role
 from .sheets import enter_sheet, take_sheet
@@ -14,6 +27,8 @@ from .stepping import close_step, enter_deliberation, extend_step, reopen_step, 
 from .voting import cast_vote, cast_votes
 
 __all__ = [
+    "add_agenda_item",
+    "add_resonance",
     "add_seed_statements",
     "add_statement",
     "answer_appeal",
@@ -21,25 +36,40 @@ __all__ = [
     "cast_vote",
     "cast_votes",
     "change_draft",
+    "change_matrix",
     "close_step",
     "count_attendance",
     "declare_interest",
     "discard_process_draft",
+    "draw_proposal",
     "end_interest",
     "end_role",
     "enter_deliberation",
     "enter_sheet",
+    "erase_proposal_words",
     "extend_step",
     "forget_participations_of",
     "give_role",
+    "judge_proposal",
+    "make_matrix",
     "open_process",
+    "publish_minutes",
     "publish_words",
     "refuse_words",
+    "remove_agenda_item",
     "reopen_step",
+    "reply_to_proposal",
+    "rewrite_proposal",
     "rewrite_words",
     "say_same_as",
+    "set_conference",
     "start_process",
     "stop_process",
+    "support_proposal",
     "take_part",
     "take_sheet",
+    "withdraw_proposal",
+    "withdraw_resonance",
+    "withdraw_support",
+    "write_proposal",
 ]
