@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from terreau.commons.tokens import new_token
 from terreau.deliberate.enums import ContributionKind, Outcome, ParagraphKind
+from terreau.deliberate.importing import PARAGRAPH_LENGTH
 
 from .participants import Moderated, Participant
 from .processes import Process, Step
 
-PARAGRAPH_LENGTH = 10_000
 CONTRIBUTION_LENGTH = 5_000
 
 
