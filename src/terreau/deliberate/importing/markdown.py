@@ -13,9 +13,8 @@ def from_markdown(text: str) -> list[Block]:
     check_length(text)
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(text.replace("\x00", ""))
-    if (
-        max((token.level for token in tokens), default=0) >= markdown.options.maxNesting
-    ):  # what is deeper is not read
+    deepest = max((token.level for token in tokens), default=0)
+    if deepest >= markdown.options.maxNesting - 1:  # what is deeper was not read
         raise UnreadableText(_("Ce texte a trop de niveaux emboîtés : collez-le sans sa mise en forme."))
     return checked(_blocks(tokens))
 
