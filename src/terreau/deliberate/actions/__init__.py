@@ -2,6 +2,7 @@
 
 from .attending import count_attendance
 from .conferences import add_agenda_item, publish_minutes, remove_agenda_item, set_conference
+from .contributions import close_contribution, contribute, erase_contribution, withdraw_contribution
 from .forgetting import forget_participations_of
 from .forgetting_proposals import erase_proposal_words
 from .interests import declare_interest, end_interest
@@ -24,6 +25,8 @@ from .sheets import enter_sheet, take_sheet
 from .starting import change_draft, discard_process_draft, open_process, start_process
 from .statements import add_seed_statements, add_statement, say_same_as
 from .stepping import close_step, enter_deliberation, extend_step, reopen_step, stop_process
+from .supporting import stop_supporting, support_version
+from .texts import add_text, adopt_text, publish_version, set_contributions_open
 from .voting import cast_vote, cast_votes
 
 __all__ = [
@@ -31,13 +34,17 @@ __all__ = [
     "add_resonance",
     "add_seed_statements",
     "add_statement",
+    "add_text",
+    "adopt_text",
     "answer_appeal",
     "appeal_refusal",
     "cast_vote",
     "cast_votes",
     "change_draft",
     "change_matrix",
+    "close_contribution",
     "close_step",
+    "contribute",
     "count_attendance",
     "declare_interest",
     "discard_process_draft",
@@ -46,6 +53,7 @@ __all__ = [
     "end_role",
     "enter_deliberation",
     "enter_sheet",
+    "erase_contribution",
     "erase_proposal_words",
     "extend_step",
     "forget_participations_of",
@@ -54,6 +62,7 @@ __all__ = [
     "make_matrix",
     "open_process",
     "publish_minutes",
+    "publish_version",
     "publish_words",
     "refuse_words",
     "remove_agenda_item",
@@ -63,11 +72,15 @@ __all__ = [
     "rewrite_words",
     "say_same_as",
     "set_conference",
+    "set_contributions_open",
     "start_process",
     "stop_process",
+    "stop_supporting",
     "support_proposal",
+    "support_version",
     "take_part",
     "take_sheet",
+    "withdraw_contribution",
     "withdraw_proposal",
     "withdraw_resonance",
     "withdraw_support",
