@@ -88,6 +88,8 @@ PUBLIC_ACTS = {
     "refuse-words": PublicAct(_("Mots d’une démarche refusés avec un motif")),
     "appeal-refusal": PublicAct(_("Recours contre un refus")),
     "answer-appeal": PublicAct(_("Recours jugé par une seconde personne")),
+    "publish-opinion-result": PublicAct(_("Résultat d’une démarche publié")),
+    "import-opinions": PublicAct(_("Affirmations et avis repris d’un autre outil")),
     "prune-publications": PublicAct(_("Anciennes versions de jeux de données retirées")),
     "renew-log-key": PublicAct(_("Clé du journal public renouvelée")),
     "erase-from-log": PublicAct(_("Contenu d’actes effacé, empreintes gardées")),

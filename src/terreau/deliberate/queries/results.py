@@ -46,9 +46,9 @@ def voters(process: Process) -> list[Voter]:
 def voters_by_place(process: Process) -> tuple[list[tuple[str, int]], int, int]:
     """(name, voters) of the places of three voters and more; voters of the other places; voters who gave none."""
     rows = _voters(process).values_list("place_id", "place__name")
-    by_place = Counter(rows)
+    by_place: Counter[tuple[int | None, str | None]] = Counter(rows)
     none = by_place.pop((None, None), 0)
-    told = [(name, number) for (_, name), number in by_place.items() if number >= FEWEST_IN_A_PLACE]
+    told = [(name or "", number) for (_, name), number in by_place.items() if number >= FEWEST_IN_A_PLACE]
     others = by_place.total() - sum(number for _, number in told)
     return sorted(told, key=lambda pair: (-pair[1], pair[0])), others, none
 
