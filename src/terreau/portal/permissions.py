@@ -177,6 +177,7 @@ ROUTES: dict[str, Access] = {
     "observe:correct_party": PUBLIC_FORM,
     "observe:correct_place": PUBLIC_FORM,
     "observe:correction": PUBLIC_FORM,
+    "observe:refusals": PUBLIC_PAGE,
     "observe:corrections": Access(read=STEWARDS, write=STEWARDS),
     "observe:choose_value": Access(write=STEWARDS),
     "observe:mask_requests": Access(read=STEWARDS, write=STEWARDS),

@@ -18,8 +18,12 @@ def people(search: str = "") -> QuerySet[User]:
     return found
 
 
+def holders_of(role: str) -> QuerySet[User]:
+    return User.objects.filter(is_active=True, role_grants__role=role)
+
+
 def administrators() -> QuerySet[User]:
-    return User.objects.filter(is_active=True, role_grants__role=Role.ADMINISTRATOR)
+    return holders_of(Role.ADMINISTRATOR)
 
 
 def is_last_administrator(user: User) -> bool:

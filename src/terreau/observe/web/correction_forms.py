@@ -148,12 +148,34 @@ class MissingPartyForm(_AuthorForm):
 class AnswerForm(forms.Form):
     """A steward's answer. A reason is required unless the correction is accepted."""
 
-    DECISIONS = ("accept", "refuse", "undo", "redo", "erase")
+    DECISIONS = ("accept", "refuse", "undo", "redo", "erase", "grant", "reject")
 
     correction = forms.SlugField(widget=forms.HiddenInput)
     decision = forms.ChoiceField(choices=[(name, name) for name in DECISIONS])
     confirmed = forms.BooleanField(required=False)
     reason = forms.CharField(label=_("Raison, publique"), required=False, max_length=1000)
+
+
+class AppealForm(forms.Form):
+    """The author of a refused correction asks for a second steward."""
+
+    words = forms.CharField(
+        label=_("Ce que le premier gardien n’a pas vu"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Lu par les gardiens des données, jamais publié."),
+        error_messages={
+            "required": _("Dites ce que le premier gardien n’a pas vu : quelques mots suffisent."),
+            "max_length": _("C’est trop long : 1000 caractères au plus."),
+        },
+    )
+    contact = forms.EmailField(
+        label=_("Adresse e-mail pour la réponse (facultative)"),
+        required=False,
+        help_text=_("Elle ne sert qu’à vous répondre, n’est jamais publiée, et est oubliée ensuite."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": _("Cette adresse e-mail n’est pas complète. Exemple : nom@exemple.fr")},
+    )
 
 
 class ChoiceForm(forms.Form):
