@@ -35,13 +35,15 @@ def _keep(process: Process, by: User | None, now: dt.datetime) -> OpinionResult:
     kept = published_result(process)
     if kept is not None:
         return kept
+    closed_at = last_closing(process)
+    assert closed_at is not None, "a closed process closed one day"
     opinion = read_opinion(process)
     number = process.opinion_results.aggregate(last=Max("number"))["last"] or 0
     row = OpinionResult.objects.create(
         process=process,
         number=number + 1,
         computed_at=now,
-        closed_at=last_closing(process),
+        closed_at=closed_at,
         votes_digest=opinion["input_digest"],
         engine_version=engine_version(),
         result=opinion,
