@@ -1,6 +1,7 @@
 """What changes a deliberation. Each verb is atomic and writes one journal entry; votes are counted, never signed."""
 
 from .attending import count_attendance
+from .closing import publish_results
 from .conferences import add_agenda_item, publish_minutes, remove_agenda_item, set_conference
 from .contributions import close_contribution, contribute, erase_contribution, withdraw_contribution
 from .forgetting import forget_participations_of
@@ -62,6 +63,7 @@ __all__ = [
     "make_matrix",
     "open_process",
     "publish_minutes",
+    "publish_results",
     "publish_version",
     "publish_words",
     "refuse_words",
