@@ -106,8 +106,6 @@ PUBLIC_ACTS = {
     "add-statement": PublicAct(_("Affirmation proposée")),
     "add-seed-statements": PublicAct(_("Affirmations de départ écrites")),
     "say-same-as": PublicAct(_("Deux affirmations notées comme disant la même chose")),
-    "appeal-refusal": PublicAct(_("Recours contre un refus")),
-    "answer-appeal": PublicAct(_("Recours jugé par une seconde personne")),
     "write-proposal": PublicAct(_("Proposition écrite")),
     "draw-proposal": PublicAct(_("Proposition tirée d’affirmations")),
     "rewrite-proposal": PublicAct(_("Proposition réécrite par son auteur")),

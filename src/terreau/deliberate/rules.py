@@ -5,12 +5,8 @@ import datetime as dt
 from terreau.commons.enums import Role
 from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation, Power
-<<<<<<< HEAD
-from terreau.deliberate.models import Contribution, Process, Proposal, Statement, Text
-from terreau.deliberate.queries.interests import locking_interest
-=======
 from terreau.deliberate.models import Contribution, Participant, Process, Proposal, Statement, Text
->>>>>>> 8efae0ecf0855dc717ee175bff4de73d28caf889
+from terreau.deliberate.queries.interests import locking_interest
 
 STARTERS = (Role.FACILITATOR, Role.STEWARD)
 MODERATORS = (Role.MODERATOR, Role.STEWARD)

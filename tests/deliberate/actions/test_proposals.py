@@ -229,7 +229,10 @@ def test_its_words_are_erased_and_what_was_decided_stays() -> None:
     assert not LogEntry.objects.filter(verb="erase-proposal-words").exists()
 
 
-def judged(row, by, *, is_adopted=True, hands=(Hands(10, 2, 1),), day=None, reason=""):
+HANDS = (Hands(10, 2, 1),)
+
+
+def judged(row, by, *, is_adopted=True, hands=HANDS, day=None, reason=""):
     return judge_proposal(
         proposal=row,
         is_adopted=is_adopted,

@@ -14,10 +14,7 @@ from terreau.commitments.queries.asking import asked_for
 from terreau.commitments.queries.due import commitments_due, latest_changed, title_of
 from terreau.commitments.web.calendar import calendar_of, description_of
 from terreau.commons.web.addresses import absolute
-<<<<<<< HEAD
-=======
 from terreau.commons.web.following import unless_the_same
->>>>>>> 8efae0ecf0855dc717ee175bff4de73d28caf889
 from terreau.ui.feeds import SteadyFeed
 
 IN_A_FEED = 100

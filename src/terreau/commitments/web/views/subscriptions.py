@@ -25,10 +25,7 @@ from terreau.commitments.queries.subscriptions import (
 )
 from terreau.commons.models import User
 from terreau.commons.web.addresses import absolute
-<<<<<<< HEAD
 from terreau.commons.web.subscribing import AddressForm
-=======
->>>>>>> 8efae0ecf0855dc717ee175bff4de73d28caf889
 
 OWN = "moi"
 
