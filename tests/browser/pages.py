@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from terreau.commons.models import public_id
 from tests.factories.deliberation import A_PROCESS, A_PROCESS_DRAFT, A_STEP, SOME_WORDS
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
-from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, FIRST_PARTY
+from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, A_WORKSHOP, FIRST_PARTY
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,10 @@ PAGES = [
     PageAddress("account_erase", role="member"),
     PageAddress("account_logout", role="member"),
     PageAddress("people", role="administrator"),
+    PageAddress("workshops", role="facilitator"),
+    PageAddress("workshop", {"code": A_WORKSHOP}, role="facilitator"),
+    PageAddress("workshop_enter"),
+    PageAddress("workshop_door", {"code": A_WORKSHOP}),
     PageAddress("journal", role="administrator"),
     PageAddress("deliberate:processes"),
     PageAddress("deliberate:process", A_PROCESS),
@@ -66,6 +70,8 @@ PAGES = [
     PageAddress("deliberate:refusals", A_PROCESS),
     PageAddress("deliberate:words_waiting", role="steward"),
     PageAddress("deliberate:words", SOME_WORDS, role="steward"),
+    PageAddress("deliberate:follow", A_PROCESS),
+    PageAddress("deliberate:follow", A_PROCESS, role="member"),
     PageAddress("commitments:elections"),
     PageAddress("commitments:election", AN_ELECTION),
     PageAddress("commitments:election", AN_ELECTION, role="facilitator"),
@@ -103,6 +109,7 @@ PAGES = [
     PageAddress("commitments:programme_item", {"slug": "essai", "code": "1"}),
     PageAddress("observe:directory"),
     PageAddress("observe:directory", query="?q=introuvable"),
+    PageAddress("observe:directory", query="?au=2026-01-01"),
     PageAddress("observe:party", {"public_id": public_id(FIRST_PARTY)}),
     PageAddress("observe:party_history", {"public_id": public_id(FIRST_PARTY)}),
     PageAddress("observe:party_version", {"public_id": public_id(FIRST_PARTY), "number": "1"}),
@@ -122,6 +129,7 @@ PAGES = [
     PageAddress("observe:correct_party", {"public_id": public_id(FIRST_PARTY)}, "?champ=website"),
     PageAddress("observe:correct_place", {"zoning_code": "commune", "code": "99001"}),
     PageAddress("observe:correct_place", {"zoning_code": "commune", "code": "99001"}, "?champ=name"),
+    PageAddress("observe:refusals"),
     PageAddress("observe:corrections", role="steward"),
     PageAddress("observe:merges"),
     PageAddress("observe:merge_review", role="steward"),
@@ -168,6 +176,7 @@ NOT_PAGES = {
     "commitments:agenda_feed",
     "commitments:confirm",
     "commitments:stop",
+    "deliberate:answer",
     "observe:boundaries",
     "observe:changes_feed",
     "observe:catalogue_json_ld",

@@ -5,7 +5,7 @@ import datetime as dt
 from terreau.commons.enums import Role
 from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation, Power
-from terreau.deliberate.models import Contribution, Process, Proposal, Statement, Text
+from terreau.deliberate.models import Contribution, Participant, Process, Proposal, Statement, Text
 from terreau.deliberate.queries.interests import locking_interest
 
 STARTERS = (Role.FACILITATOR, Role.STEWARD)
@@ -45,6 +45,18 @@ def may_examine(user: User | None, process: Process) -> bool:
 def may_decide(user: User | None, process: Process) -> bool:
     """Reply to adopted proposals, and enter the number of the deliberation."""
     return Power.DECIDER in powers_of(user, process)
+
+
+def may_draw(user: User | None, process: Process) -> bool:
+    """Draw a proposal from statements: what they say stays as it was written."""
+    return bool({Power.FACILITATOR, Power.EXAMINER} & powers_of(user, process))
+
+
+def may_rewrite(user: User | None, participant: Participant | None, proposal: Proposal) -> bool:
+    """Its author, and nobody else; what was drawn from statements, whoever drew it."""
+    if proposal.author_id is not None:
+        return participant is not None and participant.pk == proposal.author_id
+    return user is not None and proposal.entered_by_id == user.pk and may_draw(user, proposal.process)
 
 
 def is_moderator(user: User | None) -> bool:

@@ -47,7 +47,7 @@ def refuse_words(*, row: Words, motive: str, by: User) -> Words:
     """The words are no longer shown; the motive is, and the author is told. Raises NotAllowed, ValidationError."""
     motive = motive.strip()
     if not motive:
-        raise ValidationError({"motive": _("Donnez le motif : il est public, et son auteur le reçoit.")})
+        raise ValidationError({"motive": _("Donnez le motif : il est public, et son auteur le reçoit.")})
     row = _held(row, by)
     row.moderation, row.motive, row.moderated_at, row.moderated_by = (
         Moderation.REFUSED,
@@ -57,7 +57,7 @@ def refuse_words(*, row: Words, motive: str, by: User) -> Words:
     )
     row.save()
     write_journal(verb="refuse-words", subject=subject_of_words(row), by=by)
-    _tell_author(row, _("Ce que vous avez écrit n’est pas publié. Motif : %s") % motive, by)
+    _tell_author(row, _("Ce que vous avez écrit n’est pas publié. Motif : %s") % motive, by)
     return row
 
 
@@ -72,7 +72,7 @@ def appeal_refusal(*, row: Words, words: str, author: Participant, by: User | No
         raise ValidationError({"appeal": _("Dites pourquoi ces mots doivent être publiés.")})
     row.appeal, row.appealed_at = words.strip(), timezone.now()
     row.save()
-    write_journal(verb="appeal-refusal", subject=subject_of_words(row), by=by)
+    write_journal(verb="appeal-words", subject=subject_of_words(row), by=by)
     return row
 
 
@@ -85,13 +85,13 @@ def answer_appeal(*, row: Words, publishes: bool, answer: str, by: User) -> Word
     if not row.appealed_at or row.appeal_answered_at or not may_judge_appeal(by, row):
         raise NotAllowed(_("Un recours est jugé une fois, par une autre personne que celle qui a refusé."))
     if not answer.strip():
-        raise ValidationError({"answer": _("Donnez les raisons : elles sont publiques.")})
+        raise ValidationError({"answer": _("Donnez les raisons : elles sont publiques.")})
     row.appeal_answer, row.appeal_answered_at, row.appeal_answered_by = answer.strip(), timezone.now(), by
     if publishes:
         row.moderation = Moderation.PUBLISHED
     row.save()
-    write_journal(verb="answer-appeal", subject=subject_of_words(row), by=by, publishes=publishes)
-    _tell_author(row, _("Réponse à votre recours : %s") % answer.strip(), by)
+    write_journal(verb="answer-words-appeal", subject=subject_of_words(row), by=by, publishes=publishes)
+    _tell_author(row, _("Réponse à votre recours : %s") % answer.strip(), by)
     return row
 
 
@@ -121,7 +121,7 @@ def _tell_author(row: Words, words: str, by: User) -> None:
         process = process_of(row)
         queue_mail(
             to=user.email,
-            subject=_("Démarche « %s »") % process.title,
+            subject=_("Démarche « %s »") % process.title,
             body=words,
             about=f"person:{user.pk}",
             by=by,
