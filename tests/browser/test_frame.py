@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from terreau.commons.models import Place
+
 
 def test_the_first_key_leads_to_the_content(visitor, world) -> None:
     page = visitor.open("/")
@@ -29,6 +31,22 @@ def test_the_other_language_shows_the_same_page(visitor, world) -> None:
     page.get_by_role("link", name="Français").click()
     assert page.url.endswith("/donnees-personnelles/?essai=1")
     assert "/en/" not in page.url
+
+
+LINES = """() => new Set([...document.querySelectorAll(".site-navigation li, .site-tools li")]
+    .map(one => one.getBoundingClientRect().top)).size"""
+ONE_MORE = """() => { const last = document.querySelector(".site-navigation li:last-child");
+    const more = last.cloneNode(true); more.firstElementChild.textContent = "Délibérer"; last.after(more); }"""
+
+
+def test_the_rooms_are_on_one_line_with_one_more_to_come(visitor, world) -> None:
+    Place.objects.filter(zoning="region").update(name="Provence-Alpes-Côte d’Azur")
+    page = visitor.open("/")
+    assert page.evaluate(LINES) == 1
+    page.evaluate(ONE_MORE)
+    assert page.evaluate(LINES) == 1
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 GROUND = "() => getComputedStyle(document.documentElement).backgroundColor"
