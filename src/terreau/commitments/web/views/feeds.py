@@ -9,7 +9,6 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -18,6 +17,7 @@ from terreau.commitments.queries.asking import asked_for
 from terreau.commitments.queries.due import commitments_due, latest_changed, title_of
 from terreau.commitments.web.addresses import absolute
 from terreau.commitments.web.calendar import calendar_of, description_of
+from terreau.commitments.words import day_in_words
 from terreau.ui.feeds import SteadyFeed
 
 IN_A_FEED = 100
@@ -72,7 +72,7 @@ class DueFeed(Feed):
         return latest_changed(asked, IN_A_FEED)
 
     def item_title(self, item: Any) -> str:
-        return _("%(title)s, pour le %(day)s") % {"title": item.title, "day": date_format(item.due_on)}
+        return _("%(title)s, pour le %(day)s") % {"title": item.title, "day": day_in_words(item.due_on)}
 
     def item_description(self, item: Any) -> str:
         return description_of(item).replace("\n", ". ")
