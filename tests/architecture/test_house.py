@@ -111,6 +111,8 @@ VIOLATIONS = {
     "src/terreau/lake/stray_violation.py": "import terreau.commons.enums\n",
     "src/terreau/commons/stray_violation.py": "import terreau.observe.models\n",
     "src/terreau/observe/stray_helpers.py": "x = 1\n",
+    "src/terreau/observe/stray_violation.py": "import terreau.deliberate.models\n",
+    "src/terreau/deliberate/stray_helpers.py": "x = 1\n",
     "src/terreau/stray_package.py": "x = 1\n",
     "engines/src/terreau_engines/stray_violation.py": "import django.http\n",
     "src/terreau/observe/queries/stray_violation.py": "import terreau_engines\n",

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
+from tests.factories.deliberation import A_PROCESS, A_PROCESS_DRAFT, A_STEP, SOME_WORDS
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, A_WORKSHOP
 
@@ -64,6 +65,10 @@ NUMBERS = tuple(
 PARAMETERS = {
     "commitments:commitments": ("q", "etat", "acteur", "territoire", "programme", "point", "page"),
     "commitments:elections": ("page",),
+    "deliberate:processes": ("q", "etat", "page"),
+    "deliberate:start": ("sorte",),
+    "deliberate:words_waiting": ("page",),
+    "deliberate:refusals": ("page",),
     "commitments:draft_new": ("comme", "reunion"),
     "commitments:drafts": ("page",),
     "commitments:drafts_waiting": ("page",),
@@ -143,6 +148,18 @@ PARTS = {
     "public_act_proof": {"index": 0},
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
+    "deliberate:process": A_PROCESS,
+    **{
+        f"deliberate:{name}": A_PROCESS
+        for name in ("stop", "deliberation", "roles", "interests", "presence_file", "refusals")
+    },
+    "deliberate:draft": A_PROCESS_DRAFT,
+    "deliberate:attendance": A_STEP,
+    "deliberate:step": {**A_STEP, "verb": "clore"},
+    "deliberate:words": SOME_WORDS,
+    "deliberate:rewrite": SOME_WORDS,
+    "deliberate:follow": A_PROCESS,
+    "deliberate:answer": {**A_PROCESS, "token": "aaaaaaaaaa", "secret": "b"},
     "commitments:election": AN_ELECTION,
     "commitments:election_edit": AN_ELECTION,
     "commitments:election_csv": AN_ELECTION,

@@ -20,7 +20,7 @@ def migrate(name: str) -> Any:
 
 @pytest.fixture
 def before() -> Iterator[Any]:
-    yield migrate("0004_subscriptions")
+    yield migrate("0005_follow_other_things")
     last = MigrationExecutor(connection).loader.graph.leaf_nodes("commitments")
     MigrationExecutor(connection).migrate(last)
 
@@ -47,7 +47,7 @@ def test_elections_and_changes_are_told_what_they_lacked(before: Any) -> None:
     entries.create(index=8, about=about, content=content, **common)
     entries.create(index=9, about=about, content=json.dumps({"details": {}}), **common)
 
-    after = migrate("0005_traces")
+    after = migrate("0006_traces")
     told = after.get_model("commitments", "Election").objects.values_list("slug", "body_identity")
     assert dict(told) == {"avec": "siren:1", "sans": ""}
     acts = after.get_model("commitments", "Change").objects.values_list("number", "log_index")

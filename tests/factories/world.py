@@ -30,6 +30,7 @@ from terreau.observe.models import (
 
 from . import make_party, make_place, make_record, make_site, make_source, make_user
 from .commitments import make_draft, make_item, make_keeper
+from .deliberation import make_deliberation
 from .pictures import make_file, make_picture
 from .pledges import make_votes
 
@@ -159,6 +160,7 @@ def _make_facts(parties: tuple[Party, ...], communes: tuple[Place, ...], source:
     _make_practices(parties)
     _make_commitments(parties, communes)
     make_votes()
+    make_deliberation()
     make_picture(parties[0], token="imagefict2", taken_on=date(2024, 6, 1))
     make_picture(parties[1], make_file(300, 400), token="imagefict3", people=2, licence="not-for-publication")
     for place in Place.objects.all():

@@ -73,6 +73,17 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "public_log_tile": {"name": "0/000.p/1"},
         "public_act": {"index": 0},
         "public_act_proof": {"index": 0},
+        "deliberate:process": {"slug": "essai"},
+        **{
+            f"deliberate:{name}": {"slug": "essai"}
+            for name in ("draft", "stop", "deliberation", "roles", "interests", "presence_file", "refusals")
+        },
+        "deliberate:attendance": {"slug": "essai", "token": "etapefict2"},
+        "deliberate:step": {"slug": "essai", "token": "etapefict2", "verb": "clore"},
+        "deliberate:words": {"slug": "essai", "token": "motsfictf2"},
+        "deliberate:rewrite": {"slug": "essai", "token": "motsfictf2"},
+        "deliberate:follow": {"slug": "essai"},
+        "deliberate:answer": {"slug": "essai", "token": "aaaaaaaaaa", "secret": "b"},
         "commitments:election": {"slug": "election-fictive"},
         "commitments:election_edit": {"slug": "election-fictive"},
         "commitments:election_csv": {"slug": "election-fictive"},

@@ -31,7 +31,7 @@ from tests.factories import make_party, make_record, make_site, make_user
 from tests.factories.commitments import make_commitment, make_draft, make_item, make_keeper
 from tests.factories.pictures import make_file, make_picture
 
-from .made import MANIFEST, contents, counts, empty, manifest_of
+from .made import MANIFEST, contents, counts, empty, every_byte, manifest_of
 
 LATER = dt.datetime(2025, 5, 1, 12, 30, 15, 123456, tzinfo=dt.UTC)
 
@@ -225,7 +225,7 @@ def test_pictures_leave_with_their_credit_and_nothing_that_is_kept_or_masked(wor
     assert file["attribution"] == (
         "Photographe fictive, Association fictive, CC BY 4.0 https://creativecommons.org/licenses/by/4.0/"
     )
-    whole = b"".join(contents(tmp_path / "export").values())
+    whole = every_byte(tmp_path / "export")
     table = pl.read_parquet(tmp_path / "export" / "pictures.parquet")
     assert table["token"].to_list() == [shown.token]
     for never in (kept.sha256, masked.sha256, "Gardée", "masquée", "formulaire 12"):

@@ -11,8 +11,7 @@ from terreau.commitments.enums import BodyKind
 from terreau.commitments.models import Candidacy, Election, Programme
 from terreau.commitments.queries.commitments import shown_party
 from terreau.commons.queries.places import served_region
-
-from .choosing import DirectoryField, PlaceField
+from terreau.commons.web.choosing import DirectoryField, PlaceField
 
 _PARTY_HELP = gettext_lazy("Un nom ou un SIREN, ou l’identifiant de sa fiche. Laissez vide sinon.")
 

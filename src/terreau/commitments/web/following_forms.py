@@ -8,18 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from terreau.commitments.models import Commitment, Fulfilment
 from terreau.commitments.queries.commitments import find_commitment
+from terreau.commons.web.choosing import PartyField, PlaceField
+from terreau.commons.web.fields import date_field, long_text, web_address
 
-from .choosing import PartyField, PlaceField
-from .forms import (
-    ItemsField,
-    TermsForm,
-    date_field,
-    long_text,
-    of_model,
-    start_items,
-    start_place,
-    web_address,
-)
+from .forms import ItemsField, TermsForm, of_model, start_items, start_place
 
 _WHY = _("Dites pourquoi : la raison est publique.")
 

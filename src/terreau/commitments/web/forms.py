@@ -5,15 +5,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from terreau.commitments.models import Commitment, ProgrammeItem
 from terreau.commitments.queries.commitments import shown_party
 from terreau.commitments.queries.listing import all_items
-
-from .choosing import PartyField, PlaceField
+from terreau.commons.web.choosing import PartyField, PlaceField
+from terreau.commons.web.fields import date_field, web_address
 
 PLAIN = (
     "title", "details", "deliverable", "unit", "baseline", "target", "starts_on", "due_on", "basis", "basis_words",
@@ -31,39 +30,6 @@ def of_model(name: str, **options: Any) -> forms.Field:
     field: forms.Field | None = column.formfield(**options)
     assert field is not None
     return field
-
-
-def date_field(label: Any, *, required: bool = False, **options: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    errors = {"invalid": _("Cette date n’existe pas."), "required": _("Donnez une date.")}
-    return forms.DateField(label=label, required=required, widget=widget, error_messages=errors, **options)
-
-
-def web_address(label: Any, **options: Any) -> forms.URLField:
-    return forms.URLField(
-        label=label,
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
-        error_messages={"invalid": _("Cette adresse web n’est pas complète. Exemple : https://exemple.fr/")},
-        **options,
-    )
-
-
-def long_text(
-    label: Any, *, required: Any = None, length: int = 3000, rows: int = 4, **options: Any
-) -> forms.CharField:
-    errors = {"required": required} if required else {}
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(
-        label=label,
-        required=bool(required),
-        max_length=length,
-        widget=widget,
-        error_messages=errors,
-        **options,
-    )
 
 
 class ItemsField(forms.ModelMultipleChoiceField):

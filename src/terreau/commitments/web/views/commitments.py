@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from terreau.commitments.enums import Clock, State
 from terreau.commitments.models import ProgrammeItem
 from terreau.commitments.queries import visible_commitments
-from terreau.commitments.queries.choosing import find_parties, find_places, party_called, place_called
 from terreau.commitments.queries.commitments import counts, find_commitment, matching
 from terreau.commitments.queries.listing import all_items, by_attention, with_what_a_line_says
 from terreau.commitments.queries.sheets import read_commitment
@@ -33,6 +32,7 @@ from terreau.commitments.words import (
 )
 from terreau.commons.licences import LICENCES
 from terreau.commons.models import Party, Place, User
+from terreau.commons.queries.choosing import find_parties, find_places, party_called, place_called
 from terreau.commons.queries.places import site_name
 
 ON_A_PAGE = 50

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from terreau.commitments.queries.choosing import find_parties, find_places, party_called, place_called
 from terreau.commons.models import Party, Place
+from terreau.commons.queries.choosing import find_parties, find_places, party_called, place_called
 
 FREE = "free"
 LONGEST = 200
@@ -33,7 +33,7 @@ class Chosen:
 
 
 class ChoosingWidget(forms.Widget):
-    template_name = "commitments/choosing.html"
+    template_name = "commons/choosing.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)

@@ -24,7 +24,7 @@ def tell_identities_and_acts(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commitments", "0004_subscriptions"),
+        ("commitments", "0005_follow_other_things"),
         ("commons", "0006_public_log"),
     ]
 

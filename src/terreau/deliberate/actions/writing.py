@@ -1,0 +1,56 @@
+"""What every verb of deliberation does: wait for its turn, check who acts, keep what a field said before."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from terreau.commons.actions import write_journal
+from terreau.commons.models import User
+from terreau.deliberate.models import Process, ProcessChange
+from terreau.lake.turn import take_turn
+
+
+class NotAllowed(PermissionError):
+    """Who asked may not do this; the message says who may. The attempt enters the public log."""
+
+
+class TooLate(NotAllowed):
+    """The step is closed, or not open yet; the message says when it is."""
+
+
+def subject_of(process: Process) -> str:
+    """Under which the journal and the log name it. What it holds: ``process:<slug> proposal:<token>``."""
+    return f"process:{process.slug}"
+
+
+def locked(process: Process) -> Process:
+    """The row as it is now, held until the transaction ends."""
+    take_turn()
+    return Process.objects.select_for_update(of=("self",)).get(pk=process.pk)
+
+
+def write_change(
+    process: Process, verb: str, *, by: User | None, reason: str = "", before: dict[str, Any] | None = None
+) -> ProcessChange:
+    """One line of its history, and the entry of the journal: which act, never its words."""
+    last = process.changes.aggregate(number=Max("number"), at=Max("at"))
+    now = timezone.now()
+    change = ProcessChange.objects.create(
+        process=process,
+        number=(last["number"] or 0) + 1,
+        at=max(now, last["at"]) if last["at"] else now,  # a clock that went back moves nothing before another
+        verb=verb,
+        reason=reason,
+        before=before or {},
+        by=by,
+    )
+    write_journal(verb=verb, subject=subject_of(process), by=by, change=change.number)
+    return change
+
+
+def refuse_and_log(*, process: Process, by: User | None) -> None:
+    """Write in the log that an act was refused. To be called outside the transaction that the refusal undid."""
+    with transaction.atomic():
+        write_journal(verb="refuse-process-act", subject=subject_of(process), by=by)
