@@ -65,6 +65,7 @@ NUMBERS = tuple(
 PARAMETERS = {
     "commitments:commitments": ("q", "etat", "acteur", "territoire", "programme", "point", "page"),
     "commitments:elections": ("page",),
+    "api:processes": ("etat", "after", "limit"),
     "deliberate:processes": ("q", "etat", "page"),
     "deliberate:start": ("sorte",),
     "deliberate:words_waiting": ("page",),
@@ -153,6 +154,7 @@ PARTS = {
         f"deliberate:{name}": A_PROCESS
         for name in ("stop", "deliberation", "roles", "interests", "presence_file", "refusals")
     },
+    "api:process": A_PROCESS,
     "deliberate:draft": A_PROCESS_DRAFT,
     "deliberate:attendance": A_STEP,
     "deliberate:step": {**A_STEP, "verb": "clore"},

@@ -1,7 +1,9 @@
 """The process of the small fictional region: each part of the room adds what its pages show."""
 
+from terreau.commitments.models import ProgrammeItem
 from terreau.commons.enums import Role
 from terreau.commons.models import User
+from terreau.deliberate.actions import count_attendance
 from terreau.deliberate.enums import Moderation, Power, StepKind
 from terreau.deliberate.models import Process, ProcessRole, Statement, Step
 
@@ -20,9 +22,12 @@ def make_deliberation() -> Process:
     make_step(process, StepKind.OBSERVE, starts=-20, ends=-10)
     now = make_step(process, StepKind.VOTE, starts=-2, ends=10)
     Step.objects.filter(pk=now.pk).update(token=A_STEP["token"])
+    now.refresh_from_db()
     make_step(process, StepKind.DECIDE, starts=10, ends=40)
     facilitator = make_user("animatrice@exemple.invalid", Role.FACILITATOR)
     give_power(process, Power.FACILITATOR, facilitator)
+    process.items.set(ProgrammeItem.objects.all()[:1])
+    count_attendance(step=now, numbers={"elected": 3}, by=facilitator)
     words = make_statement(
         process, "La halle reste ouverte.", author=make_participant(process), moderation=Moderation.WAITING
     )

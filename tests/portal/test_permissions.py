@@ -14,6 +14,7 @@ from terreau.commons.roles import VISITOR
 from terreau.portal.permissions import EVERYONE, ROUTES, Access, PermissionMiddleware, may_open
 from tests.factories import make_party, make_place, make_record, make_source, make_user
 from tests.factories.commitments import make_commitment, make_item
+from tests.factories.deliberate import make_process
 
 
 def named_addresses(
@@ -78,6 +79,7 @@ def samples(db) -> dict[str, dict[str, Any]]:
             f"deliberate:{name}": {"slug": "essai"}
             for name in ("draft", "stop", "deliberation", "roles", "interests", "presence_file", "refusals")
         },
+        "api:process": {"slug": make_process(slug="demarche-ouverte").slug},
         "deliberate:attendance": {"slug": "essai", "token": "etapefict2"},
         "deliberate:step": {"slug": "essai", "token": "etapefict2", "verb": "clore"},
         "deliberate:words": {"slug": "essai", "token": "motsfictf2"},

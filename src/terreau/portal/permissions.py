@@ -78,6 +78,8 @@ ROUTES: dict[str, Access] = {
     "api:commitments": PUBLIC_PAGE,
     "api:commitment": PUBLIC_PAGE,
     "api:programmes": PUBLIC_PAGE,
+    "api:processes": PUBLIC_PAGE,
+    "api:process": PUBLIC_PAGE,
     # Accounts
     "account_login": PUBLIC_FORM,
     "account_confirm_login_code": PUBLIC_FORM,
