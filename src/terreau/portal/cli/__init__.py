@@ -19,6 +19,7 @@ from .log import log
 from .mail import send_mail
 from .programme import programme
 from .prune import prune
+from .receive import receive_mail
 from .serve import serve
 from .words import words
 
@@ -51,6 +52,7 @@ for command in (
     archive,
     send_mail,
     digest,
+    receive_mail,
     prune,
     programme,
     demonstration,
