@@ -19,6 +19,7 @@ from .log import log
 from .mail import send_mail
 from .programme import programme
 from .prune import prune
+from .publish_results import publish_results
 from .receive import receive_mail
 from .serve import serve
 from .words import words
@@ -54,6 +55,7 @@ for command in (
     digest,
     receive_mail,
     prune,
+    publish_results,
     programme,
     demonstration,
 ):
