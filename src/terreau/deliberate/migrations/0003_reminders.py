@@ -8,6 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('deliberate', '0002_same_statements'),
+        ('deliberate', '0002_texts'),
     ]
 
     operations = [
