@@ -101,7 +101,6 @@ PUBLIC_ACTS = {
     "count-attendance": PublicAct(_("Présents à une étape comptés")),
     "refuse-process-act": PublicAct(_("Acte refusé sur une démarche")),
     "publish-words": PublicAct(_("Mots d’une démarche publiés après relecture")),
-    "comment-by-mail": PublicAct(_("Commentaire d’un texte envoyé par courriel")),
     "refuse-words": PublicAct(_("Mots d’une démarche refusés avec un motif")),
     "appeal-words": PublicAct(_("Recours contre un refus")),
     "answer-words-appeal": PublicAct(_("Recours jugé par une seconde personne")),
