@@ -229,13 +229,13 @@ def test_its_words_are_erased_and_what_was_decided_stays() -> None:
     assert not LogEntry.objects.filter(verb="erase-proposal-words").exists()
 
 
-def judged(row, by, *, is_adopted=True, hands=(Hands(10, 2, 1),), day=None, reason=""):
+def judged(row, by, *, is_adopted=True, hands=None, day=None, reason=""):
     return judge_proposal(
         proposal=row,
         is_adopted=is_adopted,
         judged_on=day or timezone.localdate(),
         meeting="Plénière fictive",
-        hands=list(hands),
+        hands=[Hands(10, 2, 1)] if hands is None else hands,
         reason=reason,
         by=by,
     )
