@@ -6,7 +6,7 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
-from tests.factories.deliberation import A_PROCESS
+from tests.factories.deliberation import A_MATRIX, A_PROCESS, A_PROPOSAL
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY
 
@@ -65,6 +65,12 @@ NUMBERS = tuple(
 PARAMETERS = {
     "commitments:commitments": ("q", "etat", "acteur", "territoire", "programme", "point", "page"),
     "commitments:elections": ("page",),
+    "deliberate:proposals": ("page",),
+    "deliberate:replies": ("page",),
+    "deliberate:replies_due": ("page",),
+    "deliberate:my_replies": ("page",),
+    "deliberate:conferences": ("page",),
+    "deliberate:resonances": ("page",),
     "commitments:draft_new": ("comme", "reunion"),
     "commitments:drafts": ("page",),
     "commitments:drafts_waiting": ("page",),
@@ -142,6 +148,24 @@ PARTS = {
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
     "deliberate:process": A_PROCESS,
+    **{
+        f"deliberate:{name}": A_PROCESS
+        for name in (
+            "proposals",
+            "proposals_csv",
+            "proposal_new",
+            "proposal_draw",
+            "replies",
+            "replies_feed",
+            "conference",
+            "conference_keep",
+        )
+    },
+    **{
+        f"deliberate:{name}": A_PROPOSAL
+        for name in ("proposal", "proposal_file", "proposal_rewrite", "proposal_judge", "proposal_reply")
+    },
+    **{f"deliberate:{name}": A_MATRIX for name in ("matrix", "matrix_keep", "matrix_csv")},
     "commitments:election": AN_ELECTION,
     "commitments:election_edit": AN_ELECTION,
     "commitments:election_csv": AN_ELECTION,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from terreau.commons.models import public_id
-from tests.factories.deliberation import A_PROCESS
+from tests.factories.deliberation import A_MATRIX, A_PROCESS, A_PROPOSAL
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, FIRST_PARTY
 
@@ -49,6 +49,23 @@ PAGES = [
     PageAddress("journal", role="administrator"),
     PageAddress("deliberate:processes"),
     PageAddress("deliberate:process", A_PROCESS),
+    PageAddress("deliberate:proposals", A_PROCESS),
+    PageAddress("deliberate:proposals", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:proposal", A_PROPOSAL),
+    PageAddress("deliberate:proposal_new", A_PROCESS),
+    PageAddress("deliberate:proposal_draw", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:proposal_judge", A_PROPOSAL, role="facilitator"),
+    PageAddress("deliberate:proposal_reply", A_PROPOSAL, role="facilitator"),
+    PageAddress("deliberate:replies", A_PROCESS),
+    PageAddress("deliberate:replies_due"),
+    PageAddress("deliberate:my_replies", role="facilitator"),
+    PageAddress("deliberate:conferences"),
+    PageAddress("deliberate:conference", A_PROCESS),
+    PageAddress("deliberate:conference_keep", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:resonances"),
+    PageAddress("deliberate:matrix", A_MATRIX),
+    PageAddress("deliberate:matrix_new", role="facilitator"),
+    PageAddress("deliberate:matrix_keep", A_MATRIX, role="facilitator"),
     PageAddress("commitments:elections"),
     PageAddress("commitments:election", AN_ELECTION),
     PageAddress("commitments:election", AN_ELECTION, role="facilitator"),
@@ -144,6 +161,14 @@ NOT_PAGES = {
     "account_export",
     "account_inactive",
     "commitments:election_csv",
+    "deliberate:conferences_calendar",
+    "deliberate:conferences_feed",
+    "deliberate:matrix_csv",
+    "deliberate:proposal_file",
+    "deliberate:proposal_rewrite",  # the form of proposal_new, open to one author
+    "deliberate:proposals_csv",
+    "deliberate:replies_due_feed",
+    "deliberate:replies_feed",
     "healthz",
     "commitments:agenda",
     "commitments:agenda_feed",

@@ -74,6 +74,26 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "public_act": {"index": 0},
         "public_act_proof": {"index": 0},
         "deliberate:process": {"slug": "essai"},
+        **{
+            f"deliberate:{name}": {"slug": "essai"}
+            for name in (
+                "proposals",
+                "proposals_csv",
+                "proposal_new",
+                "proposal_draw",
+                "replies",
+                "replies_feed",
+                "conference",
+                "conference_keep",
+                "matrix",
+                "matrix_keep",
+                "matrix_csv",
+            )
+        },
+        **{
+            f"deliberate:{name}": {"slug": "essai", "token": "propofict2"}
+            for name in ("proposal", "proposal_file", "proposal_rewrite", "proposal_judge", "proposal_reply")
+        },
         "commitments:election": {"slug": "election-fictive"},
         "commitments:election_edit": {"slug": "election-fictive"},
         "commitments:election_csv": {"slug": "election-fictive"},
