@@ -1,10 +1,14 @@
 """What every test needs: state in a temporary folder, and silence that fails."""
 
+import os
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
 import pytest
+from django.core.cache import cache
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import translation
 
@@ -29,6 +33,30 @@ def shared_data() -> Path:
 def in_french() -> None:
     """A page read in English by another test leaves its language in the thread."""
     translation.activate("fr")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def folder_left_as_found_by_the_module() -> Iterator[None]:
+    with _folder_left_as_found():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def folder_left_as_found(folder_left_as_found_by_the_module: None) -> Iterator[None]:
+    """The database forgets what a test wrote; so does the folder of this process, and no attempt stays counted."""
+    with _folder_left_as_found():
+        yield
+    cache.clear()
+
+
+@contextmanager
+def _folder_left_as_found() -> Iterator[None]:
+    folder = Path(os.environ["TERREAU_DATA"])  # of this process, whichever a test takes as its own
+    found = set(os.listdir(folder))
+    yield
+    for name in set(os.listdir(folder)) - found:
+        path = folder / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,12 +1,6 @@
 """A small published site, and its whole surface, for attackers."""
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from django.conf import settings
-from django.core.cache import cache
 from django.test import Client
 
 from terreau.observe.actions.refreshing import refresh_published
@@ -15,21 +9,7 @@ from tests.factories.world import World, make_world
 
 
 @pytest.fixture
-def empty_folders() -> Iterator[None]:
-    """What other tests of this process published or counted is no part of this site, nor the other way round."""
-    _empty()
-    yield
-    _empty()
-
-
-def _empty() -> None:
-    cache.clear()
-    for name in ("lake", "tiles", "boundaries", "reports", "log"):
-        shutil.rmtree(Path(settings.DATA_DIR) / name, ignore_errors=True)
-
-
-@pytest.fixture
-def small_world(db, empty_folders) -> World:
+def small_world(db) -> World:
     return make_world()
 
 

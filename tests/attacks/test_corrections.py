@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import Client
 
 from terreau.commons.models import Party
+from terreau.observe.actions.correction_answers import AlreadyAnswered
 from terreau.observe.actions.corrections import (
-    AlreadyAnswered,
     accept_correction,
     propose_correction,
     refuse_correction,

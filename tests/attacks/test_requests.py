@@ -121,7 +121,7 @@ def test_other_hosts_are_refused_in_plain_words(visitor: Client, host: str) -> N
         assert "evil" not in answer.text
 
 
-def test_forwarded_host_is_not_believed(client: Client, empty_folders, mailoutbox) -> None:
+def test_forwarded_host_is_not_believed(client: Client, mailoutbox) -> None:
     make_user("lue@exemple.invalid")
     headers = {"x-forwarded-host": "evil.invalid", "forwarded": "host=evil.invalid", "x-host": "evil.invalid"}
     Client().post(reverse("account_login"), {"login": "inconnue@exemple.invalid"}, headers=headers)

@@ -14,7 +14,7 @@ from terreau.commons.enums import Diffusion
 from terreau.lake.dump import DumpError, insert_content, read_dump, write_dump
 from tests.factories import make_party
 from tests.factories.commitments import make_commitment, make_draft, make_keeper
-from tests.lake.dump.made import contents, empty, replace
+from tests.lake.dump.made import contents, empty, every_byte, replace
 
 pytestmark = pytest.mark.django_db
 
@@ -91,10 +91,7 @@ def test_who_is_masked_is_nowhere_in_the_register(tmp_path) -> None:
     secret.diffusion = Diffusion.MASKED
     secret.save()
     write_dump(tmp_path / "masked")
-    whole = (
-        b"".join(contents(tmp_path / "masked").values())
-        + commitments_of(tmp_path / "masked").write_csv().encode()
-    )
+    whole = every_byte(tmp_path / "masked") + commitments_of(tmp_path / "masked").write_csv().encode()
     assert b"990001232" not in whole and b"Zinzoline" not in whole
     rows = {row["token"]: row for row in commitments_of(tmp_path / "masked").to_dicts()}
     assert (rows[promise.token]["owner"], rows[promise.token]["owner_identity"]) == (None, "")

@@ -10,6 +10,7 @@ from terreau.commons.enums import College
 from terreau.commons.models import User
 from terreau.deliberate.actions.judging import Hands, judge_proposal
 from terreau.deliberate.actions.participating import new_secret, take_part
+from terreau.deliberate.actions.statements import fold_statement
 from terreau.deliberate.enums import Moderation, Power, Preset, State, StepKind
 from terreau.deliberate.models import Participant, Process, ProcessRole, Proposal, Statement, Step
 
@@ -73,7 +74,7 @@ def make_statement(process: Process, words: str = "", **values: Any) -> Statemen
     words = words or f"Affirmation fictive {number}"
     values = {
         "number": process.statements.count() + 1,
-        "folded": words.casefold(),
+        "folded": fold_statement(words),
         "at": timezone.now(),
         "moderation": Moderation.PUBLISHED,
         **values,

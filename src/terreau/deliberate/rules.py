@@ -6,6 +6,7 @@ from terreau.commons.enums import Role
 from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation, Power
 from terreau.deliberate.models import Contribution, Participant, Process, Proposal, Statement, Text
+from terreau.deliberate.queries.interests import locking_interest
 
 STARTERS = (Role.FACILITATOR, Role.STEWARD)
 MODERATORS = (Role.MODERATOR, Role.STEWARD)
@@ -90,15 +91,7 @@ def is_locked(
     """A declared interest in this file, or in the whole process, locks it for its holder: on the page, in the API,
     in exports, in mail.
     """
-    if user is None or user.pk is None:
-        return False
-    for interest in process.interests.filter(user=user, ended_at__isnull=True):
-        is_whole = interest.proposal_id is None and interest.text_id is None
-        if is_whole or (proposal is not None and interest.proposal_id == proposal.pk):
-            return True
-        if text is not None and interest.text_id == text.pk:
-            return True
-    return False
+    return locking_interest(user, process, proposal=proposal, text=text) is not None
 
 
 def are_results_hidden(process: Process, now: dt.datetime) -> bool:

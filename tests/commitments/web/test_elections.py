@@ -6,7 +6,6 @@ from io import StringIO
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,11 +22,6 @@ from tests.factories.pledges import answer, link_of, make_consultation, make_ele
 pytestmark = pytest.mark.django_db
 FROZEN = dt.datetime(2032, 3, 13, 12, tzinfo=dt.UTC)
 AFTER = dt.datetime(2032, 3, 22, 12, tzinfo=dt.UTC)
-
-
-@pytest.fixture(autouse=True)
-def no_count_of_before() -> None:
-    cache.clear()
 
 
 def keeper_client() -> Client:
