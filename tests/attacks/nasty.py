@@ -6,7 +6,7 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
-from tests.factories.deliberation import A_PROCESS, A_PROCESS_DRAFT, A_STEP, SOME_WORDS
+from tests.factories.deliberation import A_MATRIX, A_PROCESS, A_PROCESS_DRAFT, A_PROPOSAL, A_STEP, SOME_WORDS
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, A_WORKSHOP
 
@@ -66,6 +66,12 @@ PARAMETERS = {
     "commitments:commitments": ("q", "etat", "acteur", "territoire", "programme", "point", "page"),
     "commitments:elections": ("page",),
     "api:processes": ("etat", "after", "limit"),
+    "deliberate:proposals": ("page",),
+    "deliberate:replies": ("page",),
+    "deliberate:replies_due": ("page",),
+    "deliberate:my_replies": ("page",),
+    "deliberate:conferences": ("page",),
+    "deliberate:resonances": ("page",),
     "deliberate:processes": ("q", "etat", "page"),
     "deliberate:start": ("sorte",),
     "deliberate:words_waiting": ("page",),
@@ -150,6 +156,24 @@ PARTS = {
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
     "deliberate:process": A_PROCESS,
+    **{
+        f"deliberate:{name}": A_PROCESS
+        for name in (
+            "proposals",
+            "proposals_csv",
+            "proposal_new",
+            "proposal_draw",
+            "replies",
+            "replies_feed",
+            "conference",
+            "conference_keep",
+        )
+    },
+    **{
+        f"deliberate:{name}": A_PROPOSAL
+        for name in ("proposal", "proposal_file", "proposal_rewrite", "proposal_judge", "proposal_reply")
+    },
+    **{f"deliberate:{name}": A_MATRIX for name in ("matrix", "matrix_keep", "matrix_csv")},
     **{
         f"deliberate:{name}": A_PROCESS
         for name in ("stop", "deliberation", "roles", "interests", "presence_file", "refusals")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from terreau.commons.models import public_id
-from tests.factories.deliberation import A_PROCESS, A_PROCESS_DRAFT, A_STEP, SOME_WORDS
+from tests.factories.deliberation import A_MATRIX, A_PROCESS, A_PROCESS_DRAFT, A_PROPOSAL, A_STEP, SOME_WORDS
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, A_WORKSHOP, FIRST_PARTY
 
@@ -53,6 +53,23 @@ PAGES = [
     PageAddress("journal", role="administrator"),
     PageAddress("deliberate:processes"),
     PageAddress("deliberate:process", A_PROCESS),
+    PageAddress("deliberate:proposals", A_PROCESS),
+    PageAddress("deliberate:proposals", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:proposal", A_PROPOSAL),
+    PageAddress("deliberate:proposal_new", A_PROCESS),
+    PageAddress("deliberate:proposal_draw", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:proposal_judge", A_PROPOSAL, role="facilitator"),
+    PageAddress("deliberate:proposal_reply", A_PROPOSAL, role="facilitator"),
+    PageAddress("deliberate:replies", A_PROCESS),
+    PageAddress("deliberate:replies_due"),
+    PageAddress("deliberate:my_replies", role="facilitator"),
+    PageAddress("deliberate:conferences"),
+    PageAddress("deliberate:conference", A_PROCESS),
+    PageAddress("deliberate:conference_keep", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:resonances"),
+    PageAddress("deliberate:matrix", A_MATRIX),
+    PageAddress("deliberate:matrix_new", role="facilitator"),
+    PageAddress("deliberate:matrix_keep", A_MATRIX, role="facilitator"),
     PageAddress("deliberate:process", A_PROCESS, role="facilitator"),
     PageAddress("deliberate:process", A_PROCESS_DRAFT, role="facilitator"),
     PageAddress("deliberate:start", role="facilitator"),
@@ -169,6 +186,14 @@ NOT_PAGES = {
     "account_export",
     "account_inactive",
     "commitments:election_csv",
+    "deliberate:conferences_calendar",
+    "deliberate:conferences_feed",
+    "deliberate:matrix_csv",
+    "deliberate:proposal_file",
+    "deliberate:proposal_rewrite",  # the form of proposal_new, open to one author
+    "deliberate:proposals_csv",
+    "deliberate:replies_due_feed",
+    "deliberate:replies_feed",
     "deliberate:presence_file",
     "deliberate:rewrite",
     "healthz",

@@ -1,17 +1,41 @@
 """The process of the small fictional region: each part of the room adds what its pages show."""
 
+import datetime as dt
+
+from django.utils import timezone
+
 from terreau.commitments.models import ProgrammeItem
 from terreau.commons.enums import Role
 from terreau.commons.models import User
-from terreau.deliberate.actions import count_attendance
+from terreau.deliberate.actions import add_resonance, count_attendance, make_matrix
 from terreau.deliberate.enums import Moderation, Power, StepKind
-from terreau.deliberate.models import Process, ProcessRole, Statement, Step
+from terreau.deliberate.models import (
+    AgendaItem,
+    Conference,
+    Process,
+    ProcessRole,
+    Proposal,
+    ResonanceMatrix,
+    Statement,
+    Step,
+)
 
 from . import make_user
-from .deliberate import give_power, make_participant, make_process, make_statement, make_step
+from .commitments import make_item, make_keeper
+from .deliberate import (
+    adopt,
+    give_power,
+    make_participant,
+    make_process,
+    make_proposal,
+    make_statement,
+    make_step,
+)
 
 A_PROCESS = {"slug": "essai"}
 A_PROCESS_DRAFT = {"slug": "essai-brouillon"}
+A_PROPOSAL = {**A_PROCESS, "token": "propofict2"}
+A_MATRIX = {"slug": "essai"}
 A_STEP = {**A_PROCESS, "token": "etapefict2"}
 SOME_WORDS = {**A_PROCESS, "token": "motsfictf2"}
 
@@ -36,6 +60,8 @@ def make_deliberation() -> Process:
         slug=A_PROCESS_DRAFT["slug"], title="Brouillon fictif", state="draft", opened_at=None, steps=()
     )
     give_power(draft, Power.FACILITATOR, facilitator)
+    proposals(process)
+    conference(process)
     return process
 
 
@@ -47,3 +73,35 @@ def let_facilitators_act() -> None:
                 ProcessRole.objects.get_or_create(
                     process=process, user=user, power=power, defaults={"shown_name": "Animatrice fictive"}
                 )
+
+
+def proposals(process: Process) -> None:
+    """One adopted that waits for its reply, one supported."""
+    drawn = adopt(make_proposal(process, "Ouvrir la halle deux soirs par semaine"))
+    Proposal.objects.filter(pk=drawn.pk).update(token=A_PROPOSAL["token"])
+    drawn.statements.add(make_statement(process, "La halle est vide le soir"))
+    make_proposal(process, "Prêter les outils de la commune")
+
+
+def conference(process: Process) -> None:
+    """An agenda, and actions beside orientations with one alone on each side."""
+    held = timezone.localdate() - dt.timedelta(days=700)
+    row = Conference.objects.create(
+        process=process, held_on=held, where="Salle fictive", minutes="Tout fut dit."
+    )
+    row.minutes_published_at = timezone.now()
+    row.save()
+    for rank, part in enumerate(("orientations", "means", "results"), 1):
+        AgendaItem.objects.create(conference=row, part=part, rank=rank, title=f"Point fictif {rank}")
+    orientations = [make_item(str(rank), programme="cap-fictif", rank=rank) for rank in (1, 2)]
+    actions = [make_item(str(rank), programme="acteur-fictif", rank=rank) for rank in (1, 2)]
+    keeper = make_keeper()
+    matrix = make_matrix(
+        title="Résonances fictives",
+        orientations=orientations[0].programme,
+        programmes=[actions[0].programme],
+        process=process,
+        by=keeper,
+    )
+    add_resonance(matrix=matrix, action=actions[0], orientation=orientations[0], words="Le samedi", by=keeper)
+    ResonanceMatrix.objects.filter(pk=matrix.pk).update(slug=A_MATRIX["slug"])

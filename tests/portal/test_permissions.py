@@ -77,6 +77,26 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "deliberate:process": {"slug": "essai"},
         **{
             f"deliberate:{name}": {"slug": "essai"}
+            for name in (
+                "proposals",
+                "proposals_csv",
+                "proposal_new",
+                "proposal_draw",
+                "replies",
+                "replies_feed",
+                "conference",
+                "conference_keep",
+                "matrix",
+                "matrix_keep",
+                "matrix_csv",
+            )
+        },
+        **{
+            f"deliberate:{name}": {"slug": "essai", "token": "propofict2"}
+            for name in ("proposal", "proposal_file", "proposal_rewrite", "proposal_judge", "proposal_reply")
+        },
+        **{
+            f"deliberate:{name}": {"slug": "essai"}
             for name in ("draft", "stop", "deliberation", "roles", "interests", "presence_file", "refusals")
         },
         "api:process": {"slug": make_process(slug="demarche-ouverte").slug},

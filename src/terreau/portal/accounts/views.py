@@ -24,6 +24,7 @@ from terreau.commons.rules import may_erase_account
 from terreau.deliberate.actions.leaving import forget_person
 from terreau.deliberate.queries.held import deliberations_held_on
 from terreau.deliberate.queries.moderation import waiting_words
+from terreau.deliberate.queries.replies import owed_by
 from terreau.observe.actions.erasing import erase_corrections_of
 from terreau.observe.queries.corrections import what_we_hold_of
 from terreau.observe.queries.custodians import claims_held_on, parties_of
@@ -57,6 +58,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "care": _pages_of_care(person),
         "parties": parties_of(person),
         "drafts": own_drafts(person).count(),
+        "replies_owed": owed_by(person).count(),
     }
     return render(request, "portal/account.html", context)
 
