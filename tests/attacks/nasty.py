@@ -6,7 +6,7 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
-from tests.factories.deliberation import A_PROCESS
+from tests.factories.deliberation import A_PROCESS, A_STATEMENT
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY
 
@@ -69,6 +69,12 @@ PARAMETERS = {
     "commitments:drafts": ("page",),
     "commitments:drafts_waiting": ("page",),
     "commitments:change": ("realisation",),
+    "deliberate:statements": ("page",),
+    "deliberate:vote": ("n", "qui", "suite"),
+    "deliberate:my_votes": ("page",),
+    "deliberate:sheets": ("first", "last"),
+    "deliberate:sheet_desk": ("voie",),
+    "deliberate:screen": ("pause",),
     "observe:directory": (
         "q", "territoire", "commune", "statut", "activite", "dispositif", "perimetre", "source", "fermees", "tri",
         "page",
@@ -142,6 +148,21 @@ PARTS = {
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
     "deliberate:process": A_PROCESS,
+    **{
+        f"deliberate:{name}": A_PROCESS
+        for name in (
+            "statements",
+            "statement_new",
+            "statement_seeds",
+            "vote",
+            "my_votes",
+            "sheets",
+            "sheet_desk",
+            "screen",
+        )
+    },
+    "deliberate:statement": {**A_PROCESS, "token": A_STATEMENT},
+    "deliberate:sheet_vote": {**A_PROCESS, "number": 1, "secret": "x"},
     "commitments:election": AN_ELECTION,
     "commitments:election_edit": AN_ELECTION,
     "commitments:election_csv": AN_ELECTION,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from terreau.commons.models import public_id
-from tests.factories.deliberation import A_PROCESS
+from tests.factories.deliberation import A_PROCESS, A_STATEMENT
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, FIRST_PARTY
 
@@ -49,6 +49,18 @@ PAGES = [
     PageAddress("journal", role="administrator"),
     PageAddress("deliberate:processes"),
     PageAddress("deliberate:process", A_PROCESS),
+    PageAddress("deliberate:statements", A_PROCESS),
+    PageAddress("deliberate:statement_new", A_PROCESS),
+    PageAddress("deliberate:statement_seeds", A_PROCESS, role="member"),
+    PageAddress("deliberate:statement", {**A_PROCESS, "token": A_STATEMENT}),
+    PageAddress("deliberate:statement", {**A_PROCESS, "token": A_STATEMENT}, role="moderator"),
+    PageAddress("deliberate:vote", A_PROCESS),
+    PageAddress("deliberate:vote", A_PROCESS, "?qui=1"),
+    PageAddress("deliberate:vote", A_PROCESS, "?n=5"),
+    PageAddress("deliberate:my_votes", A_PROCESS),
+    PageAddress("deliberate:sheets", A_PROCESS, role="member"),
+    PageAddress("deliberate:sheet_desk", A_PROCESS, role="member"),
+    PageAddress("deliberate:screen", A_PROCESS, "?pause=1"),
     PageAddress("commitments:elections"),
     PageAddress("commitments:election", AN_ELECTION),
     PageAddress("commitments:election", AN_ELECTION, role="facilitator"),
@@ -144,6 +156,7 @@ NOT_PAGES = {
     "account_export",
     "account_inactive",
     "commitments:election_csv",
+    "deliberate:sheet_vote",
     "healthz",
     "commitments:agenda",
     "commitments:agenda_feed",

@@ -74,6 +74,21 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "public_act": {"index": 0},
         "public_act_proof": {"index": 0},
         "deliberate:process": {"slug": "essai"},
+        **{
+            f"deliberate:{name}": {"slug": "essai"}
+            for name in (
+                "statements",
+                "statement_new",
+                "statement_seeds",
+                "vote",
+                "my_votes",
+                "sheets",
+                "sheet_desk",
+                "screen",
+            )
+        },
+        "deliberate:statement": {"slug": "essai", "token": "affirmati2"},
+        "deliberate:sheet_vote": {"slug": "essai", "number": 1, "secret": "x"},
         "commitments:election": {"slug": "election-fictive"},
         "commitments:election_edit": {"slug": "election-fictive"},
         "commitments:election_csv": {"slug": "election-fictive"},
