@@ -1,14 +1,19 @@
-"""Statements and votes. A count is given only with the hour at which it is asked: hidden, there is none (trap 10)."""
+"""Statements and votes. A count is given only with the hour at which it is asked: hidden, there is none (trap 10).
+
+What a hall of people asks all at once is in SQL: making the sentences of each page costs more than answering them.
+"""
 
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
+from django.db import connection
 from django.db.models import Count, QuerySet
 
 from terreau.deliberate.enums import Channel, Moderation
-from terreau.deliberate.models import Participant, Process, Statement, Vote
+from terreau.deliberate.models import Participant, Process, Statement, Step, Vote
 from terreau.deliberate.models.statements import AGREE, DISAGREE, PASS
 
 KEPT_FOR = 15  # seconds: a busy hall does not count all its votes again for each page
@@ -34,15 +39,34 @@ def find_statement(process: Process, token: str) -> Statement | None:
     return process.statements.select_related("same_as").filter(token=token).first()
 
 
-def asked_statements(process: Process) -> list[int]:
-    """Keys of those that people are asked: not those that say what another one says."""
-    return list(
-        published_statements(process).filter(same_as__isnull=True).order_by().values_list("pk", flat=True)
+def find_asking(slug: str) -> Process | None:
+    """As ``find_process``, with what a person who votes is shown and no more."""
+    found: Process | None = next(
+        iter(Process.objects.raw("SELECT * FROM deliberate_process WHERE slug = %s", [slug])), None
     )
+    if found is not None:
+        steps = "SELECT * FROM deliberate_step WHERE process_id = %s ORDER BY starts_at, ends_at, id"
+        found._prefetched_objects_cache = {"steps": list(Step.objects.raw(steps, [found.pk]))}  # type: ignore[attr-defined]
+    return found
 
 
-def answered_by(participant: Participant) -> set[int]:
-    return set(participant.votes.order_by().values_list("statement", flat=True))
+def find_answering(process: Process, column: str, value: Any) -> Participant | None:
+    """Who she is: ``column`` is what her browser tells, ``secret_digest``, ``user_id`` or ``sheet``."""
+    known = {"secret_digest", "user_id", "sheet"} & {column}
+    asked = f"SELECT * FROM deliberate_participant WHERE process_id = %s AND {known.pop()} = %s"  # noqa: S608
+    return next(iter(Participant.objects.raw(asked, [process.pk, value])), None)
+
+
+def asked_statements(process: Process, participant: Participant | None) -> list[tuple[int, bool]]:
+    """Keys of those that people are asked, and whether she answered. Not those that say what another one says."""
+    asked = (
+        "SELECT s.id, v.id IS NOT NULL FROM deliberate_statement s"
+        " LEFT JOIN deliberate_vote v ON v.statement_id = s.id AND v.participant_id = %s"
+        " WHERE s.process_id = %s AND s.moderation = %s AND NOT s.is_erased AND s.same_as_id IS NULL"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [participant.pk if participant else 0, process.pk, Moderation.PUBLISHED.value])
+        return [(key, bool(is_answered)) for key, is_answered in cursor.fetchall()]
 
 
 def own_votes(participant: Participant) -> "QuerySet[Vote]":

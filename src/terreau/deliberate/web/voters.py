@@ -8,11 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from terreau.deliberate.actions import take_part, take_sheet
+from terreau.deliberate.actions.participating import digest_of
 from terreau.deliberate.actions.sheets import is_sheet_secret
 from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.enums import Channel
 from terreau.deliberate.models import Participant, Process
-from terreau.deliberate.web.asking import COOKIE, participant_of, remember, secret_of, who_asks
+from terreau.deliberate.queries.statements import find_answering, find_asking
+from terreau.deliberate.rules import may_see
+from terreau.deliberate.web.asking import COOKIE, remember, secret_of, who_asks
 
 
 class TooMany(NotAllowed):
@@ -60,12 +63,28 @@ class Voter:
 
 def voter_of(request: HttpRequest, process: Process) -> Voter:
     address = reverse("deliberate:vote", args=[process.slug])
-    return Voter(request, process, participant_of(request, process), address)
+    return Voter(request, process, _known(request, process), address)
+
+
+def _known(request: HttpRequest, process: Process) -> Participant | None:
+    by = who_asks(request)
+    if by is not None:
+        return find_answering(process, "user_id", by.pk)
+    if COOKIE not in request.COOKIES:
+        return None
+    return find_answering(process, "secret_digest", digest_of(process, secret_of(request)))
 
 
 def voter_of_sheet(request: HttpRequest, process: Process, number: int, secret: str) -> Voter:
     if not is_sheet_secret(process, number, secret):
         raise Http404
-    participant = process.participants.filter(sheet=str(number)).first()
     address = reverse("deliberate:sheet_vote", args=[process.slug, number, secret])
-    return Voter(request, process, participant, address, number, secret)
+    return Voter(request, process, find_answering(process, "sheet", str(number)), address, number, secret)
+
+
+def asking_or_404(request: HttpRequest, slug: str) -> Process:
+    """``process_or_404`` for the page that a whole hall asks for."""
+    found = find_asking(slug)
+    if found is None or (found.is_draft and not may_see(who_asks(request), found)):
+        raise Http404
+    return found

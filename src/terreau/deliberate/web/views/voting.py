@@ -7,7 +7,9 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -16,22 +18,22 @@ from django.views.decorators.cache import never_cache
 
 from terreau.commons.web.choosing import PlaceField
 from terreau.deliberate.actions import cast_vote
+from terreau.deliberate.actions.participating import digest_of_slug
 from terreau.deliberate.actions.statements import SPEAKING, when_open
-from terreau.deliberate.actions.voting import NoSuchStatement
+from terreau.deliberate.actions.voting import NoSuchStatement, cast_known_vote
 from terreau.deliberate.actions.writing import NotAllowed, TooLate
 from terreau.deliberate.asking_order import in_her_order
-from terreau.deliberate.enums import StepKind
+from terreau.deliberate.enums import Channel, StepKind
 from terreau.deliberate.models import Statement, Vote
 from terreau.deliberate.queries.statements import (
-    answered_by,
     asked_statements,
     own_unpublished,
     own_votes,
     shown_tallies,
 )
-from terreau.deliberate.web.asking import process_or_404, who_asks
+from terreau.deliberate.web.asking import COOKIE, process_or_404, who_asks
 from terreau.deliberate.web.statement_forms import WhoForm
-from terreau.deliberate.web.voters import TooMany, Voter, voter_of, voter_of_sheet
+from terreau.deliberate.web.voters import TooMany, Voter, asking_or_404, voter_of, voter_of_sheet
 
 ON_A_PAGE = 50
 VALUES = {"1": 1, "0": 0, "-1": -1}
@@ -39,13 +41,47 @@ VALUES = {"1": 1, "0": 0, "-1": -1}
 
 @never_cache
 def vote(request: HttpRequest, slug: str) -> HttpResponse:
-    return _asked(request, voter_of(request, process_or_404(request, slug)))
+    if _is_plain_vote(request) and _counted(request, slug):
+        return HttpResponseRedirect(_after(request, reverse("deliberate:vote", args=[slug]), slug))
+    return _asked(request, voter_of(request, asking_or_404(request, slug)))
 
 
 @never_cache
 def sheet_vote(request: HttpRequest, slug: str, number: int, secret: str) -> HttpResponse:
     """The link of a paper sheet: whoever opens it votes as the participant of that sheet, once she answers."""
-    return _asked(request, voter_of_sheet(request, process_or_404(request, slug), number, secret))
+    response = _asked(request, voter_of_sheet(request, asking_or_404(request, slug), number, secret))
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _is_plain_vote(request: HttpRequest) -> bool:
+    return request.method == "POST" and "do" not in request.POST and request.POST.get("value") in VALUES
+
+
+def _counted(request: HttpRequest, slug: str) -> bool:
+    """Whether the vote of who took part before is written: what most of a hall does, in one statement."""
+    by, secret = who_asks(request), request.COOKIES.get(COOKIE, "")
+    digest = digest_of_slug(slug, secret) if secret and not by else ""
+    if not (by or digest) or not _is_slow_enough(request, f"user-{by.pk}" if by else digest):
+        return False
+    return cast_known_vote(
+        slug=slug,
+        secret_digest=digest,
+        user=by,
+        statement=request.POST.get("statement", ""),
+        value=VALUES[request.POST["value"]],
+        now=timezone.now(),
+        channel=Channel.WEB,
+    )
+
+
+def _is_slow_enough(request: HttpRequest, key: str) -> bool:
+    """Asked once of a request, whichever way it goes."""
+    held = getattr(request, "is_slow_enough", None)
+    if held is None:
+        held = bool(ratelimit.consume(request, action="vote", key=key))
+        request.is_slow_enough = held  # type: ignore[attr-defined]
+    return held
 
 
 def _asked(request: HttpRequest, voter: Voter) -> HttpResponse:
@@ -70,14 +106,15 @@ def _voted(request: HttpRequest, voter: Voter) -> HttpResponse:
     statement = Statement.objects.filter(
         process=voter.process, token=request.POST.get("statement", "")
     ).first()
-    run = _run(request.POST.get("n", ""))
     try:
         if value is None:
             raise ValidationError(_("Choisissez : d’accord, pas d’accord, ou je passe."))
         if statement is None:
             raise NoSuchStatement(_("Cette affirmation n’est plus posée : votre avis n’a pas été compté."))
         participant = voter.take_part()
-        if not ratelimit.consume(request, action="vote", key=participant.token):
+        if not _is_slow_enough(
+            request, f"user-{participant.user_id}" if participant.user_id else participant.secret_digest
+        ):
             raise TooMany(_("C’est un peu vite : cet avis n’a pas été compté. Recommencez dans une minute."))
         cast_vote(
             process=voter.process,
@@ -94,20 +131,18 @@ def _voted(request: HttpRequest, voter: Voter) -> HttpResponse:
         )
         problem = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
         return voter.remembered(_next_page(request, voter, problem, status))
-    return voter.remembered(HttpResponseRedirect(_after(request, voter, statement, run)))
+    return voter.remembered(HttpResponseRedirect(_after(request, voter.address, voter.process.slug)))
 
 
-def _after(request: HttpRequest, voter: Voter, statement: Statement, run: int) -> str:
+def _after(request: HttpRequest, address: str, slug: str) -> str:
     """Where she was: changing a vote comes back to it."""
-    back = request.POST.get("back", "")
+    back, token = request.POST.get("back", ""), request.POST.get("statement", "")
     if back == "mine":
         page = _run(request.POST.get("page", "")) or 1
-        return (
-            f"{reverse('deliberate:my_votes', args=[voter.process.slug])}?page={page}#avis-{statement.token}"
-        )
+        return f"{reverse('deliberate:my_votes', args=[slug])}?page={page}#avis-{token}"
     if back == "statement":
-        return reverse("deliberate:statement", args=[voter.process.slug, statement.token])
-    return f"{voter.address}?n={run + 1}"
+        return reverse("deliberate:statement", args=[slug, token])
+    return f"{address}?n={_run(request.POST.get('n', '')) + 1}"
 
 
 def _run(text: str) -> int:
@@ -128,9 +163,8 @@ def _next_page(request: HttpRequest, voter: Voter, problem: str = "", status: in
         "closed": "" if step else when_open(process, now, (StepKind.VOTE,)),
     }
     if step is not None:
-        asked = asked_statements(process)
-        answered = answered_by(voter.participant) if voter.participant else set()
-        left = [key for key in asked if key not in answered]
+        asked = asked_statements(process, voter.participant)
+        left = [key for key, is_answered in asked if not is_answered]
         is_pause = (
             bool(run) and run % process.asks_at_a_time == 0 and "suite" not in request.GET and not problem
         )
@@ -147,7 +181,13 @@ def _next_page(request: HttpRequest, voter: Voter, problem: str = "", status: in
             )
             token = voter.participant.token if voter.participant else get_random_string(10)
             context["statement"] = Statement.objects.get(pk=in_her_order(token, left, counts)[0])
-    return render(request, "deliberate/vote.html", context, status=status)
+    return _light(request, "deliberate/vote.html", context, status)
+
+
+def _light(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    """Without what the header of the site asks for: on a phone, in a hall, there is one thing to do."""
+    context |= {"csrf_token": get_token(request), "messages": messages.get_messages(request)}
+    return HttpResponse(get_template(template).render(context), status=status)
 
 
 def _known(voter: Voter) -> dict[str, Any]:
