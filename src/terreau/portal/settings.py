@@ -168,12 +168,14 @@ ACCOUNT_RATE_LIMITS = {
     "subscription": "20/h/ip,5/h/key",  # key: the address written to; commitments/web/views/subscriptions.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
     "pledge": "120/h/ip",  # answers of a list: see commitments/web/views/pledges.py
-    # A hall of two hundred shares one address: what is limited is each participant, and how many an address makes.
     "statement": "30/h/key",  # key: the participant; deliberate/web/views/statements.py
-    "vote": "120/m/key",  # the same; deliberate/web/views/voting.py
-    "take_part": "1000/h/ip",
     "add_picture": "60/h/user",  # observe/web/views/pictures.py
 }
+# A hall of two hundred shares one address: each participant is limited, and how many of them an address makes.
+VOTING_PACES = {
+    "vote": (120, 60),
+    "take_part": (1000, 3600),
+}  # how many in how many seconds; deliberate/web/pace.py
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 

@@ -16,6 +16,7 @@ from terreau.deliberate.actions import refuse_words
 from terreau.deliberate.actions.sheets import sheet_secret
 from terreau.deliberate.enums import Eligibility, Moderation, Power, StepKind
 from terreau.deliberate.models import Participant, Vote
+from terreau.deliberate.web import pace
 from tests.factories import make_place, make_user
 from tests.factories.deliberate import (
     close,
@@ -169,7 +170,8 @@ def test_a_draft_is_nobody_s(client) -> None:
 
 
 def test_a_hall_shares_one_address_and_one_person_has_a_limit(settings) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "vote": "3/m/key", "take_part": "4/h/ip"}
+    settings.VOTING_PACES = {"vote": (3, 1_000_000), "take_part": (4, 1_000_000)}
+    pace._counts.clear()
     process = make_process()
     row = make_statement(process)
     people = [Client() for _number in range(5)]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from allauth.core import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from terreau.deliberate.models import Participant, Process
 from terreau.deliberate.queries.statements import find_answering, find_asking
 from terreau.deliberate.rules import may_see
 from terreau.deliberate.web.asking import COOKIE, remember, secret_of, who_asks
+from terreau.deliberate.web.pace import address_of, is_slow_enough
 
 
 class TooMany(NotAllowed):
@@ -41,7 +41,7 @@ class Voter:
         """Written now if this is her first act. Raises NotAllowed."""
         if self.participant is not None and not given:
             return self.participant
-        if self.participant is None and not ratelimit.consume(self.request, action="take_part"):
+        if self.participant is None and not is_slow_enough("take_part", address_of(self.request)):
             raise TooMany(
                 _("Trop de personnes sont arrivées par cette connexion en une heure. Réessayez plus tard.")
             )

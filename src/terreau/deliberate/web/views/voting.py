@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -32,6 +31,7 @@ from terreau.deliberate.queries.statements import (
     shown_tallies,
 )
 from terreau.deliberate.web.asking import COOKIE, process_or_404, who_asks
+from terreau.deliberate.web.pace import is_slow_enough
 from terreau.deliberate.web.statement_forms import WhoForm
 from terreau.deliberate.web.voters import TooMany, Voter, asking_or_404, voter_of, voter_of_sheet
 
@@ -62,7 +62,7 @@ def _counted(request: HttpRequest, slug: str) -> bool:
     """Whether the vote of who took part before is written: what most of a hall does, in one statement."""
     by, secret = who_asks(request), request.COOKIES.get(COOKIE, "")
     digest = digest_of_slug(slug, secret) if secret and not by else ""
-    if not (by or digest) or not _is_slow_enough(request, f"user-{by.pk}" if by else digest):
+    if not (by or digest) or not _at_her_pace(request, f"user-{by.pk}" if by else digest):
         return False
     return cast_known_vote(
         slug=slug,
@@ -75,12 +75,12 @@ def _counted(request: HttpRequest, slug: str) -> bool:
     )
 
 
-def _is_slow_enough(request: HttpRequest, key: str) -> bool:
+def _at_her_pace(request: HttpRequest, key: str) -> bool:
     """Asked once of a request, whichever way it goes."""
-    held = getattr(request, "is_slow_enough", None)
+    held = getattr(request, "is_at_her_pace", None)
     if held is None:
-        held = bool(ratelimit.consume(request, action="vote", key=key))
-        request.is_slow_enough = held  # type: ignore[attr-defined]
+        held = is_slow_enough("vote", key)
+        request.is_at_her_pace = held  # type: ignore[attr-defined]
     return held
 
 
@@ -112,9 +112,8 @@ def _voted(request: HttpRequest, voter: Voter) -> HttpResponse:
         if statement is None:
             raise NoSuchStatement(_("Cette affirmation n’est plus posée : votre avis n’a pas été compté."))
         participant = voter.take_part()
-        if not _is_slow_enough(
-            request, f"user-{participant.user_id}" if participant.user_id else participant.secret_digest
-        ):
+        own_key = f"user-{participant.user_id}" if participant.user_id else participant.secret_digest
+        if not _at_her_pace(request, own_key):
             raise TooMany(_("C’est un peu vite : cet avis n’a pas été compté. Recommencez dans une minute."))
         cast_vote(
             process=voter.process,
