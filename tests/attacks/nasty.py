@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
 from tests.factories.deliberation import A_MATRIX, A_PROCESS, A_PROCESS_DRAFT, A_PROPOSAL, A_STEP, SOME_WORDS
+from tests.factories.deliberation import A_PROCESS, A_STATEMENT
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, A_WORKSHOP
 
@@ -80,6 +81,12 @@ PARAMETERS = {
     "commitments:drafts": ("page",),
     "commitments:drafts_waiting": ("page",),
     "commitments:change": ("realisation",),
+    "deliberate:statements": ("page",),
+    "deliberate:vote": ("n", "qui", "suite"),
+    "deliberate:my_votes": ("page",),
+    "deliberate:sheets": ("first", "last"),
+    "deliberate:sheet_desk": ("voie",),
+    "deliberate:screen": ("pause",),
     "observe:directory": (
         "q", "territoire", "commune", "statut", "activite", "dispositif", "perimetre", "source", "fermees", "tri",
         "page", "au", "apres",
@@ -186,6 +193,18 @@ PARTS = {
     "deliberate:rewrite": SOME_WORDS,
     "deliberate:follow": A_PROCESS,
     "deliberate:answer": {**A_PROCESS, "token": "aaaaaaaaaa", "secret": "b"},
+            "statements",
+            "statement_new",
+            "statement_seeds",
+            "vote",
+            "my_votes",
+            "sheets",
+            "sheet_desk",
+            "screen",
+        )
+    },
+    "deliberate:statement": {**A_PROCESS, "token": A_STATEMENT},
+    "deliberate:sheet_vote": {**A_PROCESS, "number": 1, "secret": "x"},
     "commitments:election": AN_ELECTION,
     "commitments:election_edit": AN_ELECTION,
     "commitments:election_csv": AN_ELECTION,
