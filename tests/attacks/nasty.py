@@ -6,7 +6,7 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
-from tests.factories.deliberation import A_PROCESS
+from tests.factories.deliberation import A_PROCESS, A_RESULT, A_STATEMENT
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY
 
@@ -69,6 +69,7 @@ PARAMETERS = {
     "commitments:drafts": ("page",),
     "commitments:drafts_waiting": ("page",),
     "commitments:change": ("realisation",),
+    "deliberate:results": ("page",),
     "observe:directory": (
         "q", "territoire", "commune", "statut", "activite", "dispositif", "perimetre", "source", "fermees", "tri",
         "page", "au", "apres",
@@ -144,6 +145,10 @@ PARTS = {
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
     "deliberate:process": A_PROCESS,
+    "deliberate:results": A_PROCESS,
+    "deliberate:result_publish": A_PROCESS,
+    "deliberate:result_file": {**A_RESULT, "name": "votes.csv"},
+    "deliberate:statement": {**A_RESULT, "token": A_STATEMENT},
     "commitments:election": AN_ELECTION,
     "commitments:election_edit": AN_ELECTION,
     "commitments:election_csv": AN_ELECTION,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from terreau.commons.models import public_id
-from tests.factories.deliberation import A_PROCESS
+from tests.factories.deliberation import A_PROCESS, A_RESULT, A_STATEMENT
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, FIRST_PARTY
 
@@ -49,6 +49,9 @@ PAGES = [
     PageAddress("journal", role="administrator"),
     PageAddress("deliberate:processes"),
     PageAddress("deliberate:process", A_PROCESS),
+    PageAddress("deliberate:results", A_PROCESS),
+    PageAddress("deliberate:results", A_RESULT),
+    PageAddress("deliberate:statement", {**A_RESULT, "token": A_STATEMENT}),
     PageAddress("commitments:elections"),
     PageAddress("commitments:election", AN_ELECTION),
     PageAddress("commitments:election", AN_ELECTION, role="facilitator"),
@@ -146,6 +149,7 @@ NOT_PAGES = {
     "account_export",
     "account_inactive",
     "commitments:election_csv",
+    "deliberate:result_file",
     "healthz",
     "commitments:agenda",
     "commitments:agenda_feed",

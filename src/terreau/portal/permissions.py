@@ -95,6 +95,10 @@ ROUTES: dict[str, Access] = {
     # Deliberation: what depends on the process (roles, interests) is in deliberate/rules.py
     "deliberate:processes": PUBLIC_PAGE,
     "deliberate:process": PUBLIC_PAGE,
+    "deliberate:results": PUBLIC_PAGE,  # what may be shown, to everybody alike: deliberate/rules.py
+    "deliberate:result_publish": Access(write=MEMBERS),
+    "deliberate:result_file": PUBLIC_PAGE,
+    "deliberate:statement": PUBLIC_PAGE,
     # Elections, pledges and the electoral reserve
     "commitments:elections": PUBLIC_PAGE,
     "commitments:election_new": Access(read=REVIEWERS, write=REVIEWERS),
