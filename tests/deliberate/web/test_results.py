@@ -134,9 +134,10 @@ def test_sentences_come_first_and_speak_of_groups_and_colleges() -> None:
 
 
 def test_colleges_that_are_too_small_are_named_and_not_counted() -> None:
-    text = page(closed(two_camps(20, common=0.9), [College.ELECTED] + [COLLEGES[at % 2] for at in range(39)]))
+    few = [College.ELECTED, College.OFFICERS] * 3
+    text = page(closed(two_camps(20, common=0.9), few + [COLLEGES[at % 2] for at in range(34)]))
     assert "Tous les groupes et tous les collèges comptés sont d’accord" in text
-    assert "pas comptés à part : élus" in text
+    assert "par différence : élus, agents publics, entreprises, chercheurs." in text
     assert "Élus</th>" not in text
 
 

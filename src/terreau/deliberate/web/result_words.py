@@ -176,11 +176,9 @@ def uncounted_colleges(opinion: Opinion, process: Process) -> str:
     if not names:
         return ""
     return _(
-        "Collèges de moins de %(fewest)d participants, ou sans personne, pas comptés à part : %(names)s."
-    ) % {
-        "fewest": FEWEST,
-        "names": ", ".join(names),
-    }
+        "Collèges pas comptés à part, parce qu’ils ont moins de %(fewest)d participants ou n’ont personne, ou pour "
+        "que ceux-là ne se devinent pas par différence : %(names)s."
+    ) % {"fewest": FEWEST, "names": ", ".join(names)}
 
 
 def _uncounted(opinion: Opinion, process: Process) -> list[str]:
