@@ -6,8 +6,16 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
-from tests.factories.deliberation import A_MATRIX, A_PROCESS, A_PROCESS_DRAFT, A_PROPOSAL, A_STEP, SOME_WORDS
-from tests.factories.deliberation import A_PROCESS, A_STATEMENT
+from tests.factories.deliberation import (
+    A_MATRIX,
+    A_PROCESS,
+    A_PROCESS_DRAFT,
+    A_PROPOSAL,
+    A_RESULT,
+    A_STATEMENT,
+    A_STEP,
+    SOME_WORDS,
+)
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, A_WORKSHOP
 
@@ -87,6 +95,7 @@ PARAMETERS = {
     "deliberate:sheets": ("first", "last"),
     "deliberate:sheet_desk": ("voie",),
     "deliberate:screen": ("pause",),
+    "deliberate:results": ("page",),
     "observe:directory": (
         "q", "territoire", "commune", "statut", "activite", "dispositif", "perimetre", "source", "fermees", "tri",
         "page", "au", "apres",
@@ -193,6 +202,9 @@ PARTS = {
     "deliberate:rewrite": SOME_WORDS,
     "deliberate:follow": A_PROCESS,
     "deliberate:answer": {**A_PROCESS, "token": "aaaaaaaaaa", "secret": "b"},
+    **{
+        f"deliberate:{name}": A_PROCESS
+        for name in (
             "statements",
             "statement_new",
             "statement_seeds",
@@ -205,6 +217,9 @@ PARTS = {
     },
     "deliberate:statement": {**A_PROCESS, "token": A_STATEMENT},
     "deliberate:sheet_vote": {**A_PROCESS, "number": 1, "secret": "x"},
+    "deliberate:results": A_PROCESS,
+    "deliberate:result_publish": A_PROCESS,
+    "deliberate:result_file": {**A_RESULT, "name": "votes.csv"},
     "commitments:election": AN_ELECTION,
     "commitments:election_edit": AN_ELECTION,
     "commitments:election_csv": AN_ELECTION,

@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils import timezone
 
 from terreau.commitments.models import ProgrammeItem
-from terreau.commons.enums import Role
+from terreau.commons.enums import College, Role
 from terreau.commons.models import User
 from terreau.deliberate.actions import add_resonance, count_attendance, make_matrix
 from terreau.deliberate.enums import Moderation, Power, StepKind
@@ -24,6 +24,7 @@ from . import make_user
 from .commitments import make_item, make_keeper
 from .deliberate import (
     adopt,
+    close,
     give_power,
     make_participant,
     make_process,
@@ -31,8 +32,11 @@ from .deliberate import (
     make_statement,
     make_step,
 )
+from .opinions import make_opinions, two_camps
 
 A_PROCESS = {"slug": "essai"}
+A_STATEMENT = "affirmati2"
+A_RESULT = {"slug": "essai-close"}
 A_PROCESS_DRAFT = {"slug": "essai-brouillon"}
 A_PROPOSAL = {**A_PROCESS, "token": "propofict2"}
 A_MATRIX = {"slug": "essai"}
@@ -60,8 +64,10 @@ def make_deliberation() -> Process:
         slug=A_PROCESS_DRAFT["slug"], title="Brouillon fictif", state="draft", opened_at=None, steps=()
     )
     give_power(draft, Power.FACILITATOR, facilitator)
+    make_statements(process)
     proposals(process)
     conference(process)
+    results()
     return process
 
 
@@ -105,16 +111,6 @@ def conference(process: Process) -> None:
     )
     add_resonance(matrix=matrix, action=actions[0], orientation=orientations[0], words="Le samedi", by=keeper)
     ResonanceMatrix.objects.filter(pk=matrix.pk).update(slug=A_MATRIX["slug"])
-from terreau.deliberate.enums import Moderation
-from terreau.deliberate.models import Process
-
-from .deliberate import make_process, make_statement
-
-A_STATEMENT = "affirmati2"
-
-
-    process = make_process(slug=A_PROCESS["slug"], title="Que faire de la halle fictive ?")
-    make_statements(process)
 
 
 def make_statements(process: Process) -> None:
@@ -126,3 +122,15 @@ def make_statements(process: Process) -> None:
         process, "La halle n’est pas fermée la nuit.", same_as=first, same_because="Mêmes horaires."
     )
     make_statement(process, "Mots refusés.", moderation=Moderation.REFUSED, motive="Nomme une personne.")
+
+
+def results() -> Process:
+    """A closed one whose people are of two opinions."""
+    process = make_process(
+        slug=A_RESULT["slug"], title="Que planter sur la place fictive ?", asks_college=True
+    )
+    colleges = [College.CITIZENS, College.ASSOCIATIONS, College.FIRMS, College.CITIZENS]
+    statements, _people = make_opinions(process, two_camps(16), [colleges[at % 4] for at in range(32)])
+    statements[0].words = "La place fictive est plantée de tilleuls"
+    statements[0].save()
+    close(process)

@@ -106,6 +106,9 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "deliberate:rewrite": {"slug": "essai", "token": "motsfictf2"},
         "deliberate:follow": {"slug": "essai"},
         "deliberate:answer": {"slug": "essai", "token": "aaaaaaaaaa", "secret": "b"},
+        **{
+            f"deliberate:{name}": {"slug": "essai"}
+            for name in (
                 "statements",
                 "statement_new",
                 "statement_seeds",
@@ -118,6 +121,9 @@ def samples(db) -> dict[str, dict[str, Any]]:
         },
         "deliberate:statement": {"slug": "essai", "token": "affirmati2"},
         "deliberate:sheet_vote": {"slug": "essai", "number": 1, "secret": "x"},
+        "deliberate:results": {"slug": "essai"},
+        "deliberate:result_publish": {"slug": "essai"},
+        "deliberate:result_file": {"slug": "essai", "name": "votes.csv"},
         "commitments:election": {"slug": "election-fictive"},
         "commitments:election_edit": {"slug": "election-fictive"},
         "commitments:election_csv": {"slug": "election-fictive"},
