@@ -56,7 +56,7 @@ def _of_public(model: Any) -> Any:
 TABLES: tuple[Table, ...] = (
     Table(
         name="processes",
-        title="Démarches : leur mandat, leurs règles, leur délibération",
+        title="Démarches : leur mandat, leurs règles, leur délibération",
         model=Process,
         columns=(
             "slug",
@@ -142,7 +142,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="process_changes",
-        title="Changements des démarches : quand, quoi, pourquoi",
+        title="Changements des démarches : quand, quoi, pourquoi",
         model=ProcessChange,
         columns=("process", "number", "at", "verb", "reason", "before"),
         key=("process", "number"),
@@ -151,7 +151,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="participants",
-        title="Participants, sans compte ni adresse : par quelle voie, de quel collège et de quel territoire",
+        title="Participants, sans compte ni adresse : par quelle voie, de quel collège et de quel territoire",
         model=Participant,
         columns=("token", "process", "college", "channel", "place", "shown_name", "joined_on"),
         key=("token",),
