@@ -101,7 +101,7 @@ def check_not_locked(row: Words, by: User) -> None:
     text = row.text if isinstance(row, Contribution) else None
     if is_locked(by, process_of(row), proposal=proposal, text=text):
         raise NotAllowed(
-            _("Vous avez déclaré un intérêt dans ce dossier : une autre personne relit ces mots.")
+            _("Vous avez déclaré un intérêt dans ce dossier : une autre personne relit ces mots.")
         )
 
 
