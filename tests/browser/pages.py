@@ -9,7 +9,16 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from terreau.commons.models import public_id
-from tests.factories.deliberation import A_MATRIX, A_PROCESS, A_PROCESS_DRAFT, A_PROPOSAL, A_STEP, SOME_WORDS
+from tests.factories.deliberation import (
+    A_MATRIX,
+    A_PROCESS,
+    A_PROCESS_DRAFT,
+    A_PROPOSAL,
+    A_RESULT,
+    A_STATEMENT,
+    A_STEP,
+    SOME_WORDS,
+)
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, A_WORKSHOP, FIRST_PARTY
 
@@ -89,6 +98,20 @@ PAGES = [
     PageAddress("deliberate:words", SOME_WORDS, role="steward"),
     PageAddress("deliberate:follow", A_PROCESS),
     PageAddress("deliberate:follow", A_PROCESS, role="member"),
+    PageAddress("deliberate:statements", A_PROCESS),
+    PageAddress("deliberate:statement_new", A_PROCESS),
+    PageAddress("deliberate:statement_seeds", A_PROCESS, role="member"),
+    PageAddress("deliberate:statement", {**A_PROCESS, "token": A_STATEMENT}),
+    PageAddress("deliberate:statement", {**A_PROCESS, "token": A_STATEMENT}, role="moderator"),
+    PageAddress("deliberate:vote", A_PROCESS),
+    PageAddress("deliberate:vote", A_PROCESS, "?qui=1"),
+    PageAddress("deliberate:vote", A_PROCESS, "?n=5"),
+    PageAddress("deliberate:my_votes", A_PROCESS),
+    PageAddress("deliberate:sheets", A_PROCESS, role="member"),
+    PageAddress("deliberate:sheet_desk", A_PROCESS, role="member"),
+    PageAddress("deliberate:screen", A_PROCESS, "?pause=1"),
+    PageAddress("deliberate:results", A_PROCESS),
+    PageAddress("deliberate:results", A_RESULT),
     PageAddress("commitments:elections"),
     PageAddress("commitments:election", AN_ELECTION),
     PageAddress("commitments:election", AN_ELECTION, role="facilitator"),
@@ -196,6 +219,8 @@ NOT_PAGES = {
     "deliberate:replies_feed",
     "deliberate:presence_file",
     "deliberate:rewrite",
+    "deliberate:sheet_vote",
+    "deliberate:result_file",
     "healthz",
     "commitments:agenda",
     "commitments:agenda_feed",
