@@ -15,7 +15,11 @@ from .views import (
     replies,
     reply_files,
     resonances,
+    results,
     roles,
+    sheets,
+    statements,
+    voting,
 )
 
 app_name = "deliberate"
@@ -75,4 +79,18 @@ urlpatterns: list[URLPattern] = [
     path("resonances/<slug:slug>/", resonances.matrix, name="matrix"),
     path("resonances/<slug:slug>/tenir/", resonances.matrix_keep, name="matrix_keep"),
     path("resonances/<slug:slug>.csv", resonances.matrix_csv, name="matrix_csv"),
+    # statements
+    path("demarches/<slug:slug>/affirmations/", statements.statements, name="statements"),
+    path("demarches/<slug:slug>/affirmations/nouvelle/", statements.statement_new, name="statement_new"),
+    path("demarches/<slug:slug>/affirmations/depart/", statements.statement_seeds, name="statement_seeds"),
+    path("demarches/<slug:slug>/affirmations/<slug:token>/", statements.statement, name="statement"),
+    path("demarches/<slug:slug>/avis/", voting.vote, name="vote"),
+    path("demarches/<slug:slug>/avis/miens/", voting.my_votes, name="my_votes"),
+    path("demarches/<slug:slug>/feuilles/", sheets.sheets, name="sheets"),
+    path("demarches/<slug:slug>/feuilles/saisie/", sheets.sheet_desk, name="sheet_desk"),
+    path("demarches/<slug:slug>/feuille/<int:number>/<slug:secret>/", voting.sheet_vote, name="sheet_vote"),
+    path("demarches/<slug:slug>/ecran/", sheets.screen, name="screen"),
+    path("demarches/<slug:slug>/resultats/", results.results, name="results"),
+    path("demarches/<slug:slug>/resultats/publier/", results.result_publish, name="result_publish"),
+    path("demarches/<slug:slug>/resultats/<str:name>", results.result_file, name="result_file"),
 ]
