@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from terreau.commons.models import public_id
-from tests.factories.deliberation import A_PROCESS, A_STATEMENT
+from tests.factories.deliberation import A_PROCESS, A_PROCESS_DRAFT, A_STATEMENT, A_STEP, SOME_WORDS
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
-from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, FIRST_PARTY
+from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, A_WORKSHOP, FIRST_PARTY
 
 
 @dataclass(frozen=True)
@@ -46,20 +46,43 @@ PAGES = [
     PageAddress("account_erase", role="member"),
     PageAddress("account_logout", role="member"),
     PageAddress("people", role="administrator"),
+    PageAddress("workshops", role="facilitator"),
+    PageAddress("workshop", {"code": A_WORKSHOP}, role="facilitator"),
+    PageAddress("workshop_enter"),
+    PageAddress("workshop_door", {"code": A_WORKSHOP}),
     PageAddress("journal", role="administrator"),
     PageAddress("deliberate:processes"),
     PageAddress("deliberate:process", A_PROCESS),
+    PageAddress("deliberate:process", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:process", A_PROCESS_DRAFT, role="facilitator"),
+    PageAddress("deliberate:start", role="facilitator"),
+    PageAddress("deliberate:start", query="?sorte=conference", role="facilitator"),
+    PageAddress("deliberate:draft", A_PROCESS_DRAFT, role="facilitator"),
+    *(
+        PageAddress("deliberate:step", {**A_STEP, "verb": verb}, role="facilitator")
+        for verb in ("clore", "rouvrir", "prolonger")
+    ),
+    PageAddress("deliberate:attendance", A_STEP, role="facilitator"),
+    PageAddress("deliberate:stop", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:deliberation", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:roles", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:interests", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:refusals", A_PROCESS),
+    PageAddress("deliberate:words_waiting", role="steward"),
+    PageAddress("deliberate:words", SOME_WORDS, role="steward"),
+    PageAddress("deliberate:follow", A_PROCESS),
+    PageAddress("deliberate:follow", A_PROCESS, role="member"),
     PageAddress("deliberate:statements", A_PROCESS),
     PageAddress("deliberate:statement_new", A_PROCESS),
-    PageAddress("deliberate:statement_seeds", A_PROCESS, role="member"),
+    PageAddress("deliberate:statement_seeds", A_PROCESS, role="facilitator"),
     PageAddress("deliberate:statement", {**A_PROCESS, "token": A_STATEMENT}),
     PageAddress("deliberate:statement", {**A_PROCESS, "token": A_STATEMENT}, role="moderator"),
     PageAddress("deliberate:vote", A_PROCESS),
     PageAddress("deliberate:vote", A_PROCESS, "?qui=1"),
     PageAddress("deliberate:vote", A_PROCESS, "?n=5"),
     PageAddress("deliberate:my_votes", A_PROCESS),
-    PageAddress("deliberate:sheets", A_PROCESS, role="member"),
-    PageAddress("deliberate:sheet_desk", A_PROCESS, role="member"),
+    PageAddress("deliberate:sheets", A_PROCESS, "?first=1&last=2", role="facilitator"),
+    PageAddress("deliberate:sheet_desk", A_PROCESS, role="facilitator"),
     PageAddress("deliberate:screen", A_PROCESS, "?pause=1"),
     PageAddress("commitments:elections"),
     PageAddress("commitments:election", AN_ELECTION),
@@ -98,6 +121,7 @@ PAGES = [
     PageAddress("commitments:programme_item", {"slug": "essai", "code": "1"}),
     PageAddress("observe:directory"),
     PageAddress("observe:directory", query="?q=introuvable"),
+    PageAddress("observe:directory", query="?au=2026-01-01"),
     PageAddress("observe:party", {"public_id": public_id(FIRST_PARTY)}),
     PageAddress("observe:party_history", {"public_id": public_id(FIRST_PARTY)}),
     PageAddress("observe:party_version", {"public_id": public_id(FIRST_PARTY), "number": "1"}),
@@ -117,6 +141,7 @@ PAGES = [
     PageAddress("observe:correct_party", {"public_id": public_id(FIRST_PARTY)}, "?champ=website"),
     PageAddress("observe:correct_place", {"zoning_code": "commune", "code": "99001"}),
     PageAddress("observe:correct_place", {"zoning_code": "commune", "code": "99001"}, "?champ=name"),
+    PageAddress("observe:refusals"),
     PageAddress("observe:corrections", role="steward"),
     PageAddress("observe:merges"),
     PageAddress("observe:merge_review", role="steward"),
@@ -156,12 +181,15 @@ NOT_PAGES = {
     "account_export",
     "account_inactive",
     "commitments:election_csv",
+    "deliberate:presence_file",
+    "deliberate:rewrite",
     "deliberate:sheet_vote",
     "healthz",
     "commitments:agenda",
     "commitments:agenda_feed",
     "commitments:confirm",
     "commitments:stop",
+    "deliberate:answer",
     "observe:boundaries",
     "observe:changes_feed",
     "observe:catalogue_json_ld",

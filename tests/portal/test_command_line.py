@@ -86,3 +86,12 @@ def test_digest_needs_an_address_and_says_how_many_went(site):
     site.environment["TERREAU_SITE_ADDRESS"] = "https://terreau.exemple"
     done = site.run("digest")
     assert (done.returncode, done.stdout) == (0, "Messages envoyés : 0\n")
+
+
+def test_reference_pages_are_written_on_a_site_without_tables(nowhere, tmp_path) -> None:
+    """With a sentence for the one that needs a harvest."""
+    done = nowhere.run("docs", str(tmp_path / "pages"))
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
+    assert "terreau init" in done.stdout
+    written = {path.name for path in (tmp_path / "pages").iterdir()}
+    assert written == {"commands.md", "datasets.md", "permissions.md"}

@@ -76,6 +76,16 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "deliberate:process": {"slug": "essai"},
         **{
             f"deliberate:{name}": {"slug": "essai"}
+            for name in ("draft", "stop", "deliberation", "roles", "interests", "presence_file", "refusals")
+        },
+        "deliberate:attendance": {"slug": "essai", "token": "etapefict2"},
+        "deliberate:step": {"slug": "essai", "token": "etapefict2", "verb": "clore"},
+        "deliberate:words": {"slug": "essai", "token": "motsfictf2"},
+        "deliberate:rewrite": {"slug": "essai", "token": "motsfictf2"},
+        "deliberate:follow": {"slug": "essai"},
+        "deliberate:answer": {"slug": "essai", "token": "aaaaaaaaaa", "secret": "b"},
+        **{
+            f"deliberate:{name}": {"slug": "essai"}
             for name in (
                 "statements",
                 "statement_new",
@@ -115,6 +125,8 @@ def samples(db) -> dict[str, dict[str, Any]]:
         },
         "observe:tile": {"z": 6, "x": 32, "y": 22},
         "observe:boundaries": {"zoning_code": "commune"},
+        "workshop": {"code": "salle2"},
+        "workshop_door": {"code": "salle2"},
         "observe:party": {"public_id": party.public_id},
         "observe:party_history": {"public_id": party.public_id},
         "observe:party_feed": {"public_id": party.public_id},

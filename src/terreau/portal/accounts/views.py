@@ -21,6 +21,8 @@ from terreau.commons.enums import Role
 from terreau.commons.models import User
 from terreau.commons.queries.people import what_we_hold_on
 from terreau.commons.rules import may_erase_account
+from terreau.deliberate.actions import forget_participations_of
+from terreau.deliberate.queries.participations import participations_held_on
 from terreau.observe.actions.erasing import erase_corrections_of
 from terreau.observe.queries.corrections import what_we_hold_of
 from terreau.observe.queries.custodians import claims_held_on, parties_of
@@ -69,6 +71,7 @@ def _pages_of_care(person: User) -> list[tuple[str, str, int]]:
         "observe:contradictions": _("Pratiques contestées"),
         "observe:pictures_kept": _("Images gardées hors publication"),
         "commitments:drafts_waiting": _("Engagements à publier"),
+        "workshops": _("Ateliers"),
         "journal": _("Journal"),
     }
     theirs = {route: title for route, title in pages.items() if may_open(person, route)}
@@ -87,6 +90,7 @@ def export_account(request: HttpRequest) -> HttpResponse:
         "subscriptions": subscriptions_held_on(person),
         **words_on_practices_of(person),
         "commitments": words_on_commitments_of(person),
+        **participations_held_on(person),
     }
     response = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = 'attachment; filename="terreau-mon-compte.json"'
@@ -102,6 +106,7 @@ def erase(request: HttpRequest) -> HttpResponse:
             erase_corrections_of(user=person, by=person)
             forget_address(address=person.email, by=person)
             discard_drafts_of(user=person, by=person)
+            forget_participations_of(user=person, by=person)
             actions.erase_account(user=person, by=person)
         logout(request)
         messages.success(request, _("Votre compte est supprimé."))

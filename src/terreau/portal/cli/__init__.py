@@ -19,6 +19,7 @@ from .log import log
 from .mail import send_mail
 from .programme import programme
 from .prune import prune
+from .publish_results import publish_results
 from .serve import serve
 from .words import words
 
@@ -52,6 +53,7 @@ for command in (
     send_mail,
     digest,
     prune,
+    publish_results,
     programme,
     demonstration,
 ):
