@@ -28,10 +28,10 @@ def make_opinions(
     return statements, participants
 
 
-def two_camps(of_each: int = 50, *, apart: int = 8) -> list[str]:
+def two_camps(of_each: int = 50, *, apart: int = 8, common: float = 0.62) -> list[str]:
     """People of two groups: nine in ten of the first say yes and nine in ten of the second no to ``apart`` statements.
 
-    Then a statement that 90 % of the first and 20 % of the second agree with, and one that 62 % of both do.
+    Then a statement that 90 % of the first and 20 % of the second agree with, and one that ``common`` of both do.
     """
     rows = []
     for camp in range(2):
@@ -40,6 +40,6 @@ def two_camps(of_each: int = 50, *, apart: int = 8) -> list[str]:
             parts = [other if (person + at) % 10 == 0 else usual for at in range(apart)]
             share = 0.9 if camp == 0 else 0.2
             parts.append("+" if person < share * of_each else "-")
-            parts.append("+" if (person * 7) % of_each < 0.62 * of_each else "-")
+            parts.append("+" if (person * 7) % of_each < common * of_each else "-")
             rows.append("".join(parts))
     return rows

@@ -165,8 +165,8 @@ def reply_day(preset: Preset, first_day: dt.date) -> dt.date:
 
 
 def start_of(day: dt.date) -> dt.datetime:
-    """Its first instant here. A night when clocks change has 23 or 25 hours: a day is not 24 hours."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+    """Its first instant here. A day when clocks change has 23 or 25 hours: in UTC, so that instants are compared."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time())).astimezone(dt.UTC)
 
 
 def end_of(day: dt.date) -> dt.datetime:

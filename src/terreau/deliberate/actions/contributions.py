@@ -75,6 +75,7 @@ def contribute(
     words: str = "",
     why: str = "",
     answers: Contribution | None = None,
+    channel: str = "",
     by: User | None,
 ) -> Contribution:
     """``version``: the number of the one that she read. ``key``: of a paragraph, empty for the top or the whole.
@@ -113,7 +114,7 @@ def contribute(
         **said,
         version=current,
         why=clean_words(why),
-        channel=author.channel,
+        channel=channel or author.channel,
         at=timezone.now(),
         moderation=first_moderation(by),
     )

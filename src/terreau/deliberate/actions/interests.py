@@ -66,5 +66,5 @@ def end_interest(*, interest: Interest, because: str, by: User) -> Interest:
     held.ended_at, held.ended_because = timezone.now(), because.strip()
     held.full_clean(exclude=["process", "user", "proposal", "text"], validate_constraints=False)
     held.save()
-    write_change(row, "end-interest", by=by, reason=held.ended_because)
+    write_change(row, "end-interest", by=by)  # the reason is in the interest, and kept once
     return held

@@ -185,7 +185,8 @@ def _supported(
         raise NotAllowed(_locked_words())
     _check_step(row.process, SUPPORTING)
     version = row.versions.order_by("-number").first()
-    assert version is not None  # written with the proposal
+    if version is None:  # of a refused one that came from another site
+        raise NotAllowed(_("Les mots de cette proposition ne sont pas sur ce site."))
     return row, version
 
 

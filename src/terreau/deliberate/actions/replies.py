@@ -140,13 +140,22 @@ def _publish_promise(row: Proposal, promise: Promise, page: str, by: User) -> Co
         owner_name="" if process.decider else process.decider_name,
         basis=Basis.DECISION,
         basis_words=basis_words(process, row)[:300],
-        basis_url=page,
+        basis_url=_web_address(page),
         place=process.place,
         items=process.items.all(),
         is_demonstration=process.is_demonstration,
         by=by,
     )
     return publish(draft, by=by)
+
+
+def _web_address(page: str) -> str:
+    """Nothing for a site that is read under a name of its own network: no reply is refused for that."""
+    try:
+        Commitment._meta.get_field("basis_url").run_validators(page)
+    except ValidationError:
+        return ""
+    return page
 
 
 def basis_words(process: Process, row: Proposal) -> str:

@@ -36,7 +36,7 @@ def published_statements(process: Process) -> "QuerySet[Statement]":
 
 def find_statement(process: Process, token: str) -> Statement | None:
     """Whatever became of it: the page says."""
-    return process.statements.select_related("same_as").filter(token=token).first()
+    return process.statements.select_related("author", "same_as").filter(token=token).first()
 
 
 def find_asking(slug: str) -> Process | None:

@@ -65,7 +65,8 @@ class MandateForm(forms.Form):
         "legal_basis", help_text=_("Facultatif. Exemple : article 8 de la loi du 31 juillet 2014.")
     )
     reply_by = date_field(
-        _("réponse au plus tard le"), help_text=_("Chaque proposition adoptée reçoit sa réponse ce jour-là.")
+        _("réponse au plus tard le"),
+        help_text=_("Chaque proposition adoptée reçoit sa réponse ce jour-là au plus tard."),
     )
     facilitator_name = forms.CharField(
         label=_("sous quel nom vous animez"),

@@ -15,6 +15,7 @@ from .views import (
     replies,
     reply_files,
     resonances,
+    results,
     roles,
     sheets,
     statements,
@@ -78,7 +79,7 @@ urlpatterns: list[URLPattern] = [
     path("resonances/<slug:slug>/", resonances.matrix, name="matrix"),
     path("resonances/<slug:slug>/tenir/", resonances.matrix_keep, name="matrix_keep"),
     path("resonances/<slug:slug>.csv", resonances.matrix_csv, name="matrix_csv"),
-    # Statements and votes
+    # statements
     path("demarches/<slug:slug>/affirmations/", statements.statements, name="statements"),
     path("demarches/<slug:slug>/affirmations/nouvelle/", statements.statement_new, name="statement_new"),
     path("demarches/<slug:slug>/affirmations/depart/", statements.statement_seeds, name="statement_seeds"),
@@ -89,4 +90,7 @@ urlpatterns: list[URLPattern] = [
     path("demarches/<slug:slug>/feuilles/saisie/", sheets.sheet_desk, name="sheet_desk"),
     path("demarches/<slug:slug>/feuille/<int:number>/<slug:secret>/", voting.sheet_vote, name="sheet_vote"),
     path("demarches/<slug:slug>/ecran/", sheets.screen, name="screen"),
+    path("demarches/<slug:slug>/resultats/", results.results, name="results"),
+    path("demarches/<slug:slug>/resultats/publier/", results.result_publish, name="result_publish"),
+    path("demarches/<slug:slug>/resultats/<str:name>", results.result_file, name="result_file"),
 ]

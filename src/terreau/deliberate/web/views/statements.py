@@ -27,6 +27,7 @@ from terreau.deliberate.queries.statements import (
 from terreau.deliberate.rules import is_moderator, may_facilitate
 from terreau.deliberate.web.asking import process_or_404, who_asks
 from terreau.deliberate.web.statement_forms import SameForm, SeedsForm, StatementForm
+from terreau.deliberate.web.views.results import standing_of_statement
 from terreau.deliberate.web.voters import TooMany, voter_of
 
 ON_A_PAGE = 50
@@ -76,17 +77,11 @@ def statement(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         status = _said_same(request, row, form, by)
         if status == 200:
             return redirect("deliberate:statement", slug, token)
-    now = timezone.now()
-    tallies = shown_tallies(process, now)
-    context = {
-        "process": process,
-        "statement": row,
+    context = standing_of_statement(request, process, row) | {
         "form": form if is_moderator(by) else None,
-        "is_hidden": tallies is None,
-        "tally": _tally(tallies, row),
         "voter": voter,
         "own": voter.participant.votes.filter(statement=row).first() if voter.participant else None,
-        "may_vote": row.is_published and process.step_open_at(now, StepKind.VOTE) is not None,
+        "may_vote": row.is_published and process.step_open_at(timezone.now(), StepKind.VOTE) is not None,
     }
     return render(request, "deliberate/statement.html", context, status=status)
 
