@@ -6,13 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from terreau.commons.actions import write_journal
 from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation
 from terreau.deliberate.models import Contribution, Participant, Proposal, Statement
 
 from .moderating import Words, process_of, subject_of_words
-from .writing import NotAllowed, locked
+from .writing import NotAllowed, locked, write_journal
 
 SAID: dict[type, tuple[str, ...]] = {
     Contribution: ("words", "why"),
