@@ -6,7 +6,7 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
-from tests.factories.deliberation import A_PROCESS
+from tests.factories.deliberation import A_CONTRIBUTION, A_PARAGRAPH, A_PROCESS, A_TEXT
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY
 
@@ -142,6 +142,16 @@ PARTS = {
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
     "deliberate:process": A_PROCESS,
+    "deliberate:texts": A_PROCESS,
+    "deliberate:text_new": A_PROCESS,
+    "deliberate:text": A_TEXT,
+    "deliberate:text_edit": A_TEXT,
+    "deliberate:text_versions": A_TEXT,
+    "deliberate:text_difference": {**A_TEXT, "old": 1, "new": 2},
+    "deliberate:text_footprint": A_TEXT,
+    "deliberate:text_contributions": A_TEXT,
+    "deliberate:paragraph": A_PARAGRAPH,
+    "deliberate:contribution": A_CONTRIBUTION,
     "commitments:election": AN_ELECTION,
     "commitments:election_edit": AN_ELECTION,
     "commitments:election_csv": AN_ELECTION,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from terreau.commons.models import public_id
-from tests.factories.deliberation import A_PROCESS
+from tests.factories.deliberation import A_CONTRIBUTION, A_PARAGRAPH, A_PROCESS, A_TEXT
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, FIRST_PARTY
 
@@ -49,6 +49,18 @@ PAGES = [
     PageAddress("journal", role="administrator"),
     PageAddress("deliberate:processes"),
     PageAddress("deliberate:process", A_PROCESS),
+    PageAddress("deliberate:texts", A_PROCESS),
+    PageAddress("deliberate:text", A_TEXT),
+    PageAddress("deliberate:text", A_TEXT, query="?version=1"),
+    PageAddress("deliberate:text_new", A_PROCESS, role="member"),
+    PageAddress("deliberate:text_edit", A_TEXT, role="member"),
+    PageAddress("deliberate:text_versions", A_TEXT),
+    PageAddress("deliberate:text_difference", {**A_TEXT, "old": "1", "new": "2"}),
+    PageAddress("deliberate:text_footprint", A_TEXT),
+    PageAddress("deliberate:text_contributions", A_TEXT),
+    PageAddress("deliberate:paragraph", A_PARAGRAPH),
+    PageAddress("deliberate:paragraph", A_PARAGRAPH, query="?proposer=replace"),
+    PageAddress("deliberate:contribution", A_CONTRIBUTION),
     PageAddress("commitments:elections"),
     PageAddress("commitments:election", AN_ELECTION),
     PageAddress("commitments:election", AN_ELECTION, role="facilitator"),

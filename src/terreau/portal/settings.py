@@ -167,6 +167,10 @@ ACCOUNT_RATE_LIMITS = {
     "correction": "20/h/ip",  # a correction proposed: see observe/web/views/corrections.py
     "subscription": "20/h/ip,5/h/key",  # key: the address written to; commitments/web/views/subscriptions.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
+    "contribution": "240/h/ip",  # a whole room behind one connection: deliberate/web/views/contributions.py
+    "text_support": "240/h/ip",  # the same: deliberate/web/views/texts.py
+    "text_change": "120/h/user",  # deliberate/web/views/text_writing.py
+    "text_refusal": "10/h/user",  # that enter the public log: deliberate/web/text_asking.py
     "pledge": "120/h/ip",  # answers of a list: see commitments/web/views/pledges.py
     "add_picture": "60/h/user",  # observe/web/views/pictures.py
 }
