@@ -1,10 +1,15 @@
 """What every test needs: state in a temporary folder, and silence that fails."""
 
+import os
+import shutil
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
 import pytest
+from django.core.cache import cache
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import translation
 
@@ -15,6 +20,30 @@ hypothesis.settings.load_profile("untimed")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
+
+#: Long files start first, in this order, so that no process waits for another at the end; those that need the same
+#: site or archive, far from each other.
+LONG = (
+    "browser/test_every_page.py",
+    "portal/test_init.py",
+    "browser/test_archive.py",
+    "observe/sources/test_large.py",
+    "observe/actions/test_erasing_practices.py",
+    "loop/test_one_turn.py",
+    "portal/test_dump.py",
+    "observe/actions/test_erasing.py",
+    "observe/actions/test_returning.py",
+    "observe/queries/test_history.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Then files in the order of how many tests they have; chance keeps the order of equals, and within a file."""
+    long = {REPOSITORY / "tests" / name: rank for rank, name in enumerate(LONG)}
+    tests = Counter(item.path for item in items)
+    chance = {path: rank for rank, path in enumerate(tests)}
+    items.sort(key=lambda one: (long.get(one.path, len(LONG)), -tests[one.path], chance[one.path]))
 
 
 @pytest.fixture
@@ -29,6 +58,30 @@ def shared_data() -> Path:
 def in_french() -> None:
     """A page read in English by another test leaves its language in the thread."""
     translation.activate("fr")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def folder_left_as_found_by_the_module() -> Iterator[None]:
+    with _folder_left_as_found():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def folder_left_as_found(folder_left_as_found_by_the_module: None) -> Iterator[None]:
+    """The database forgets what a test wrote; so does the folder of this process, and no attempt stays counted."""
+    with _folder_left_as_found():
+        yield
+    cache.clear()
+
+
+@contextmanager
+def _folder_left_as_found() -> Iterator[None]:
+    folder = Path(os.environ["TERREAU_DATA"])  # of this process, whichever a test takes as its own
+    found = set(os.listdir(folder))
+    yield
+    for name in set(os.listdir(folder)) - found:
+        path = folder / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -6,9 +6,21 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
-from tests.factories.deliberation import A_CONTRIBUTION, A_PARAGRAPH, A_PROCESS, A_TEXT
+from tests.factories.deliberation import (
+    A_CONTRIBUTION,
+    A_MATRIX,
+    A_PARAGRAPH,
+    A_PROCESS,
+    A_PROCESS_DRAFT,
+    A_PROPOSAL,
+    A_RESULT,
+    A_STATEMENT,
+    A_STEP,
+    A_TEXT,
+    SOME_WORDS,
+)
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
-from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY
+from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, A_WORKSHOP
 
 SCRIPT = '"><script>alert(1)</script>'
 
@@ -65,19 +77,38 @@ NUMBERS = tuple(
 PARAMETERS = {
     "commitments:commitments": ("q", "etat", "acteur", "territoire", "programme", "point", "page"),
     "commitments:elections": ("page",),
+    "api:processes": ("etat", "after", "limit"),
+    "deliberate:proposals": ("page",),
+    "deliberate:replies": ("page",),
+    "deliberate:replies_due": ("page",),
+    "deliberate:my_replies": ("page",),
+    "deliberate:conferences": ("page",),
+    "deliberate:resonances": ("page",),
+    "deliberate:processes": ("q", "etat", "page"),
+    "deliberate:start": ("sorte",),
+    "deliberate:words_waiting": ("page",),
+    "deliberate:refusals": ("page",),
     "commitments:draft_new": ("comme", "reunion"),
     "commitments:drafts": ("page",),
     "commitments:drafts_waiting": ("page",),
     "commitments:change": ("realisation",),
+    "deliberate:statements": ("page",),
+    "deliberate:vote": ("n", "qui", "suite"),
+    "deliberate:my_votes": ("page",),
+    "deliberate:sheets": ("first", "last"),
+    "deliberate:sheet_desk": ("voie",),
+    "deliberate:screen": ("pause",),
+    "deliberate:results": ("page",),
     "observe:directory": (
         "q", "territoire", "commune", "statut", "activite", "dispositif", "perimetre", "source", "fermees", "tri",
-        "page",
+        "page", "au", "apres",
     ),
     "observe:dataset": ("au", "page"),
     "observe:dataset_file": ("au",),
     "observe:party": ("au",),
     "observe:party_history": ("page",),
-    "observe:changes": ("acte", "page"),
+    "observe:changes": ("page", "acte", "departement"),
+    "observe:changes_feed": ("departement",),
     "observe:map": ("zonage", "indicateur", "page"),
     "observe:places": ("zonage", "page"),
     "observe:place": ("au", "page", "communes"),
@@ -94,6 +125,7 @@ PARAMETERS = {
     "observe:correct_party": ("champ", "lieu"),
     "observe:correct_place": ("champ", "nom"),
     "observe:corrections": ("page",),
+    "observe:refusals": ("page", "acteur", "territoire"),
     "observe:pictures": ("page",),
     "observe:pictures_kept": ("page",),
     "observe:merges": ("page",),
@@ -107,6 +139,7 @@ PARAMETERS = {
     "api:places": ("zoning",),
     "api:indicators": ("zoning", "indicator", "after", "limit"),
     "search": ("q",),
+    "workshops": ("page",),
     "commitments:programme_item": ("page",),
     "public_log": ("page",),
     "people": ("q", "page"),
@@ -152,6 +185,54 @@ PARTS = {
     "deliberate:text_contributions": A_TEXT,
     "deliberate:paragraph": A_PARAGRAPH,
     "deliberate:contribution": A_CONTRIBUTION,
+    **{
+        f"deliberate:{name}": A_PROCESS
+        for name in (
+            "proposals",
+            "proposals_csv",
+            "proposal_new",
+            "proposal_draw",
+            "replies",
+            "replies_feed",
+            "conference",
+            "conference_keep",
+        )
+    },
+    **{
+        f"deliberate:{name}": A_PROPOSAL
+        for name in ("proposal", "proposal_file", "proposal_rewrite", "proposal_judge", "proposal_reply")
+    },
+    **{f"deliberate:{name}": A_MATRIX for name in ("matrix", "matrix_keep", "matrix_csv")},
+    **{
+        f"deliberate:{name}": A_PROCESS
+        for name in ("stop", "deliberation", "roles", "interests", "presence_file", "refusals")
+    },
+    "api:process": A_PROCESS,
+    "deliberate:draft": A_PROCESS_DRAFT,
+    "deliberate:attendance": A_STEP,
+    "deliberate:step": {**A_STEP, "verb": "clore"},
+    "deliberate:words": SOME_WORDS,
+    "deliberate:rewrite": SOME_WORDS,
+    "deliberate:follow": A_PROCESS,
+    "deliberate:answer": {**A_PROCESS, "token": "aaaaaaaaaa", "secret": "b"},
+    **{
+        f"deliberate:{name}": A_PROCESS
+        for name in (
+            "statements",
+            "statement_new",
+            "statement_seeds",
+            "vote",
+            "my_votes",
+            "sheets",
+            "sheet_desk",
+            "screen",
+        )
+    },
+    "deliberate:statement": {**A_PROCESS, "token": A_STATEMENT},
+    "deliberate:sheet_vote": {**A_PROCESS, "number": 1, "secret": "x"},
+    "deliberate:results": A_PROCESS,
+    "deliberate:result_publish": A_PROCESS,
+    "deliberate:result_file": {**A_RESULT, "name": "votes.csv"},
     "commitments:election": AN_ELECTION,
     "commitments:election_edit": AN_ELECTION,
     "commitments:election_csv": AN_ELECTION,
@@ -179,6 +260,8 @@ PARTS = {
         "file": "organisations",
         "file_format": "csv",
     },
+    "workshop": {"code": A_WORKSHOP},
+    "workshop_door": {"code": A_WORKSHOP},
     "observe:tile": {"z": 6, "x": 32, "y": 22},
     "observe:boundaries": {"zoning_code": "commune"},
     "observe:party": {"public_id": "PARTY"},

@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 VICTIM = "camille@exemple.invalid"
 
 
-@pytest.fixture(autouse=True)
-def no_attempt_counted_yet() -> None:
-    cache.clear()
-
-
 def code_in(mail) -> str:
     return re.search(r"\b\d{4}-\d{4}\b", mail.body)[0]
 

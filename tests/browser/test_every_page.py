@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from terreau.portal.permissions import ROUTES
+from tests.factories.deliberation import let_facilitators_act
 
 from .conftest import Visitor, make_context, make_corrected_world, open_session
 from .pages import NOT_PAGES, PAGES, PageAddress
@@ -38,6 +39,7 @@ def open_site(django_db_setup, django_db_blocker) -> Iterator[OpenSite]:
     with django_db_blocker.unblock():
         make_corrected_world()
         sessions = {role: open_session(role) for role in {page.role for page in PAGES} - {""}}
+        let_facilitators_act()
         server = LiveServer("localhost")
         with override_settings(ALLOWED_HOSTS=["localhost"]):
             yield OpenSite(server.url, sessions)
@@ -80,7 +82,7 @@ def test_accessible_light_and_dark_within_320_pixels_and_without_error(
     for colours in ("light", "dark"):
         opened.emulate_media(color_scheme=colours)
         faults[colours] = visitor.accessibility_violations()
-    opened.wait_for_load_state("networkidle")  # late errors and requests count too
+    visitor.settle()
     opened.set_viewport_size({"width": 320, "height": 640})
     faults["wider than 320 pixels"] = opened.evaluate(OVERFLOWING)
     faults["errors and requests"] = visitor.complaints

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from playwright.sync_api import expect
 
 from terreau.commons.models import Party, User
@@ -18,7 +17,6 @@ from .test_every_page import OVERFLOWING, WITH_AXE
 
 @pytest.mark.parametrize("visitor", [{"java_script_enabled": False}], indirect=True)
 def test_claimed_declared_and_contested(visitor, world) -> None:
-    cache.clear()
     party = world.parties[1]
     Party.objects.filter(pk=party.pk).update(website="https://www.epicerie-fictive.fr/")
     make_record(party, world.source, values={"website": "https://www.epicerie-fictive.fr/"})

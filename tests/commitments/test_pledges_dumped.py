@@ -7,7 +7,7 @@ from terreau.commitments.actions.pledges import Said
 from terreau.commitments.models import Candidacy, Election, Position
 from terreau.lake.dump import insert_content, read_dump, write_dump
 from tests.factories.pledges import answer, link_of, make_election, make_list
-from tests.lake.dump.made import contents, empty
+from tests.lake.dump.made import contents, empty, every_byte
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def test_positions_come_back_in_the_same_order_without_drafts_nor_links(tmp_path
     keep_draft(candidacy=lists[0], secret=secret, draft={"2": {"words": "Brouillon caché"}}, by=None)
     order = [one.token for one in election.candidacies.all()]
     write_dump(tmp_path / "a")
-    left = b"".join(file.read_bytes() for file in (tmp_path / "a").iterdir())
+    left = every_byte(tmp_path / "a")
     lists[0].refresh_from_db()
     for hidden in (secret, lists[0].secret_digest, "Brouillon caché"):
         assert hidden.encode() not in left

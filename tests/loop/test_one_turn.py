@@ -14,7 +14,6 @@ from datetime import timedelta
 import mapbox_vector_tile
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -129,7 +128,6 @@ def test_every_row_read_is_accounted_for() -> None:
 
 
 def test_an_organisation_asks_not_to_be_shown(client, django_capture_on_commit_callbacks) -> None:
-    cache.clear()
     party = (
         visible_parties().filter(nature="association", sites__lon__isnull=False).order_by("public_id").first()
     )

@@ -9,7 +9,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from terreau.commons.enums import Role
 from terreau.commons.models import Party, User
-from terreau.observe.models import Claim, Confirmation, Contradiction, Practice
+from terreau.commons.queries.people import holders_of
+from terreau.observe.models import Claim, Confirmation, Contradiction, Correction, Practice
 from terreau.observe.queries.corrections import accepted_of
 from terreau.observe.queries.custodians import parties_of
 
@@ -75,6 +76,20 @@ def may_erase_words(user: User | AnonymousUser | None, row: Practice | Confirmat
 def may_review(by: User | None) -> bool:
     """Stewards answer corrections, undo them, and choose among values."""
     return by is not None and by.has_role(Role.STEWARD)
+
+
+def may_judge_appeal(by: User | AnonymousUser | None, correction: Correction) -> bool:
+    """A second steward: not the one who refused, nor the author, nor who speaks or spoke for the organisation."""
+    if not isinstance(by, User) or not by.is_active or not by.has_role(Role.STEWARD):
+        return False
+    if by.pk in (correction.answered_by_id, correction.author_id):
+        return False
+    return correction.party is None or STEWARD in ties_with(by, correction.party)
+
+
+def has_second_steward(correction: Correction) -> bool:
+    """Whether anybody may judge an appeal against its refusal."""
+    return any(may_judge_appeal(one, correction) for one in holders_of(Role.STEWARD))
 
 
 def publishes_first(by: User | None, party: Party | None) -> bool:

@@ -164,16 +164,33 @@ ACCOUNT_RATE_LIMITS = {
     "commitment_draft": "240/h/user",  # one a minute in a meeting, changes too: commitments/web/views/drafting.py
     "commitment_refusal": "10/h/user",  # that enter the public log: commitments/web/views/refusals.py
     "contradiction": "5/h/ip",  # a practice contested: see observe/web/views/practices.py
-    "correction": "20/h/ip",  # a correction proposed: see observe/web/views/corrections.py
+    "correction": "20/h/ip",  # outside a workshop (commons/queries/workshops.py): observe/web/views/corrections.py
+    "workshop": "20/h/user",  # opened: portal/web/workshops.py
+    "workshop_code": "60/h/ip",  # wrong ones
     "subscription": "20/h/ip,5/h/key",  # key: the address written to; commitments/web/views/subscriptions.py
+    "process_answer": "60/h/ip",  # words sent by the link of a mail: deliberate/web/views/following.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
     "contribution": "240/h/ip",  # a whole room behind one connection: deliberate/web/views/contributions.py
     "text_support": "240/h/ip",  # the same: deliberate/web/views/texts.py
     "text_change": "120/h/user",  # deliberate/web/views/text_writing.py
     "text_refusal": "10/h/user",  # that enter the public log: deliberate/web/text_asking.py
+    "process_change": "240/h/user",  # drafts, steps, roles: deliberate/web/views/changing.py
+    "process_refusal": "10/h/user",  # that enter the public log: deliberate/web/refusals.py
+    "process_interest": "30/h/user",  # deliberate/web/views/interests.py
+    "words_appeal": "20/h/ip",  # deliberate/web/views/moderation.py
+    "words_rewrite": "60/h/ip",  # deliberate/web/views/words.py
+    "proposal": "60/h/ip",  # written, supported, withdrawn: deliberate/web/views/proposals.py
+    "proposal_reply": "60/h/user",  # and what a meeting decided: deliberate/web/views/replies.py
+    "conference": "120/h/user",  # conferences, resonances: deliberate/web/views/conferences.py
     "pledge": "120/h/ip",  # answers of a list: see commitments/web/views/pledges.py
+    "statement": "30/h/key",  # key: the participant; deliberate/web/views/statements.py
     "add_picture": "60/h/user",  # observe/web/views/pictures.py
 }
+# A hall of two hundred shares one address: each participant is limited, and how many of them an address makes.
+VOTING_PACES = {
+    "vote": (120, 60),
+    "take_part": (1000, 3600),
+}  # how many in how many seconds; deliberate/web/pace.py
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 
@@ -201,6 +218,7 @@ EMAIL_BACKEND = os.environ.get(
     "TERREAU_EMAIL_BACKEND",
     f"django.core.mail.backends.{'smtp' if _SMTP.hostname else 'console'}.EmailBackend",
 )
+REPLY_ADDRESS = os.environ.get("TERREAU_REPLY_ADDRESS", "")  # empty: nothing is received by mail
 DEFAULT_FROM_EMAIL = os.environ.get("TERREAU_FROM_EMAIL", "terreau@localhost")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

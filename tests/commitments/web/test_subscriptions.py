@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -17,11 +16,6 @@ from tests.factories.commitments import make_item
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/echeances/abonnement/"
-
-
-@pytest.fixture(autouse=True)
-def counted_from_zero() -> None:
-    cache.clear()
 
 
 @pytest.fixture

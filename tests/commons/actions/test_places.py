@@ -1,5 +1,6 @@
 """Loading a region from the shipped tables. Small regions where any will do: they load in no time."""
 
+import re
 import shutil
 
 import polars as pl
@@ -8,6 +9,7 @@ from django.db import IntegrityError
 from django.db.models import Count, Sum
 
 from terreau.commons.actions import OtherRegionLoaded, load_places
+from terreau.commons.licences import NOT_FOR_PUBLICATION, IncompatibleLicences
 from terreau.commons.models import (
     CommuneChange,
     JournalEntry,
@@ -19,7 +21,7 @@ from terreau.commons.models import (
     Zoning,
 )
 from terreau.commons.territories import UnknownRegion
-from tests.factories import make_party, make_site, make_user
+from tests.factories import make_party, make_site, make_source, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -226,3 +228,31 @@ def test_what_was_corrected_here_holds_after_a_renewal():
     load_places(region=CORSICA, by=None)
     place.refresh_from_db()
     assert place.name == "Ajaccio"
+
+
+def with_licence(settings, tmp_path, code: str, licence: str) -> None:
+    """The shipped tables, where one source has another licence."""
+    shutil.copytree(settings.SHIPPED_DATA / "territories", tmp_path / "territories")
+    settings.SHIPPED_DATA = tmp_path
+    path = tmp_path / "territories" / "territories.toml"
+    before, start, after = path.read_text().partition(f'code = "{code}"')
+    assert start
+    path.write_text(before + start + re.sub(r'licence = "[^"]+"', f'licence = "{licence}"', after, count=1))
+
+
+@pytest.mark.parametrize("licence", ["cc-by-sa-4.0", NOT_FOR_PUBLICATION, "inventee-1.0"])
+def test_tables_that_cannot_stand_together_are_refused_whole(settings, tmp_path, licence):
+    """The zonings of the shipped tables are under ODbL."""
+    with_licence(settings, tmp_path, "population", licence)
+    with pytest.raises(IncompatibleLicences, match="Rien n’a été écrit"):
+        load_places(region=CORSICA, by=None)
+    assert not Place.objects.exists() and not Source.objects.exists() and not JournalEntry.objects.exists()
+
+
+def test_tables_are_refused_beside_a_source_read_before():
+    make_source("vieille", title="Une vieille liste", licence="cc-by-sa-4.0")
+    with pytest.raises(IncompatibleLicences, match=r"Une vieille liste.*déjà lue"):
+        load_places(region=CORSICA, by=None)
+    assert not Place.objects.exists()
+    Source.objects.update(licence=NOT_FOR_PUBLICATION)  # never read
+    assert load_places(region=CORSICA, by=None).added

@@ -1,10 +1,6 @@
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 
 from terreau.lake.dump import write_dump
@@ -12,24 +8,11 @@ from terreau.observe.actions.refreshing import refresh_published
 from tests.factories.world import World, make_world
 
 
-@contextmanager
-def published_world() -> Iterator[World]:
-    _empty()
+@pytest.fixture
+def world(db) -> World:
     made = make_world()
     refresh_published(by=None)
-    yield made
-    _empty()
-
-
-def _empty() -> None:
-    for name in ("lake", "tiles", "boundaries", "reports"):
-        shutil.rmtree(Path(settings.DATA_DIR) / name, ignore_errors=True)
-
-
-@pytest.fixture
-def world(db) -> Iterator[World]:
-    with published_world() as made:
-        yield made
+    return made
 
 
 @pytest.fixture
@@ -42,7 +25,9 @@ def dumped(world, tmp_path) -> Path:
 def written(django_db_setup, django_db_blocker, tmp_path_factory) -> Path:
     """A dump for tests that only read it or copy it; the database forgets what was in it."""
     folder = tmp_path_factory.mktemp("written") / "export"
-    with django_db_blocker.unblock(), transaction.atomic(), published_world():
+    with django_db_blocker.unblock(), transaction.atomic():
+        make_world()
+        refresh_published(by=None)
         write_dump(folder)
         transaction.set_rollback(True)
     return folder

@@ -32,6 +32,10 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
+def every_byte(folder: Path) -> bytes:
+    return b"".join(contents(folder).values())
+
+
 def manifest_of(folder: Path) -> dict[str, Any]:
     return json.loads((folder / MANIFEST).read_text())
 

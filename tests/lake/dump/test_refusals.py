@@ -13,7 +13,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from terreau.commons.licences import IncompatibleLicences
 from terreau.lake.dump import DumpError, insert_content, read_dump, write_dump
+from terreau.portal.cli.dump import fill_site
 
 from .made import MANIFEST, contents, counts, manifest_of, replace, write_manifest
 
@@ -357,3 +359,14 @@ def test_dump_that_cannot_be_written_leaves_nothing(tmp_path) -> None:
     with pytest.raises(DumpError, match="n’a pas pu être écrit"):
         write_dump(tmp_path / "file" / "export")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_sources_that_cannot_stand_together_are_refused_whole(dumped) -> None:
+    """No site would have written it: a harvest refuses them."""
+    content = read_dump(dumped)
+    sources = content.frames["sources"]
+    other = sources.head(1).with_columns(code=pl.lit("autre"), licence=pl.lit("cc-by-sa-4.0"))
+    content.frames["sources"] = pl.concat([sources.with_columns(licence=pl.lit("odbl-1.0")), other])
+    with pytest.raises(IncompatibleLicences, match="Rien n’a été écrit"):
+        fill_site(content)
+    assert not any(counts().values())

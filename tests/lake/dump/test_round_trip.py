@@ -15,6 +15,7 @@ from terreau.commons.search.index import matching
 from terreau.lake.dump import DumpError, everything_declared, insert_content, read_dump, write_dump
 from terreau.observe.actions.refreshing import refresh_published
 from terreau.observe.models import (
+    Appeal,
     Choice,
     Confirmation,
     Contradiction,
@@ -30,7 +31,7 @@ from tests.factories import make_party, make_record, make_site, make_user
 from tests.factories.commitments import make_commitment, make_draft, make_item, make_keeper
 from tests.factories.pictures import make_file, make_picture
 
-from .made import MANIFEST, contents, counts, empty, manifest_of
+from .made import MANIFEST, contents, counts, empty, every_byte, manifest_of
 
 LATER = dt.datetime(2025, 5, 1, 12, 30, 15, 123456, tzinfo=dt.UTC)
 
@@ -47,6 +48,7 @@ def add_history(world) -> None:
         party=party, identity=party.identity, values={"name": "Nouveau"}, record=record, revision=second,
         state=Correction.State.ACCEPTED, author=make_user(), contact="a@exemple.invalid",
     )  # fmt: skip
+    add_refusals(party)
     Choice.objects.create(party=party, identity=party.identity, field="name", value="Nom", reason="Vu")
     practice = Practice.objects.create(
         party=party, identity=party.identity, theme="work", text="Nous formons tout le monde."
@@ -68,6 +70,21 @@ def add_history(world) -> None:
     )
     make_picture(peer, alt="La même, chez un autre")
     add_promises(world)
+
+
+def add_refusals(party) -> None:
+    """One, one whose appeal was rejected, and one whose appeal waits, which stays."""
+    for is_granted in ("none", False, None):
+        said = {"values": {"name": "Mots refusés"}, "evidence": "Mots refusés", "credit": "Mots refusés"}
+        refused = Correction.objects.create(
+            party=party, identity=party.identity, state=Correction.State.REFUSED, answer="Non", answered_at=LATER,
+            values_before={"name": "Avant"}, **said,
+        )  # fmt: skip
+        if is_granted != "none":
+            Appeal.objects.create(
+                correction=refused, words="Mots refusés", refusal="Non", refused_at=LATER, is_granted=is_granted,
+                judged_at=None if is_granted is None else LATER, reason="Toujours non",
+            )  # fmt: skip
 
 
 def add_promises(world) -> None:
@@ -208,7 +225,7 @@ def test_pictures_leave_with_their_credit_and_nothing_that_is_kept_or_masked(wor
     assert file["attribution"] == (
         "Photographe fictive, Association fictive, CC BY 4.0 https://creativecommons.org/licenses/by/4.0/"
     )
-    whole = b"".join(contents(tmp_path / "export").values())
+    whole = every_byte(tmp_path / "export")
     table = pl.read_parquet(tmp_path / "export" / "pictures.parquet")
     assert table["token"].to_list() == [shown.token]
     for never in (kept.sha256, masked.sha256, "Gardée", "masquée", "formulaire 12"):
@@ -220,3 +237,16 @@ def test_a_picture_without_its_file_stops_the_dump_and_says_which(world, tmp_pat
     with pytest.raises(DumpError, match="imagefict2"):
         write_dump(tmp_path / "export")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_refusal_leaves_with_its_reason_and_without_what_was_proposed(world, tmp_path) -> None:
+    add_refusals(world.parties[0])
+    write_dump(tmp_path / "dump")
+    rows = pl.read_ndjson(tmp_path / "dump" / "corrections.jsonl").to_dicts()
+    assert [(one["state"], one["answer"], one["values"]) for one in rows] == [
+        ("refused", "Non", {"name": None})
+    ] * 2
+    frames = read_dump(tmp_path / "dump").frames
+    assert frames["appeals"]["reason"].to_list() == ["Toujours non"]
+    for name, frame in frames.items():
+        assert "Mots refusés" not in frame.write_ndjson(), name

@@ -5,9 +5,8 @@ from django.core import mail
 
 from terreau.commons.models import JournalEntry, OutgoingMail, Party, Place, Revision, Source
 from terreau.commons.search.fold import party_search_text
+from terreau.observe.actions.correction_answers import AlreadyAnswered, BaseChanged
 from terreau.observe.actions.corrections import (
-    AlreadyAnswered,
-    BaseChanged,
     CorrectionRefused,
     accept_correction,
     propose_correction,

@@ -1,7 +1,6 @@
 """The directory as a visitor meets it: addresses, mistakes, empty states, any number of parties."""
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,11 +12,6 @@ from tests.factories import make_party, make_place, make_record, make_site, make
 
 pytestmark = pytest.mark.django_db
 HTML = "<script>alert('x')</script> & Cie"
-
-
-@pytest.fixture(autouse=True)
-def empty_cache() -> None:
-    cache.clear()
 
 
 def make_commune(code: str, name: str):

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from terreau.commons.enums import Diffusion
-from terreau.commons.models import Party, Revision
+from terreau.commons.models import Party, Place, Revision
 from terreau.observe.actions.changing import change_parties
+from terreau.observe.actions.corrections import accept_correction, propose_correction
 from terreau.observe.models import Merge, SourceRecord
 from tests.factories import make_party, make_place, make_record, make_site, make_source, make_user
 
@@ -172,6 +173,54 @@ def test_latest_changes_of_the_site(client: Client, party: Party) -> None:
     only = text(client, "/changements/?acte=harvest")
     assert only.count("<tr id=") == 1 and "/sources/registre/" in only
     assert "Secrète" not in text(client, "/changements.atom")
+
+
+def test_changes_of_one_departement(client: Client, party: Party) -> None:
+    """Of organisations there, of one that left the sources, of its communes; a masked one says nothing."""
+    commune, far = Place.objects.get(), make_place("98001")
+    make_place("99", "departement", [commune])
+    make_place("98", "departement", [far])
+    elsewhere, gone, hidden = make_party("Ailleurs"), make_party("Partie"), make_party("Cachée")
+    for one, place in ((elsewhere, far), (gone, commune), (hidden, commune)):
+        make_record(one)
+        make_site(one, place)
+        change(one, name=f"{one.name} bis", subject=f"party:{one.public_id}")
+    Party.objects.filter(pk=hidden.pk).update(diffusion=Diffusion.MASKED)
+    with change_parties(parties=[gone.pk], verb="harvest", subject="source:registre", by=None):
+        gone.delete()
+    correction, _secret = propose_correction(
+        place=commune, values={"population": "12"}, evidence="vu", by=None
+    )
+    accept_correction(correction=correction, reason="Compté", by=make_user("", "steward"))
+    assert text(client, "/changements/").count("<tr id=") == 6
+    page = text(client, "/changements/?departement=99")
+    assert page.count("<tr id=") == 5
+    assert "Ailleurs" not in page and "Compté" in page
+    assert 'value="99" selected' in page and "?acte=harvest&amp;departement=99" in page
+    assert text(client, "/changements/?departement=98").count("<tr id=") == 1
+    assert text(client, "/changements/?departement=99&acte=harvest").count("<tr id=") == 2
+    feed = ET.fromstring(client.get("/changements.atom?departement=98").content)
+    assert [one.findtext(f"{ATOM}title") for one in feed.findall(f"{ATOM}entry")] == [
+        "correction acceptée, Ailleurs bis"
+    ]
+    assert "departement=98" in feed.find(f"{ATOM}link[@rel='self']").attrib["href"]
+    for wrong in ("/changements/?departement=97", "/changements.atom?departement=zzz"):
+        assert client.get(wrong).status_code == 404
+
+
+def test_a_harvest_counts_there_what_changed_there(client: Client) -> None:
+    parties, communes = [], [make_place(code) for code in ("99001", "98001", "98002")]
+    make_place("99", "departement", communes[:1])
+    make_place("98", "departement", communes[1:])
+    for commune in communes:
+        parties.append(make_party())
+        make_record(parties[-1])
+        make_site(parties[-1], commune)
+    with change_parties(parties=[one.pk for one in parties], verb="harvest", subject="source:x", by=None):
+        Party.objects.update(name="Autre")
+    assert "3 fiches nouvelles ou changées, 3 versions gardées" in text(client, "/changements/")
+    assert "1 fiche nouvelle ou changée, 1 version gardée" in text(client, "/changements/?departement=99")
+    assert "2 fiches nouvelles ou changées" in text(client, "/changements/?departement=98")
 
 
 def test_feeds_are_atom_with_one_entry_a_change(client: Client, party: Party) -> None:

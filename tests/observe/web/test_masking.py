@@ -1,18 +1,12 @@
 """Anyone may ask to be masked; stewards answer; then the party is nowhere."""
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from terreau.observe.models import MaskRequest
 from tests.factories import make_party, make_record, make_site, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def empty_cache() -> None:
-    cache.clear()
 
 
 def ask(client, party, **values):

@@ -22,13 +22,6 @@ from tests.factories.pictures import PLACE, make_file, make_picture
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def fresh_counts():
-    from django.core.cache import cache
-
-    cache.clear()
-
-
 def new(party: Party) -> str:
     return reverse("observe:picture_new", args=[party.public_id])
 

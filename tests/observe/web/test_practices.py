@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from terreau.commons.models import Party, User
@@ -19,11 +18,6 @@ from tests.factories import make_party, make_user
 from tests.observe.test_rules import speak_for
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def empty_cache() -> None:
-    cache.clear()
 
 
 @pytest.fixture

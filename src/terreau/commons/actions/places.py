@@ -20,6 +20,7 @@ from terreau.commons.models import (
     User,
     Zoning,
 )
+from terreau.commons.queries.licences import require_compatible_licences
 from terreau.commons.search.fold import fold_for_search
 from terreau.commons.territories import Territories, read_territories
 from terreau.lake.bulk import insert_rows
@@ -73,11 +74,13 @@ def load_places(
 
     A second run changes nothing; after a renewal of the tables it changes what has changed, and places keep
     their keys. ``progress(tables done, tables in all)``; ``kept``: what was corrected here. Raises UnknownRegion,
-    and OtherRegionLoaded when the site already holds another region and parties.
+    OtherRegionLoaded when the site already holds another region and parties, and IncompatibleLicences when the tables
+    cannot be published with each other, or with what was read from other sources.
     """
     take_turn()
     territories = read_territories(settings.SHIPPED_DATA / "territories", region)
     _refuse_other_region(region, territories.region_name)
+    require_compatible_licences({one["code"]: one["licence"] for one in territories.sources})
     is_ours = Place.objects.filter(zoning_id="commune", communes_in_region=1)
     report = PlacesLoaded(territories.region_name, communes=0, zones=0)
     places = partial(_places, kept=kept or {})

@@ -18,8 +18,12 @@ def people(search: str = "") -> QuerySet[User]:
     return found
 
 
+def holders_of(role: str) -> QuerySet[User]:
+    return User.objects.filter(is_active=True, role_grants__role=role)
+
+
 def administrators() -> QuerySet[User]:
-    return User.objects.filter(is_active=True, role_grants__role=Role.ADMINISTRATOR)
+    return holders_of(Role.ADMINISTRATOR)
 
 
 def is_last_administrator(user: User) -> bool:
@@ -41,6 +45,10 @@ def what_we_hold_on(user: User) -> dict[str, Any]:
         "roles": [
             {"role": grant.role, "granted_at": grant.granted_at}
             for grant in user.role_grants.order_by("role")
+        ],
+        "workshops": [
+            {"name": one.name, "starts_at": one.starts_at, "opened_at": one.opened_at}
+            for one in user.workshops.order_by("opened_at")
         ],
         "acts": [
             {"at": entry.at, "verb": entry.verb, "subject": entry.subject}

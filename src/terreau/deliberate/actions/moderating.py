@@ -1,22 +1,19 @@
 """Review of what people write. Every refusal has a public motive, tells its author, and may be appealed."""
 
-from typing import TypeVar
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from terreau.commons.actions import write_journal
 from terreau.commons.actions.mail import queue_mail
 from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation
 from terreau.deliberate.models import Contribution, Participant, Process, Proposal, Statement
-from terreau.deliberate.rules import is_known, may_judge_appeal, may_review
+from terreau.deliberate.rules import is_known, is_locked, may_judge_appeal, may_review
 
-from .writing import NotAllowed, locked, subject_of
+from .writing import NotAllowed, locked, subject_of, write_journal
 
-Words = TypeVar("Words", Statement, Contribution, Proposal)
+Words = Statement | Contribution | Proposal
 
 
 def first_moderation(user: User | None) -> str:
@@ -24,11 +21,11 @@ def first_moderation(user: User | None) -> str:
     return Moderation.PUBLISHED if is_known(user) else Moderation.WAITING
 
 
-def process_of(row: "Statement | Contribution | Proposal") -> Process:
+def process_of(row: Words) -> Process:
     return row.text.process if isinstance(row, Contribution) else row.process
 
 
-def subject_of_words(row: "Statement | Contribution | Proposal") -> str:
+def subject_of_words(row: Words) -> str:
     return f"{subject_of(process_of(row))} {row._meta.model_name}:{row.token}"
 
 
@@ -49,7 +46,7 @@ def refuse_words(*, row: Words, motive: str, by: User) -> Words:
     """The words are no longer shown; the motive is, and the author is told. Raises NotAllowed, ValidationError."""
     motive = motive.strip()
     if not motive:
-        raise ValidationError({"motive": _("Donnez le motif : il est public, et son auteur le reçoit.")})
+        raise ValidationError({"motive": _("Donnez le motif : il est public, et son auteur le reçoit.")})
     row = _held(row, by)
     row.moderation, row.motive, row.moderated_at, row.moderated_by = (
         Moderation.REFUSED,
@@ -59,7 +56,7 @@ def refuse_words(*, row: Words, motive: str, by: User) -> Words:
     )
     row.save()
     write_journal(verb="refuse-words", subject=subject_of_words(row), by=by)
-    _tell_author(row, _("Ce que vous avez écrit n’est pas publié. Motif : %s") % motive, by)
+    _tell_author(row, _("Ce que vous avez écrit n’est pas publié. Motif : %s") % motive, by)
     return row
 
 
@@ -74,7 +71,7 @@ def appeal_refusal(*, row: Words, words: str, author: Participant, by: User | No
         raise ValidationError({"appeal": _("Dites pourquoi ces mots doivent être publiés.")})
     row.appeal, row.appealed_at = words.strip(), timezone.now()
     row.save()
-    write_journal(verb="appeal-refusal", subject=subject_of_words(row), by=by)
+    write_journal(verb="appeal-words", subject=subject_of_words(row), by=by)
     return row
 
 
@@ -83,35 +80,47 @@ def answer_appeal(*, row: Words, publishes: bool, answer: str, by: User) -> Word
     """By another person than the one that refused. Raises NotAllowed, ValidationError."""
     locked(process_of(row))
     row = type(row).objects.select_related("author").get(pk=row.pk)
+    check_not_locked(row, by)
     if not row.appealed_at or row.appeal_answered_at or not may_judge_appeal(by, row):
         raise NotAllowed(_("Un recours est jugé une fois, par une autre personne que celle qui a refusé."))
     if not answer.strip():
-        raise ValidationError({"answer": _("Donnez les raisons : elles sont publiques.")})
+        raise ValidationError({"answer": _("Donnez les raisons : elles sont publiques.")})
     row.appeal_answer, row.appeal_answered_at, row.appeal_answered_by = answer.strip(), timezone.now(), by
     if publishes:
         row.moderation = Moderation.PUBLISHED
     row.save()
-    write_journal(verb="answer-appeal", subject=subject_of_words(row), by=by, publishes=publishes)
-    _tell_author(row, _("Réponse à votre recours : %s") % answer.strip(), by)
+    write_journal(verb="answer-words-appeal", subject=subject_of_words(row), by=by, publishes=publishes)
+    _tell_author(row, _("Réponse à votre recours : %s") % answer.strip(), by)
     return row
+
+
+def check_not_locked(row: Words, by: User) -> None:
+    """Who declared an interest in a file does not judge what is written in it. Raises NotAllowed."""
+    proposal = row if isinstance(row, Proposal) else None
+    text = row.text if isinstance(row, Contribution) else None
+    if is_locked(by, process_of(row), proposal=proposal, text=text):
+        raise NotAllowed(
+            _("Vous avez déclaré un intérêt dans ce dossier : une autre personne relit ces mots.")
+        )
 
 
 def _held(row: Words, by: User) -> Words:
     locked(process_of(row))
     held = type(row).objects.select_related("author").get(pk=row.pk)
+    check_not_locked(held, by)
     if not may_review(by, held):
         raise NotAllowed(_("Ces mots sont relus par un modérateur qui ne les a pas écrits."))
     return held
 
 
-def _tell_author(row: "Statement | Contribution | Proposal", words: str, by: User) -> None:
+def _tell_author(row: Words, words: str, by: User) -> None:
     """An author without an account reads it on the page of the process, where her browser is known."""
     user = row.author.user if row.author else None
     if user is not None and user.is_active:
         process = process_of(row)
         queue_mail(
             to=user.email,
-            subject=_("Démarche « %s »") % process.title,
+            subject=_("Démarche « %s »") % process.title,
             body=words,
             about=f"person:{user.pk}",
             by=by,

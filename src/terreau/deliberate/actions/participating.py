@@ -21,7 +21,11 @@ def new_secret() -> str:
 
 
 def digest_of(process: Process, secret: str) -> str:
-    return hashlib.sha256(f"{process.slug}:{secret}".encode()).hexdigest()
+    return digest_of_slug(process.slug, secret)
+
+
+def digest_of_slug(slug: str, secret: str) -> str:
+    return hashlib.sha256(f"{slug}:{secret}".encode()).hexdigest()
 
 
 @transaction.atomic
@@ -59,10 +63,10 @@ def take_part(
 
 def _check_may_join(process: Process, by: User | None) -> None:
     if process.eligibility == Eligibility.MEMBERS and by is None:
-        raise NotAllowed(_("Cette démarche demande un compte : connectez-vous, puis recommencez."))
+        raise NotAllowed(_("Cette démarche demande un compte : connectez-vous, puis recommencez."))
     if process.eligibility == Eligibility.INVITED and not (
         by is not None and process.roles.filter(user=by, ended_at__isnull=True).exists()
     ):
         raise NotAllowed(
-            _("Cette démarche est ouverte aux personnes invitées : écrivez à ses animateurs pour en être.")
+            _("Cette démarche est ouverte aux personnes invitées : écrivez à ses animateurs pour en être.")
         )

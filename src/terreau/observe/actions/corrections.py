@@ -1,21 +1,17 @@
 """Corrections: anybody proposes, a steward answers with a reason, every answer can be undone."""
 
 import secrets
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from terreau.commons.actions import write_journal
-from terreau.commons.actions.mail import queue_mail
 from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
 from terreau.commons.models import Party, Place, Site, User
 from terreau.commons.search.fold import fold_for_search
 from terreau.commons.tokens import new_token
 from terreau.lake.turn import take_turn
-from terreau.observe.models import Correction
+from terreau.observe.models import Appeal, Correction
 from terreau.observe.queries import visible_parties
 from terreau.observe.queries.corrections import (
     ADDRESS_FIELDS,
@@ -28,16 +24,17 @@ from terreau.observe.queries.corrections import (
 )
 from terreau.observe.rules import publishes_first
 
-from .changing import change_parties
-from .correction_records import (
-    LOCAL,
-    change_place,
-    is_of_missing_party,
-    is_of_place,
-    label_of,
-    make_party,
-    write_records,
+from .correction_answers import (
+    answer_it,
+    apply_values,
+    lock_correction,
+    lock_to_answer,
+    record_act,
+    refuse_other_base,
+    require_reason,
+    tell_author,
 )
+from .correction_records import LOCAL
 from .correction_values import (
     CorrectionRefused,
     read_credit,
@@ -46,19 +43,8 @@ from .correction_values import (
     read_population,
     read_value,
 )
-from .parties import sites_of
-from .refreshing import refresh_published
-from .returning import refresh_after_change
 
 State = Correction.State
-
-
-class AlreadyAnswered(CorrectionRefused):
-    """Somebody answered meanwhile."""
-
-
-class BaseChanged(CorrectionRefused):
-    """What the site shows has changed since the correction was proposed: to be confirmed."""
 
 
 @transaction.atomic
@@ -138,64 +124,65 @@ def accept_correction(
 
     Raises AlreadyAnswered, BaseChanged, CorrectionRefused.
     """
-    found = _to_answer(correction)
+    found = lock_to_answer(correction)
     if not is_confirmed:
-        _refuse_other_base(found)
-    _answer(found, State.ACCEPTED, reason, by)
-    _apply(found, verb="accept-correction", by=by, reason=reason)
-    _tell_author(found, by)
-    _record(found, "accept-correction", by)
+        refuse_other_base(found)
+    answer_it(found, State.ACCEPTED, reason, by)
+    apply_values(found, verb="accept-correction", by=by, reason=reason)
+    tell_author(found, by)
+    record_act(found, "accept-correction", by)
     return found
 
 
 @transaction.atomic
 def refuse_correction(*, correction: Correction, reason: str, by: User) -> Correction:
     """``reason`` is public. Raises AlreadyAnswered, and CorrectionRefused without a reason."""
-    _require_reason(reason)
-    found = _to_answer(correction)
-    _answer(found, State.REFUSED, reason, by)
-    _tell_author(found, by)
-    _record(found, "refuse-correction", by)
+    require_reason(reason)
+    found = lock_to_answer(correction)
+    answer_it(found, State.REFUSED, reason, by)
+    tell_author(found, by)
+    record_act(found, "refuse-correction", by)
     return found
 
 
 @transaction.atomic
 def withdraw_correction(*, correction: Correction, by: User | None) -> Correction:
     """By its author, as long as nobody answered."""
-    found = _to_answer(correction)
-    _answer(found, State.WITHDRAWN, "", None)
+    found = lock_to_answer(correction)
+    answer_it(found, State.WITHDRAWN, "", None)
     Correction.objects.filter(pk=found.pk).update(contact="")
-    _record(found, "withdraw-correction", by)
+    record_act(found, "withdraw-correction", by)
     return found
 
 
 @transaction.atomic
 def undo_correction(*, correction: Correction, reason: str, by: User) -> Correction:
     """Show again what was shown without it. Raises CorrectionRefused when it does not stand."""
-    _require_reason(reason)
-    found = _locked(correction)
+    require_reason(reason)
+    found = lock_correction(correction)
+    _refuse_first_judge(found, by)
     if found.state == State.UNDONE:
         raise CorrectionRefused(
             _("Cette correction est déjà défaite. Pour la rétablir, choisissez « Rétablir ».")
         )
     if found.state != State.ACCEPTED or found.is_erased:
         raise CorrectionRefused(_("Seule une correction acceptée peut être défaite."))
-    _answer(found, State.UNDONE, reason, by)
-    _apply(found, verb="undo-correction", by=by, reason=reason)
-    _record(found, "undo-correction", by)
+    answer_it(found, State.UNDONE, reason, by)
+    apply_values(found, verb="undo-correction", by=by, reason=reason)
+    record_act(found, "undo-correction", by)
     return found
 
 
 @transaction.atomic
 def redo_correction(*, correction: Correction, reason: str, by: User) -> Correction:
     """Show again the values of a correction that was undone."""
-    _require_reason(reason)
-    found = _locked(correction)
+    require_reason(reason)
+    found = lock_correction(correction)
     if found.state != State.UNDONE or found.is_erased:
         raise CorrectionRefused(_("Seule une correction défaite peut être rétablie."))
-    _answer(found, State.ACCEPTED, reason, by)
-    _apply(found, verb="redo-correction", by=by, reason=reason)
-    _record(found, "redo-correction", by)
+    answer_it(found, State.ACCEPTED, reason, by)
+    apply_values(found, verb="redo-correction", by=by, reason=reason)
+    record_act(found, "redo-correction", by)
     return found
 
 
@@ -218,6 +205,14 @@ def _is_there(name: str, commune: str) -> bool:
     return any(fold_for_search(one) == folded for one in near.values_list("name", flat=True))
 
 
+def _refuse_first_judge(correction: Correction, by: User) -> None:
+    """Whoever refused it does not undo what a second steward decided on appeal."""
+    if Appeal.objects.filter(correction=correction, is_granted=True, refused_by=by).exists():
+        raise CorrectionRefused(
+            _("Vous aviez refusé cette correction, acceptée en appel : un autre gardien peut la défaire.")
+        )
+
+
 def _propose(
     correction: Correction, *, evidence: str, credit: str, contact: str, by: User | None
 ) -> tuple[Correction, str]:
@@ -233,123 +228,8 @@ def _propose(
     is_first = publishes_first(by, correction.party)
     if is_first:
         take_turn()
-        _answer(correction, State.ACCEPTED, "", by)
-        _apply(correction, verb="publish-correction", by=by, reason="")
-        _tell_author(correction, by)
-    _record(correction, "propose-correction", by, is_published=is_first)
+        answer_it(correction, State.ACCEPTED, "", by)
+        apply_values(correction, verb="publish-correction", by=by, reason="")
+        tell_author(correction, by)
+    record_act(correction, "propose-correction", by, is_published=is_first)
     return correction, secret
-
-
-def _locked(correction: Correction) -> Correction:
-    take_turn()  # a harvest may be writing this party
-    return Correction.objects.select_for_update().get(pk=correction.pk)
-
-
-def _to_answer(correction: Correction) -> Correction:
-    found = _locked(correction)
-    if found.state != State.PROPOSED or found.is_erased:
-        raise AlreadyAnswered(_("Cette correction est déjà répondue : %s.") % found.get_state_display())
-    return found
-
-
-def _refuse_other_base(correction: Correction) -> None:
-    if is_of_missing_party(correction):
-        return
-    now = values_shown(party=correction.party, site=correction.site, place=correction.place)
-    changed = [name for name in correction.values if now.get(name) != correction.values_before.get(name)]
-    if changed:
-        name = changed[0]
-        raise BaseChanged(
-            _(
-                "La valeur a changé depuis la proposition : c’était « %(before)s », "
-                "c’est maintenant « %(now)s ». Confirmez si la correction vaut toujours."
-            )
-            % {"before": correction.values_before.get(name), "now": now.get(name)}
-        )
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise CorrectionRefused(_("Une décision sans raison n’est pas enregistrée."))
-
-
-def _answer(correction: Correction, state: Correction.State, reason: str, by: User | None) -> None:
-    correction.state = state
-    correction.answer = reason.strip()[:1000]
-    correction.answered_at = timezone.now()
-    correction.answered_by = by
-    correction.save(update_fields=["state", "answer", "answered_at", "answered_by"])
-
-
-def _apply(correction: Correction, *, verb: str, by: User | None, reason: str) -> None:
-    if is_of_place(correction):
-        change_place(correction, verb=verb, by=by, reason=reason)
-    else:
-        apply_to_party(correction, verb=verb, by=by, reason=reason)
-    transaction.on_commit(lambda: refresh_published(by=by))
-
-
-def apply_to_party(correction: Correction, *, verb: str, by: User | None, reason: str) -> None:
-    """Bring the records of its party, then what is shown of it, to what the corrections that stand say."""
-    is_new = is_of_missing_party(correction) and correction.party is None
-    if not is_new:
-        _refuse_if_gone(correction)
-    shown = {correction.party_id} if correction.party_id else set()
-    with change_parties(
-        parties=shown,
-        verb=verb,
-        subject=f"correction:{correction.token}",
-        by=by,
-        credit=correction.credit,
-        reason=reason,
-    ) as revision:
-        if is_new and correction.state == State.ACCEPTED:
-            make_party(correction)
-        touched = write_records(correction.identity) | shown
-        refresh_after_change(parties=touched, sites=sites_of(touched))
-        correction.revision = revision  # named here, it stays even if a later correction hides this one
-        correction.save(update_fields=["revision"])
-
-
-def _refuse_if_gone(correction: Correction) -> None:
-    is_without_site = bool(_site_fields(correction.values)) and correction.site_id is None
-    if correction.party is None or (is_without_site and not is_of_missing_party(correction)):
-        raise CorrectionRefused(_("Ce que cette correction corrige n’est plus sur le site."))
-
-
-def _site_fields(names: Iterable[str]) -> set[str]:
-    return set(names) & set(SITE_FIELDS)
-
-
-def _tell_author(correction: Correction, by: User | None) -> None:
-    """If she left an address: then it is forgotten."""
-    if not correction.contact:
-        return
-    body = _("Votre correction sur « %(what)s » est %(state)s.") % {
-        "what": label_of(correction),
-        "state": correction.get_state_display(),
-    }
-    if correction.answer:
-        body += "\n\n" + _("Raison donnée : %s") % correction.answer
-    body += "\n\n" + _("Votre adresse a servi à ce message et n’est plus gardée.")
-    queue_mail(
-        to=correction.contact,
-        subject=_("Votre correction"),
-        body=body,
-        about=f"correction:{correction.token}",
-        by=by,
-    )
-    correction.contact = ""
-    correction.save(update_fields=["contact"])
-
-
-def _record(correction: Correction, verb: str, by: User | None, **details: Any) -> None:
-    """The names of the fields and nothing of what was said."""
-    write_journal(
-        verb=verb,
-        subject=f"correction:{correction.token}",
-        by=by,
-        fields=sorted(correction.values),
-        state=correction.state,
-        **details,
-    )

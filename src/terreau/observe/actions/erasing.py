@@ -17,12 +17,12 @@ from terreau.commons.models import Party, Revision, User, Version, public_id
 from terreau.commons.search.fold import fold_for_search
 from terreau.commons.search.index import rebuild
 from terreau.lake.turn import take_turn
-from terreau.observe.models import Choice, Correction, Merge, SourceRecord
+from terreau.observe.models import Appeal, Choice, Correction, Merge, SourceRecord
 from terreau.observe.queries.documents import subject_of
 
+from .correction_answers import apply_to_party
 from .correction_records import change_place, is_of_place
 from .correction_values import CorrectionRefused
-from .corrections import apply_to_party
 from .refreshing import refresh_published
 
 ERASED = "effacé à la demande de son auteur"
@@ -70,6 +70,7 @@ def _erase(correction: Correction, by: User | None) -> None:
     correction.save(update_fields=["state", "is_erased"])
     words = _texts(correction)
     said = [*words, *filter(None, (correction.evidence, correction.credit))]
+    _forget_appeal(correction, said)
     _forget_choices(correction, words)
     if stood:
         _take_back(correction, by)
@@ -106,6 +107,15 @@ def _texts(correction: Correction) -> list[str]:
     own = [text for text in said if text not in elsewhere]
     both = {*own, *(fold_for_search(text) for text in own)}
     return sorted((text for text in both if text), key=len, reverse=True)
+
+
+def _forget_appeal(correction: Correction, said: list[str]) -> None:
+    for appeal in Appeal.objects.filter(correction=correction):
+        quoted = [*said, *filter(None, [appeal.words])]
+        reasons = {
+            name: without_words(getattr(appeal, name), quoted, ERASED) for name in ("refusal", "reason")
+        }
+        save_if_changed(appeal, words="", **reasons)
 
 
 def _forget_choices(correction: Correction, words: list[str]) -> None:

@@ -15,6 +15,7 @@ from terreau.commons.models import Revision, Source, Version
 from terreau.lake.dump import DumpedFile, DumpedFiles, DumpError, Table
 from terreau.observe.boundaries import FULL_CONTOURS, layer_path
 from terreau.observe.models import (
+    Appeal,
     Candidate,
     Choice,
     Claim,
@@ -44,6 +45,7 @@ from .words import (
     clean_contradictions,
     clean_corrections,
     of_nobody_masked,
+    public_appeals,
     public_corrections,
 )
 
@@ -260,6 +262,15 @@ TABLES = (
         clean=clean_corrections,
         may_lose=("revision", "record", "site"),
         patterns={"token": r"^[a-z0-9]+$"},
+    ),
+    Table(
+        name="appeals",
+        title="Refus de corrections jugés en appel",
+        model=Appeal,
+        columns=("correction", "made_at", "refusal", "refused_at", "is_granted", "judged_at", "reason"),
+        key=("correction",),
+        rows=public_appeals,
+        credit=credit_all,
     ),
     Table(
         name="choices",

@@ -4,14 +4,17 @@ What they said of a party that no source names any more leaves under its identit
 brings it back; but not its pictures, which no page shows.
 """
 
+import json
 from typing import Any
 
 import polars as pl
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from terreau.commons.dumped import clean_json
 from terreau.commons.enums import Diffusion
-from terreau.observe.models import Contradiction, Correction
+from terreau.lake.dump.tables import canonical
+from terreau.observe.models import Appeal, Contradiction, Correction
+from terreau.observe.queries.corrections import refusals
 from terreau.observe.queries.secrecy import hidden_identities
 
 
@@ -29,7 +32,18 @@ def clean_corrections(frame: pl.DataFrame) -> pl.DataFrame:
     own = pl.lit("local:corrections:") + pl.col("token")
     is_away = pl.col("party").is_null() & (pl.col("identity") != "") & (pl.col("identity") != own)
     diffusion = pl.when(is_away).then(pl.lit(Diffusion.PARTIAL.value)).otherwise("diffusion")
-    return clean_json("values", "values_before")(frame.with_columns(diffusion=diffusion))
+    cleaned = clean_json("values", "values_before")(frame.with_columns(diffusion=diffusion))
+    is_refused = pl.col("state") == Correction.State.REFUSED.value
+    names = pl.col("values").map_elements(_names_alone, return_dtype=pl.String)
+    silent = {"values": names, "values_before": pl.lit("{}"), "evidence": pl.lit(""), "credit": pl.lit("")}
+    return cleaned.with_columns(
+        pl.when(is_refused).then(words).otherwise(name).alias(name) for name, words in silent.items()
+    )
+
+
+def _names_alone(values: str) -> str:
+    """Of a refused correction, which fields it was about is public, not what it said."""
+    return canonical(dict.fromkeys(json.loads(values)))
 
 
 def clean_contents(frame: pl.DataFrame) -> pl.DataFrame:
@@ -38,8 +52,17 @@ def clean_contents(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def public_corrections() -> "QuerySet[Correction]":
+    """A refusal that is appealed against leaves once it is judged: elsewhere, nobody could judge it."""
     public = (Correction.State.PROPOSED, Correction.State.ACCEPTED, Correction.State.UNDONE)
-    return of_nobody_masked(Correction.objects.filter(state__in=public, is_erased=False), "identity")
+    is_final = Q(appeal__isnull=True) | Q(appeal__is_granted=False)
+    refused = refusals().filter(is_final, state=Correction.State.REFUSED).order_by().values("pk")
+    shown = Correction.objects.filter(Q(state__in=public, is_erased=False) | Q(pk__in=refused))
+    return of_nobody_masked(shown, "identity")
+
+
+def public_appeals() -> "QuerySet[Appeal]":
+    """Those judged, whose correction leaves; not the words of who appealed."""
+    return Appeal.objects.filter(is_granted__isnull=False, correction__in=public_corrections())
 
 
 def of_nobody_masked(rows: "QuerySet[Any]", *identities: str) -> "QuerySet[Any]":

@@ -1,7 +1,7 @@
 """What was read from sources, what was computed from it, what people bring to it."""
 
 from .contents import FundedContent
-from .corrections import Choice, Correction
+from .corrections import Appeal, Choice, Correction
 from .figures import IndicatorValue
 from .harvests import Harvest, Reject
 from .masking import MaskRequest
@@ -12,6 +12,7 @@ from .records import Funding, Scheme, SchemeMember, SourceRecord
 
 __all__ = [
     "ERASED_WORDS",
+    "Appeal",
     "Candidate",
     "Choice",
     "Claim",

@@ -61,6 +61,48 @@ class Correction(NamesAParty):
         return f"{self.token}: {self.state}"
 
 
+class Appeal(models.Model):
+    """The author of a refused correction asks for a second steward, once. ``words``: why, for stewards alone.
+
+    ``refusal``, ``refused_at``, ``refused_by``: the answer appealed against; granting gives the correction another.
+    """
+
+    correction = models.OneToOneField(Correction, on_delete=models.CASCADE, related_name="appeal")
+    words = models.TextField(_("ce qui n’a pas été vu"), blank=True, max_length=1000)
+    made_at = models.DateTimeField(_("appel du"), auto_now_add=True)
+    refusal = models.TextField(_("raison du refus"), max_length=1000)
+    refused_at = models.DateTimeField(_("refusée le"))
+    refused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    is_granted = models.BooleanField(_("appel accueilli"), null=True)  # None: not judged yet
+    judged_at = models.DateTimeField(_("jugé le"), null=True)
+    judged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reason = models.TextField(_("raison donnée"), blank=True, max_length=1000)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        verbose_name = _("appel d’un refus")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_granted__isnull=True, judged_at__isnull=True)
+                | Q(is_granted__isnull=False, judged_at__isnull=False) & ~Q(reason=""),
+                name="appeal_judged_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(judged_by__isnull=True)
+                | Q(refused_by__isnull=True)
+                | ~Q(judged_by=models.F("refused_by")),
+                name="appeal_judged_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.correction_id}: {self.is_granted}"
+
+
 class Choice(NamesAParty):
     """A steward keeps one of the values that sources give, against the order of trust, and says why."""
 

@@ -5,9 +5,9 @@ from hashlib import sha256
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat
 
-from terreau.commons.enums import Diffusion
+from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
 from terreau.commons.models import Party, Place, Site, User
 from terreau.observe.models import Choice, Correction, SourceRecord
 
@@ -21,6 +21,12 @@ MISSING_FIELDS = ("name", "nature", "website", "description", *ADDRESS_FIELDS)
 #: Columns that do not have the name of their field.
 _PARTY_COLUMNS = {"active": "is_active"}
 _SITE_COLUMNS = {"site_name": "name"}
+
+
+#: An answer, or the judgment of an appeal.
+WAITS = Q(state=Correction.State.PROPOSED) | Q(
+    state=Correction.State.REFUSED, is_erased=False, appeal__is_granted__isnull=True, appeal__isnull=False
+)
 
 
 def digest_of(secret: str) -> str:
@@ -37,18 +43,32 @@ def find_by_secret(token: str, secret: str) -> Correction | None:
 
 
 def corrections_to_review() -> "QuerySet[Correction]":
-    """Those to answer first, the oldest before; then those answered, the newest before. Of no masked party.
+    """Those to answer or to judge first, the oldest before; then the others, the newest before. Of no masked party.
 
     Those proposed for a party that no source names any more wait until it is back.
     """
-    is_answered = Case(
-        When(state=Correction.State.PROPOSED, then=Value(0)), default=Value(1), output_field=IntegerField()
-    )
+    is_answered = Case(When(WAITS, then=Value(0)), default=Value(1), output_field=IntegerField())
     return (
         _visible()
         .exclude(_of_away(), state=Correction.State.PROPOSED)
         .annotate(is_answered=is_answered)
         .order_by("is_answered", F("answered_at").desc(nulls_first=True), "proposed_at", "pk")
+    )
+
+
+def refusals() -> "QuerySet[Correction]":
+    """Those that a steward refused, even if accepted on appeal since, the newest before: their reasons are public.
+
+    Neither of a masked party or one that is away, nor erased, nor about what the official register keeps private.
+    """
+    is_refused = Q(state=Correction.State.REFUSED) | Q(appeal__is_granted=True)
+    return (
+        _visible()
+        .filter(is_refused, is_erased=False)
+        .exclude(_of_away())
+        .exclude(party__diffusion=Diffusion.PARTIAL, values__has_any_keys=list(PRIVATE_FIELDS))
+        .annotate(refused_at=Coalesce("appeal__refused_at", "answered_at"))
+        .order_by("-refused_at", "-pk")
     )
 
 
@@ -71,7 +91,8 @@ def accepted_of(user: User) -> int:
 def what_we_hold_of(user: User) -> list[dict[str, Any]]:
     """What a person proposed while signed in, for the export that the law asks for."""
     columns = ("token", "proposed_at", "state", "values", "evidence", "credit", "contact", "answer")
-    return list(Correction.objects.filter(author=user).values(*columns))
+    appealed = {"appealed": F("appeal__words"), "appeal_answer": F("appeal__reason")}
+    return list(Correction.objects.filter(author=user).values(*columns, **appealed))
 
 
 def accepted_for(party: Party) -> "QuerySet[Correction]":
@@ -139,4 +160,4 @@ def _standing() -> "QuerySet[Correction]":
 def _visible() -> "QuerySet[Correction]":
     of_masked = Q(party__diffusion=Diffusion.MASKED)
     found = Correction.objects.exclude(of_masked)
-    return found.select_related("party", "site__commune", "place__zoning", "author", "answered_by")
+    return found.select_related("party", "site__commune", "place__zoning", "author", "answered_by", "appeal")

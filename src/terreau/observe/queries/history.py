@@ -184,6 +184,11 @@ def last_revision(moment: dt.datetime) -> int:
     return Revision.objects.filter(at__lte=moment).aggregate(last=Max("number"))["last"] or 0
 
 
+def first_revision() -> Revision | None:
+    """Before it there is no history."""
+    return Revision.objects.order_by("number").first()
+
+
 def covering(versions: "QuerySet[Version]", revision: int) -> "QuerySet[Version]":
     """Those shown just after ``revision``."""
     return versions.filter(Q(since__isnull=True) | Q(since__lte=revision), until__gt=revision)

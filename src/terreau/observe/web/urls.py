@@ -23,6 +23,7 @@ from .views import (
     places,
     places_past,
     practices,
+    refusals,
     sources,
 )
 
@@ -83,6 +84,7 @@ urlpatterns: list[URLPattern] = [
         name="correct_place",
     ),
     path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/refusees/", refusals.refusals, name="refusals"),
     path("corrections/<slug:token>/<str:secret>/", corrections.correction, name="correction"),
     path("autour/", nearby.nearby, name="nearby"),
     path("donnees/", datasets.datasets, name="datasets"),

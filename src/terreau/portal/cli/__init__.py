@@ -19,6 +19,8 @@ from .log import log
 from .mail import send_mail
 from .programme import programme
 from .prune import prune
+from .publish_results import publish_results
+from .receive import receive_mail
 from .serve import serve
 from .words import words
 
@@ -51,7 +53,9 @@ for command in (
     archive,
     send_mail,
     digest,
+    receive_mail,
     prune,
+    publish_results,
     programme,
     demonstration,
 ):

@@ -63,6 +63,7 @@ def load(source: Path) -> None:
     from django.conf import settings
     from django.db import DatabaseError
 
+    from terreau.commons.licences import IncompatibleLicences
     from terreau.lake.dump import DumpError, read_dump, refuse_unless_empty
 
     from .health import no_answer
@@ -78,7 +79,7 @@ def load(source: Path) -> None:
             refuse_unless_empty()
             write_pictures(content)
             rows = fill_site(content)
-        except DumpError as error:
+        except (DumpError, IncompatibleLicences) as error:
             raise click.ClickException(
                 words(f"rien n’est chargé : {error}", f"nothing is loaded: {error}")
             ) from error
@@ -107,16 +108,21 @@ def write_pictures(content: "Content") -> None:
 
 
 def fill_site(content: "Content") -> int:
-    """Every row of the dump, and its entry in the journal, or nothing."""
+    """Every row of the dump, and its entry in the journal, or nothing. Raises DumpError, IncompatibleLicences."""
     from django.db import transaction
 
     from terreau.commons.actions import write_journal
+    from terreau.commons.licences import NOT_FOR_PUBLICATION
+    from terreau.commons.models import Source
+    from terreau.commons.queries.licences import require_compatible_licences
     from terreau.lake.dump import insert_content
     from terreau.lake.turn import take_turn
 
     with transaction.atomic():
         take_turn()
         counts = insert_content(content)
+        read = Source.objects.exclude(licence=NOT_FOR_PUBLICATION)
+        require_compatible_licences(dict(read.values_list("code", "licence")))
         rows = sum(counts.values())
         write_journal(verb="load-dump", by=None, rows=rows, tables=counts)
     return rows

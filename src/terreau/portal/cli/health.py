@@ -47,6 +47,7 @@ def examine() -> Iterator[Finding]:
     yield from check_content()
     yield check_administrator()
     yield from check_digest()
+    yield from check_results()
 
 
 def refuse_without_database() -> None:
@@ -267,7 +268,9 @@ def _check_sources() -> Iterator[Finding]:
 
     done = Max("harvests__started_at", filter=Q(harvests__status=Harvest.Status.DONE))
     sources = list(
-        Source.objects.annotate(tried=Max("harvests__started_at"), done=done).filter(tried__isnull=False)
+        Source.objects.annotate(tried=Max("harvests__started_at"), done=done)
+        .filter(tried__isnull=False)
+        .order_by("precedence", "code")
     )
     if not sources:
         yield Finding(
@@ -363,3 +366,24 @@ def check_digest() -> Iterator[Finding]:
         )
         return
     yield Finding("ok", words("Les échéances partent par courriel.", "What falls due is sent by mail."))
+
+
+def check_results() -> Iterator[Finding]:
+    """Nothing to say while no process closed."""
+    from django.utils import timezone
+
+    from terreau.deliberate.queries.results import results_due
+
+    waiting = [one.slug for one in results_due(timezone.now() - dt.timedelta(hours=2))]
+    if waiting:
+        yield Finding(
+            "warning",
+            words(
+                f"Des résultats attendent d’être publiés : {', '.join(waiting)}",
+                f"Results wait to be published: {', '.join(waiting)}",
+            ),
+            words(
+                "Lancez-le chaque heure : terreau publish-results",
+                "Run it every hour: terreau publish-results",
+            ),
+        )

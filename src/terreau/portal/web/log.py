@@ -17,10 +17,13 @@ from terreau.commons.log.publishing import CHECKPOINT, KEYS, read_checkpoint
 from terreau.commons.log.tiles import ENTRIES, TileFolder, pack, parse_tile_name
 from terreau.commons.models import LogEntry
 from terreau.commons.queries.log import log_entries, log_folder, opening_of
+from terreau.observe.queries.corrections import refusals
 from terreau.observe.queries.identities import party_that_replaces
 from terreau.observe.queries.parties import find_party
+from terreau.observe.web.views.refusals import Refusal, refusals_told
 
 ON_A_PAGE = 50
+_WITH_A_MOTIVE = ("refuse-correction", "appeal-refusal", "grant-appeal", "reject-appeal")
 ONE_YEAR = 365 * 24 * 3600
 _PAGES = {
     "source": "observe:source",
@@ -69,6 +72,7 @@ def public_act(request: HttpRequest, index: int) -> HttpResponse:
         "subject": subject,
         "leaf": entry.to_entry().encode().decode(),
         "opening": opening,
+        "motive": _motive(entry),
         "is_sealed": act is not None and act.shown == Shown.SEALED,
         "proof": proof,
         "hashes": [one.hex() for one in proof.path] if proof else [],
@@ -136,6 +140,14 @@ def _opening(entry: LogEntry) -> Opening | None:
     kind, _, key = entry.about.partition(":")
     shown = (find_party(key) or party_that_replaces(key)) if kind == "party" else None
     return opening_of(entry, is_subject_shown=shown is not None)
+
+
+def _motive(entry: LogEntry) -> Refusal | None:
+    """The public reason of a refusal, read where it stands: the log has no words, and this one may be erased."""
+    kind, _, token = entry.about.partition(":")
+    if kind != "correction" or entry.verb not in _WITH_A_MOTIVE:
+        return None
+    return next(iter(refusals_told(refusals().filter(token=token))), None)
 
 
 def _proof(entry: LogEntry) -> tuple[Proof | None, bool]:

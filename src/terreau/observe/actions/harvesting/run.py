@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from terreau.commons.actions.journal import write_journal
+from terreau.commons.licences import IncompatibleLicences
 from terreau.commons.models import Party, Source, User
+from terreau.commons.queries.licences import require_compatible_licences
 from terreau.lake.bulk import insert_rows
 from terreau.lake.turn import take_turn
 from terreau.observe.actions.changing import change_parties
@@ -23,7 +25,6 @@ from terreau.observe.sources.mapping import Mapped, map_rows, ragged_rejects
 from terreau.observe.sources.readers import Selection, read
 from terreau.observe.sources.territory import load_territory
 
-from .licences import require_compatible_licence
 from .lock import lock_database, only_harvest
 from .meeting import meet
 from .report import hide_values_of_masked, write_report
@@ -150,10 +151,17 @@ def _described(declaration: Declaration) -> dict[str, object]:
     return {name: getattr(declaration, name) for name in names}
 
 
+def _require_compatible_licence(declaration: Declaration) -> None:
+    try:
+        require_compatible_licences({declaration.code: declaration.licence})
+    except IncompatibleLicences as error:
+        raise SourceError(str(error)) from error
+
+
 def _source_of(declaration: Declaration) -> Source:
     row = Source.objects.filter(code=declaration.code).first()
     if row is None:
-        require_compatible_licence(declaration)  # a source that is there takes part in what is published
+        _require_compatible_licence(declaration)  # a source that is there takes part in what is published
         row = Source.objects.create(code=declaration.code, **_described(declaration))
     return row
 
@@ -162,7 +170,7 @@ def _harvest(
     run: Harvest, declaration: Declaration, place: str, by: User | None, tell: Callable[[int], None]
 ) -> None:
     tell(0)
-    require_compatible_licence(declaration)
+    _require_compatible_licence(declaration)
     territory = load_territory()
     if not territory.departements:
         raise SourceError(_("Aucune région n’est chargée. Lancez d’abord : terreau init"))

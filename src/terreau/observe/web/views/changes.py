@@ -5,12 +5,12 @@ from typing import Any
 from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from terreau.commons.models import Revision
+from terreau.commons.models import Place, Revision
 from terreau.observe.queries.changes import (
     events_of,
     parties_touched,
@@ -18,6 +18,7 @@ from terreau.observe.queries.changes import (
     verbs_used,
     visible_names,
 )
+from terreau.observe.queries.changes_in import departements, touched_in, touching
 from terreau.observe.queries.history import Past, past_of
 from terreau.observe.queries.secrecy import told
 from terreau.observe.web.change_words import sources_of, verb_label, who
@@ -56,57 +57,80 @@ class Entry:
         )
 
 
-def entries_of(rows: list[Revision]) -> list[Entry]:
+def entries_of(rows: list[Revision], departement: Place | None = None) -> list[Entry]:
+    """``departement``: count what changed there alone."""
     shown = told(rows)
-    touched = parties_touched(one.number for one in shown)
+    numbers = [one.number for one in shown]
+    touched = touched_in(numbers, departement) if departement else parties_touched(numbers)
     sources = sources_of(shown)
     addresses = [one.subject.removeprefix("party:") for one in shown if one.subject.startswith("party:")]
     names = visible_names(addresses)
     return [Entry(one, touched[one.number], who(one, sources), names) for one in shown]
 
 
+def asked_departement(request: HttpRequest) -> Place | None:
+    """``?departement=37``: by its code. Raises Http404 for one that is not of the region."""
+    code = request.GET.get("departement", "")
+    return get_object_or_404(departements(), code=code) if code else None
+
+
 def changes(request: HttpRequest) -> HttpResponse:
     verbs = verbs_used()
     asked = request.GET.get("acte", "")
     verb = asked if asked in verbs else ""
-    page = Paginator(revisions(verb), PAGE_SIZE).get_page(request.GET.get("page"))
+    departement = asked_departement(request)
+    found = touching(revisions(verb), departement) if departement else revisions(verb)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "entries": entries_of(list(page)),
+        "entries": entries_of(list(page), departement),
         "verb": verb,
+        "departement": departement,
+        "departements": departements(),
         "verbs": sorted(((one, verb_label(one)) for one in verbs), key=lambda pair: pair[1]),
     }
     return render(request, "observe/changes.html", context)
 
 
 class Changes(Feed):
-    """One entry a revision, the newest first."""
+    """One entry a revision, the newest first; with ``?departement=``, of one département."""
 
     feed_type = SteadyFeed
-    title = gettext_lazy("Derniers changements")
     subtitle = gettext_lazy("Chaque changement de ce que le site montre : qui, quand, pourquoi.")
 
-    def link(self) -> str:
-        return reverse("observe:changes")
+    def get_object(self, request: HttpRequest) -> Place | None:
+        return asked_departement(request)
 
-    def items(self) -> list[Entry]:
-        return entries_of(list(revisions()[:IN_A_FEED]))
+    def title(self, departement: Place | None) -> str:
+        return _("Derniers changements : %s") % departement.name if departement else _("Derniers changements")
+
+    def link(self, departement: Place | None) -> str:
+        return reverse("observe:changes") + (f"?departement={departement.code}" if departement else "")
+
+    def feed_url(self, departement: Place | None) -> str:
+        return reverse("observe:changes_feed") + (f"?departement={departement.code}" if departement else "")
+
+    def items(self, departement: Place | None) -> list[tuple[str, Entry]]:
+        found = touching(revisions(), departement) if departement else revisions()
+        link = self.link(departement)
+        return [(link, entry) for entry in entries_of(list(found[:IN_A_FEED]), departement)]
 
     def item_title(self, item: Any) -> str:
-        about = item.party_name or item.who
-        return f"{item.what}, {about}"
+        entry = item[1]
+        return f"{entry.what}, {entry.party_name or entry.who}"
 
     def item_description(self, item: Any) -> str:
-        return joined((item.figures, item.revision.reason), ". ")
+        return joined((item[1].figures, item[1].revision.reason), ". ")
 
     def item_link(self, item: Any) -> str:
-        return f"{self.link()}#r{item.revision.number}"
+        link, entry = item
+        return f"{link}#r{entry.revision.number}"
 
     def item_updateddate(self, item: Any) -> Any:
-        return item.revision.at
+        return item[1].revision.at
 
     def item_author_name(self, item: Any) -> str:
-        return str(item.who)
+        return str(item[1].who)
 
 
 class PartyChanges(Feed):

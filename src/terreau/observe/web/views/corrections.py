@@ -13,12 +13,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from terreau.commons.actions.workshops import count_in_workshop
 from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
 from terreau.commons.models import Party, Place, Site, User
+from terreau.commons.queries.workshops import IN_SESSION, find_open_workshop
+from terreau.observe.actions.appeals import appeal_refusal, grant_appeal, reject_appeal
 from terreau.observe.actions.choices import ChoiceRefused, choose_value, undo_choice
+from terreau.observe.actions.correction_answers import BaseChanged
 from terreau.observe.actions.correction_values import CorrectionRefused
 from terreau.observe.actions.corrections import (
-    BaseChanged,
     accept_correction,
     propose_correction,
     propose_party,
@@ -28,13 +31,14 @@ from terreau.observe.actions.corrections import (
     withdraw_correction,
 )
 from terreau.observe.actions.erasing import erase_correction
-from terreau.observe.models import Correction
+from terreau.observe.models import Appeal, Correction
 from terreau.observe.queries import corrections as read
 from terreau.observe.queries.parties import find_party, read_sheet
-from terreau.observe.rules import may_review
+from terreau.observe.rules import has_second_steward, may_judge_appeal, may_review
 from terreau.observe.web.addresses import absolute
 from terreau.observe.web.correction_forms import (
     AnswerForm,
+    AppealForm,
     ChoiceForm,
     CorrectionForm,
     MissingPartyForm,
@@ -43,6 +47,7 @@ from terreau.observe.web.correction_forms import (
 )
 
 from .party import form_address, not_shown, show_value
+from .refusals import Refusal, refusals_told
 
 View = Callable[..., HttpResponse]
 A_PAGE = 25
@@ -59,9 +64,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Item:
+    """``may_judge``: whether whoever reads may judge the appeal that waits."""
+
     correction: Correction
     lines: list[Line]
     site: str
+    appeal: Appeal | None = None
+    may_judge: bool = False
 
 
 class Panel:
@@ -85,6 +94,12 @@ class Panel:
     def accepted(self) -> list[Item]:
         found = read.accepted_for(self.party) if self.party else read.accepted_at(cast(Place, self.place))
         return [_item(one) for one in found[:A_PAGE]]
+
+    @cached_property
+    def refused(self) -> list[Refusal]:
+        """The newest; their page has them all."""
+        mine = {"party": self.party} if self.party else {"place": self.place}
+        return refusals_told(read.refusals().filter(**mine)[:A_PAGE])
 
     @cached_property
     def population(self) -> int | None:
@@ -200,11 +215,15 @@ def _answer_form(
         if form.is_valid():
             if form.cleaned_data["fax"]:  # a robot: it is told what a person would be told
                 return render(request, "observe/correction_sent.html", context)
-            # Counted like the attempts to sign in (settings.ACCOUNT_RATE_LIMITS), across processes.
-            if not ratelimit.consume(request, action="correction"):
+            if not _may_send(request, form.cleaned_data["atelier"]):
                 status = 429
+                context["is_at_limit"] = True
                 form.add_error(
-                    None, _("Trop de corrections en une heure depuis cette connexion. Réessayez plus tard.")
+                    None,
+                    _(
+                        "Trop de corrections en une heure depuis cette connexion. À un atelier ? Écrivez ci-dessous "
+                        "le code affiché dans la salle. Sinon, réessayez plus tard."
+                    ),
                 )
             else:
                 given = {name: form.cleaned_data[name] for name in ("evidence", "credit", "contact")}
@@ -216,7 +235,16 @@ def _answer_form(
                     link = absolute(request, "observe:correction", correction.token, secret)
                     context |= {"item": _item(correction), "link": link, "contact": bool(given["contact"])}
                     return render(request, "observe/correction_sent.html", context)
+    entered = request.session.get(IN_SESSION, "")
+    context["workshop"] = find_open_workshop(entered) if entered else None
     return render(request, template, context, status=status)
+
+
+def _may_send(request: HttpRequest, typed: str) -> bool:
+    """Counted with the room of a workshop, else with the connection, as the attempts to sign in, across processes."""
+    if count_in_workshop(code=typed or request.session.get(IN_SESSION, "")):
+        return True
+    return bool(ratelimit.consume(request, action="correction"))
 
 
 @never_cache
@@ -225,9 +253,15 @@ def correction(request: HttpRequest, token: str, secret: str) -> HttpResponse:
     found = read.find_by_secret(token, secret)
     if found is None:
         raise Http404
-    problem = ""
+    problem, appeal = "", AppealForm()
     if request.method == "POST":
         try:
+            if request.POST.get("decision") == "appeal":
+                appeal = AppealForm(request.POST)
+                if appeal.is_valid():
+                    appeal_refusal(correction=found, **appeal.cleaned_data, by=_member(request))
+                    return redirect("observe:correction", token, secret)
+                raise CorrectionRefused(_("L’appel n’est pas envoyé : lisez ci-dessous ce qui manque."))
             if request.POST.get("decision") == "erase":
                 erase_correction(correction=found, by=_member(request))
                 return render(request, "observe/correction_erased.html")
@@ -237,7 +271,13 @@ def correction(request: HttpRequest, token: str, secret: str) -> HttpResponse:
             problem = _("Choisissez : retirer ou effacer.")
         except CorrectionRefused as error:
             problem = str(error)
-    context = {"item": _item(found), "problem": problem}
+    context = {
+        "item": _item(found),
+        "problem": problem,
+        "appeal_form": appeal,
+        "appeal": getattr(found, "appeal", None),
+        "has_second": found.state == Correction.State.REFUSED and has_second_steward(found),
+    }
     return render(request, "observe/correction_author.html", context, status=400 if problem else 200)
 
 
@@ -263,7 +303,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
     page = Paginator(read.corrections_to_review(), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "items": [_item(one) for one in page.object_list],
+        "items": [_item(one, cast(User, request.user)) for one in page.object_list],
         "problem": problem,
         "to_confirm": to_confirm,
         "typed": typed,
@@ -309,6 +349,10 @@ def _decide(found: Correction, given: dict[str, Any], by: User) -> None:
             redo_correction(correction=found, reason=reason, by=by)
         case "erase":
             erase_correction(correction=found, by=by)
+        case "grant":
+            grant_appeal(correction=found, reason=reason, is_confirmed=given["confirmed"], by=by)
+        case "reject":
+            reject_appeal(correction=found, reason=reason, by=by)
 
 
 def _member(request: HttpRequest) -> User | None:
@@ -336,7 +380,7 @@ def _shown(name: str, value: Any) -> str:
     return "" if value is None else show_value(name, value)
 
 
-def _item(correction: Correction) -> Item:
+def _item(correction: Correction, reader: User | None = None) -> Item:
     party, before = correction.party, correction.values_before
     hidden = PRIVATE_FIELDS if party and party.diffusion == Diffusion.PARTIAL else ()
     lines = [
@@ -344,4 +388,6 @@ def _item(correction: Correction) -> Item:
         for name, value in correction.values.items()
         if name not in hidden
     ]
-    return Item(correction, lines, _site_name(party, correction.site))
+    appeal = getattr(correction, "appeal", None)
+    may_judge = appeal is not None and appeal.is_granted is None and may_judge_appeal(reader, correction)
+    return Item(correction, lines, _site_name(party, correction.site), appeal, may_judge)

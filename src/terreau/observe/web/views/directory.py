@@ -19,6 +19,8 @@ from terreau.observe.queries.facets import Facets, look_up
 from terreau.observe.queries.sources import coverage
 from terreau.observe.web.forms import DirectoryForm
 
+from .directory_past import directory_past
+
 PAGE_SIZE = 25
 #: Parameter of the address → field of the filter, in the order of the permanent address.
 FACETS = {
@@ -59,6 +61,8 @@ class Chip:
 
 
 def directory(request: HttpRequest) -> HttpResponse:
+    if request.GET.get("au", "").strip():
+        return directory_past(request)
     form = DirectoryForm(request.GET)
     is_valid = form.is_valid()
     asked = form.to_filter()

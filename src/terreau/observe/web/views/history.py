@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from terreau.commons.models import Revision
 from terreau.observe.queries.changes import Event, changes_between, events_of
+from terreau.observe.queries.corrections import refusals
 from terreau.observe.queries.history import (
     Past,
     contents_of,
@@ -23,6 +24,7 @@ from terreau.observe.web.addresses import absolute
 from terreau.observe.web.change_words import ChangeRow, change_rows, sources_of, verb_label, who
 
 from .party import not_shown, party_context, show_party
+from .refusals import refusals_told
 
 PAGE_SIZE = 20
 MOST_CHANGES = 50  # of one revision on a page; each version is one link away
@@ -86,6 +88,7 @@ def party_history(request: HttpRequest, public_id: str) -> HttpResponse:
         "start": page.paginator.count - page.start_index() + 1,
         "lines": lines_of(past, list(page)),
         "name": past.party.name if past.party else last_name(past),
+        "refusals": refusals_told(refusals().filter(party=past.party)[:PAGE_SIZE]) if past.party else [],
         "versions": versions,
         "oldest": versions[0] if versions else None,
     }
