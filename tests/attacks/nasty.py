@@ -175,6 +175,16 @@ PARTS = {
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
     "deliberate:process": A_PROCESS,
+    "deliberate:texts": A_PROCESS,
+    "deliberate:text_new": A_PROCESS,
+    "deliberate:text": A_TEXT,
+    "deliberate:text_edit": A_TEXT,
+    "deliberate:text_versions": A_TEXT,
+    "deliberate:text_difference": {**A_TEXT, "old": 1, "new": 2},
+    "deliberate:text_footprint": A_TEXT,
+    "deliberate:text_contributions": A_TEXT,
+    "deliberate:paragraph": A_PARAGRAPH,
+    "deliberate:contribution": A_CONTRIBUTION,
     **{
         f"deliberate:{name}": A_PROCESS
         for name in (

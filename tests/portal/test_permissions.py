@@ -75,6 +75,16 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "public_act": {"index": 0},
         "public_act_proof": {"index": 0},
         "deliberate:process": {"slug": "essai"},
+        "deliberate:texts": {"slug": "essai"},
+        "deliberate:text_new": {"slug": "essai"},
+        "deliberate:text": {"slug": "essai", "token": "textefict2"},
+        "deliberate:text_edit": {"slug": "essai", "token": "textefict2"},
+        "deliberate:text_versions": {"slug": "essai", "token": "textefict2"},
+        "deliberate:text_difference": {"slug": "essai", "token": "textefict2", "old": 1, "new": 2},
+        "deliberate:text_footprint": {"slug": "essai", "token": "textefict2"},
+        "deliberate:text_contributions": {"slug": "essai", "token": "textefict2"},
+        "deliberate:paragraph": {"slug": "essai", "token": "textefict2", "key": "paragrapha"},
+        "deliberate:contribution": {"slug": "essai", "token": "contribut2"},
         **{
             f"deliberate:{name}": {"slug": "essai"}
             for name in (

@@ -98,6 +98,17 @@ ROUTES: dict[str, Access] = {
     # Deliberation: what depends on the process (roles, interests) is in deliberate/rules.py
     "deliberate:processes": PUBLIC_PAGE,
     "deliberate:process": PUBLIC_PAGE,
+    # Deliberation: texts
+    "deliberate:texts": PUBLIC_PAGE,
+    "deliberate:text_new": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:text": PUBLIC_FORM,
+    "deliberate:text_edit": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:text_versions": PUBLIC_PAGE,
+    "deliberate:text_difference": PUBLIC_PAGE,
+    "deliberate:text_footprint": PUBLIC_PAGE,
+    "deliberate:text_contributions": PUBLIC_PAGE,
+    "deliberate:paragraph": PUBLIC_FORM,
+    "deliberate:contribution": PUBLIC_FORM,
     "deliberate:start": Access(read=REVIEWERS, write=REVIEWERS),
     "deliberate:words_waiting": Access(read=MODERATORS),
     "deliberate:draft": Access(read=MEMBERS, write=MEMBERS),

@@ -170,6 +170,10 @@ ACCOUNT_RATE_LIMITS = {
     "subscription": "20/h/ip,5/h/key",  # key: the address written to; commitments/web/views/subscriptions.py
     "process_answer": "60/h/ip",  # words sent by the link of a mail: deliberate/web/views/following.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
+    "contribution": "240/h/ip",  # a whole room behind one connection: deliberate/web/views/contributions.py
+    "text_support": "240/h/ip",  # the same: deliberate/web/views/texts.py
+    "text_change": "120/h/user",  # deliberate/web/views/text_writing.py
+    "text_refusal": "10/h/user",  # that enter the public log: deliberate/web/text_asking.py
     "process_change": "240/h/user",  # drafts, steps, roles: deliberate/web/views/changing.py
     "process_refusal": "10/h/user",  # that enter the public log: deliberate/web/refusals.py
     "process_interest": "30/h/user",  # deliberate/web/views/interests.py
