@@ -2,10 +2,69 @@
 
 from collections.abc import Mapping
 
-from django.db.models import Model
+import polars as pl
+from django.db.models import Model, QuerySet
+from django.utils import timezone
 
+from terreau.deliberate.enums import Moderation
+from terreau.deliberate.models import OpinionResult, Statement, Vote
+from terreau.deliberate.queries.credit import credit_processes
+from terreau.deliberate.queries.processes import visible_processes
 from terreau.lake.dump import Table
 
-TABLES: tuple[Table, ...] = ()
+_IDENTIFIER = r"^[a-z0-9]+$"
+WORDS = ("words", "folded")
 
-NOT_DUMPED: Mapping[type[Model], str] = {}
+
+def _read_by_all() -> "QuerySet[Statement]":
+    """What waits for review is its author's."""
+    return Statement.objects.filter(process__in=visible_processes()).exclude(moderation=Moderation.WAITING)
+
+
+def _without_refused_words(frame: pl.DataFrame) -> pl.DataFrame:
+    """Refused, the motive is public and the words are not; ``folded`` keeps each apart from the others."""
+    is_silent = pl.col("is_erased") | (pl.col("moderation") == Moderation.REFUSED.value)
+    return frame.with_columns(
+        pl.when(is_silent).then(pl.lit("")).otherwise("words").alias("words"),
+        pl.when(is_silent).then("token").otherwise("folded").alias("folded"),
+    )
+
+
+def _shown_votes() -> "QuerySet[Vote]":
+    """Of the processes whose results may be shown at this instant (trap 10)."""
+    now = timezone.now()
+    shown = [one.pk for one in visible_processes().prefetch_related("steps") if one.shows_results_at(now)]
+    return Vote.objects.filter(participant__process__in=shown)
+
+
+TABLES: tuple[Table, ...] = (
+    Table(
+        name="statements",
+        title="Affirmations des démarches ; d’une refusée le motif, pas les mots",
+        model=Statement,
+        columns=(
+            "token", "process", "number", "words", "folded", "is_seed", "same_as", "same_because", "channel", "at",
+            "moderation", "motive", "moderated_at", "is_erased", "external_id",
+        ),
+        key=("token",),
+        rows=_read_by_all,
+        credit=credit_processes,
+        clean=_without_refused_words,
+        may_lose=("same_as",),
+        dated_by="at",
+        patterns={"token": _IDENTIFIER, "moderation": r"^(?:published|refused)$"},
+    ),
+    Table(
+        name="statement_votes",
+        title="Avis sur les affirmations, par participant sans nom ; seulement là où les résultats sont montrés",
+        model=Vote,
+        columns=("participant", "statement", "value", "channel"),
+        key=("participant", "statement"),
+        rows=_shown_votes,
+        credit=credit_processes,
+    ),
+)  # fmt: skip
+
+NOT_DUMPED: Mapping[type[Model], str] = {
+    OpinionResult: "computed again from the votes, which leave as soon as results are shown",
+}

@@ -83,6 +83,8 @@ def statement(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         "own": voter.participant.votes.filter(statement=row).first() if voter.participant else None,
         "may_vote": row.is_published and process.step_open_at(timezone.now(), StepKind.VOTE) is not None,
     }
+    if row.moderation == Moderation.WAITING:  # its author and moderators are the only ones who came this far
+        context["words"] = row.words
     return render(request, "deliberate/statement.html", context, status=status)
 
 

@@ -1,0 +1,69 @@
+"""Statements and votes leave and come back; hidden votes and refused words stay."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from django.utils import timezone
+
+from terreau.deliberate.actions import cast_vote
+from terreau.deliberate.enums import Moderation
+from terreau.deliberate.models import Statement, Vote
+from terreau.lake.dump import insert_content, read_dump, write_dump
+from tests.factories.deliberate import close, make_participant, make_process, make_statement
+from tests.lake.dump.made import contents, empty
+
+pytestmark = pytest.mark.django_db
+
+
+def table(folder: Path, name: str) -> pl.DataFrame:
+    return pl.read_parquet(folder / f"{name}.parquet")
+
+
+def vote(statement: Statement, value: int) -> None:
+    participant = make_participant(statement.process)
+    cast_vote(
+        process=statement.process, participant=participant, statement=statement, value=value, by=None,
+        now=timezone.now(),
+    )  # fmt: skip
+
+
+def test_votes_leave_once_results_are_shown_and_not_before(tmp_path) -> None:
+    hidden, shown = make_process(), make_process(hides_results=False)
+    for process in (hidden, shown):
+        row = make_statement(process)
+        for value in (1, 1, -1, 0):
+            vote(row, value)
+    write_dump(tmp_path / "a")
+    left = table(tmp_path / "a", "statement_votes")
+    assert set(left["statement"]) == set(shown.statements.values_list("token", flat=True))
+    assert sorted(left["value"]) == [-1, 0, 1, 1]
+    close(hidden)
+    write_dump(tmp_path / "b")
+    assert len(table(tmp_path / "b", "statement_votes")) == 8
+
+
+def test_they_come_back_the_same(tmp_path) -> None:
+    process = make_process(hides_results=False)
+    first = make_statement(process, "La halle reste ouverte", is_seed=True)
+    make_statement(process, "La halle ne ferme pas", same_as=first, same_because="Même idée")
+    make_statement(process, "Nom d’une personne", moderation=Moderation.REFUSED, motive="Nomme une personne")
+    make_statement(process, "Mots qui attendent", moderation=Moderation.WAITING)
+    make_statement(make_process(state="draft", opened_at=None), "Mots d’un brouillon")
+    vote(first, 1)
+    write_dump(tmp_path / "a")
+    said = table(tmp_path / "a", "statements").write_csv() + str(contents(tmp_path / "a"))
+    assert "Nomme une personne" in said
+    for silent in ("Nom d’une personne", "nomdunepersonne", "Mots qui attendent", "Mots d’un brouillon"):
+        assert silent not in said
+    empty()
+    insert_content(read_dump(tmp_path / "a"))
+    assert list(Statement.objects.order_by("number").values_list("words", "moderation")) == [
+        ("La halle reste ouverte", "published"),
+        ("La halle ne ferme pas", "published"),
+        ("", "refused"),
+    ]
+    assert Statement.objects.get(number=2).same_as == Statement.objects.get(number=1)
+    assert Vote.objects.get().value == 1
+    write_dump(tmp_path / "b")
+    assert contents(tmp_path / "b") == contents(tmp_path / "a")
