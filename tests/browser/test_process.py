@@ -13,9 +13,9 @@ def test_a_facilitator_opens_a_process_and_closes_it(visitor, world) -> None:
     visitor.sign_in("facilitator")
     page = visitor.open("/demarches/")
     page.get_by_role("button", name="Ouvrir une démarche").click()
-    page.get_by_role("button", name="Commencer ainsi : consultation").click()
-    page.get_by_label("Titre", exact=True).fill("Que faire du lavoir ?")
-    page.get_by_label("La question posée").fill("Le lavoir est fermé : à quoi peut-il servir ?")
+    page.get_by_role("button", name="Commencer ainsi : consultation").click()
+    page.get_by_label("Titre", exact=True).fill("Que faire du lavoir ?")
+    page.get_by_label("La question posée").fill("Le lavoir est fermé : à quoi peut-il servir ?")
     page.get_by_role("button", name="Enregistrer et publier").click()
     expect(page.get_by_text("Rien n’est perdu")).to_be_visible()
     expect(page.get_by_text("Dites sous quel nom vous animez")).to_be_visible()
@@ -34,9 +34,9 @@ def test_a_facilitator_opens_a_process_and_closes_it(visitor, world) -> None:
 
     page.get_by_role("link", name="Clore avant la date").click()
     page.get_by_role("button", name="Clore avant la date").click()
-    expect(page.get_by_text("Donnez la raison : elle est publique.")).to_be_visible()
+    expect(page.get_by_text("Donnez la raison : elle est publique.")).to_be_visible()
     page.get_by_label("Raison publique").fill("Le lavoir est inondé.")
     page.get_by_role("button", name="Clore avant la date").click()
     expect(page.get_by_text("L’étape est close.")).to_be_visible()
     expect(page.get_by_text("Le lavoir est inondé.")).to_be_visible()
-    assert Process.objects.get(title="Que faire du lavoir ?").changes.last().verb == "close-step"
+    assert Process.objects.get(title="Que faire du lavoir ?").changes.last().verb == "close-step"

@@ -18,7 +18,7 @@ from tests.factories.deliberate import give_power
 
 pytestmark = pytest.mark.django_db
 MANDATE = {
-    "subject": "Que faire de la halle ?",
+    "subject": "Que faire de la halle ?",
     "open_matters": "Les usages.",
     "closed_matters": "Le budget.",
     "decider_name": "Région fictive",
@@ -30,7 +30,7 @@ def facilitator():
 
 
 def start(by=None, **values) -> Process:
-    values = {"preset": Preset.CONSULTATION, "title": "Que faire de la halle ?", **MANDATE, **values}
+    values = {"preset": Preset.CONSULTATION, "title": "Que faire de la halle ?", **MANDATE, **values}
     return actions.start_process(
         facilitator_name="Animatrice fictive",
         first_day=timezone.localdate(),

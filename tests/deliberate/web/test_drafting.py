@@ -21,8 +21,8 @@ def typed(preset: str = Preset.CONSULTATION, **values) -> dict[str, object]:
     """The page as it comes, with the mandate filled in."""
     steps = first_steps(preset, timezone.localdate())
     given: dict[str, object] = {
-        "title": "Que faire de la halle ?",
-        "subject": "Que faire de la halle fermée depuis 2020 ?",
+        "title": "Que faire de la halle ?",
+        "subject": "Que faire de la halle fermée depuis 2020 ?",
         "open_matters": "Les usages.",
         "closed_matters": "Le budget.",
         "decider": "Région fictive",

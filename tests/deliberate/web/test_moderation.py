@@ -166,7 +166,9 @@ def test_an_author_without_account_appeals_and_a_second_person_judges(client) ->
     client.logout()
     public = client.get(refusals).text
     assert "Recours accepté" in public and "C’est dans le mandat." in public
-    assert LogEntry.objects.filter(verb__in=("refuse-words", "appeal-refusal", "answer-appeal")).count() == 3
+    assert (
+        LogEntry.objects.filter(verb__in=("refuse-words", "appeal-words", "answer-words-appeal")).count() == 3
+    )
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -84,7 +84,7 @@ def remove_demonstration_process(*, by: User | None) -> bool:
     except ProtectedError as error:
         held = ", ".join(sorted({str(one._meta.verbose_name) for one in error.protected_objects}))
         raise CannotDemonstrate(
-            _("Quelque chose s’appuie sur la démarche fictive (%(what)s) : rien n’est retiré.")
+            _("Quelque chose s’appuie sur la démarche fictive (%(what)s) : rien n’est retiré.")
             % {"what": held}
         ) from error
     write_journal(verb="remove-demonstration-process", by=by)

@@ -8,7 +8,6 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from terreau.commons.actions import write_journal
 from terreau.commons.actions.mail import queue_mail
 from terreau.commons.models import User
 from terreau.deliberate.enums import Channel, Moderation, ProposalState, StepKind
@@ -25,7 +24,7 @@ from terreau.deliberate.rules import is_locked, may_draw, may_rewrite
 
 from .moderating import first_moderation, subject_of_words
 from .telling import tell_statement_authors
-from .writing import NotAllowed, TooLate, locked
+from .writing import NotAllowed, TooLate, locked, write_journal
 
 WRITING = (StepKind.PROPOSE, StepKind.DISCUSS)
 SUPPORTING = (StepKind.PROPOSE, StepKind.DISCUSS, StepKind.VOTE)

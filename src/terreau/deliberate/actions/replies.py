@@ -15,7 +15,6 @@ from terreau.commitments.actions.opening import publish
 from terreau.commitments.enums import Answer, Basis
 from terreau.commitments.models import Commitment
 from terreau.commitments.queries import visible_commitments
-from terreau.commons.actions import write_journal
 from terreau.commons.actions.mail import queue_mail
 from terreau.commons.models import User
 from terreau.deliberate.enums import ProposalState
@@ -24,7 +23,7 @@ from terreau.deliberate.rules import is_locked, may_decide
 
 from .moderating import subject_of_words
 from .telling import tell_statement_authors
-from .writing import NotAllowed, locked
+from .writing import NotAllowed, locked, write_journal
 
 
 @dataclass(frozen=True)
