@@ -227,7 +227,9 @@ def test_what_is_published_or_refused_follows_at_once(django_capture_on_commit_c
     for name, words in (("affirmations", "Une phrase"), ("propositions", "Un titre")):
         assert words not in published(name)
         for entry in versions_of(name):
-            assert words not in pl.read_parquet(parquet_of(name, entry)).write_csv(), "nor in what was published before"
+            assert words not in pl.read_parquet(parquet_of(name, entry)).write_csv(), (
+                "nor in what was published before"
+            )
 
 
 def test_a_change_publishes_when_it_is_certain(django_capture_on_commit_callbacks) -> None:
