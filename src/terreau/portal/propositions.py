@@ -98,8 +98,8 @@ PROPOSITIONS = (
     Proposition(
         11,
         works=_(
-            "La conférence régionale avec son ordre du jour, ses collèges, son compte rendu et son horloge de 24 mois ; "
-            "les résonances entre programmes des acteurs et orientations, avec ce qui reste seul de chaque côté."
+            "La conférence régionale avec son ordre du jour, ses collèges, son compte rendu et son horloge de 24 "
+            "mois ; les résonances entre programmes des acteurs et orientations, avec ce qui reste seul de chaque côté."
         ),
         missing=_("Indicateurs adoptés par délibération."),
     ),
