@@ -77,7 +77,7 @@ def enter_sheet(
         number = _next_call(process)
     elif not _is_known(process, number):
         raise ValidationError(
-            {"number": _("Ce numéro n’est pas celui d’une feuille : il est entre 1 et %d.") % LAST_SHEET}
+            {"number": _("Ce numéro n’est pas celui d’une feuille : il est entre 1 et %d.") % LAST_SHEET}
         )
     row = take_sheet(process=process, number=number, channel=channel)
     cast_votes(process=process, participant=row, values=values, by=by, now=now, channel=channel)

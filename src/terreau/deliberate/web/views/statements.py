@@ -167,7 +167,7 @@ def statement_new(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _published(row: Statement) -> str:
     if row.is_published:
-        return _("Votre affirmation est publiée : on y répond dès maintenant.")
+        return _("Votre affirmation est publiée : on y répond dès maintenant.")
     return _("Votre affirmation est reçue. Elle paraît dès qu’un modérateur l’a relue.")
 
 
@@ -190,11 +190,11 @@ def statement_seeds(request: HttpRequest, slug: str) -> HttpResponse:
                 form.add_error(None, str(error))
                 status = 409
             except AlreadySaid as error:
-                form.add_error("words", _("Déjà là : « %s ».") % error.statement.words)
+                form.add_error("words", _("Déjà là : « %s ».") % error.statement.words)
             except ValidationError as error:
                 _at_fields(form, error)
             else:
-                messages.success(request, _("Affirmations de départ écrites : %d.") % len(rows))
+                messages.success(request, _("Affirmations de départ écrites : %d.") % len(rows))
                 return redirect("deliberate:statements", slug)
     context = {"process": process, "form": form, "may_seed": may_seed_at(process, timezone.now())}
     return render(request, "deliberate/statement_seeds.html", context, status=status)
