@@ -6,9 +6,9 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
-from tests.factories.deliberation import A_PROCESS, A_RESULT, A_STATEMENT
+from tests.factories.deliberation import A_PROCESS, A_PROCESS_DRAFT, A_RESULT, A_STATEMENT, A_STEP, SOME_WORDS
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
-from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY
+from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, A_WORKSHOP
 
 SCRIPT = '"><script>alert(1)</script>'
 
@@ -65,6 +65,10 @@ NUMBERS = tuple(
 PARAMETERS = {
     "commitments:commitments": ("q", "etat", "acteur", "territoire", "programme", "point", "page"),
     "commitments:elections": ("page",),
+    "deliberate:processes": ("q", "etat", "page"),
+    "deliberate:start": ("sorte",),
+    "deliberate:words_waiting": ("page",),
+    "deliberate:refusals": ("page",),
     "commitments:draft_new": ("comme", "reunion"),
     "commitments:drafts": ("page",),
     "commitments:drafts_waiting": ("page",),
@@ -110,6 +114,7 @@ PARAMETERS = {
     "api:places": ("zoning",),
     "api:indicators": ("zoning", "indicator", "after", "limit"),
     "search": ("q",),
+    "workshops": ("page",),
     "commitments:programme_item": ("page",),
     "public_log": ("page",),
     "people": ("q", "page"),
@@ -145,6 +150,17 @@ PARTS = {
     "change_role": {"pk": 1},
     "api:organisation": {"public_id": "PARTY"},
     "deliberate:process": A_PROCESS,
+    **{
+        f"deliberate:{name}": A_PROCESS
+        for name in ("stop", "deliberation", "roles", "interests", "presence_file", "refusals")
+    },
+    "deliberate:draft": A_PROCESS_DRAFT,
+    "deliberate:attendance": A_STEP,
+    "deliberate:step": {**A_STEP, "verb": "clore"},
+    "deliberate:words": SOME_WORDS,
+    "deliberate:rewrite": SOME_WORDS,
+    "deliberate:follow": A_PROCESS,
+    "deliberate:answer": {**A_PROCESS, "token": "aaaaaaaaaa", "secret": "b"},
     "deliberate:results": A_PROCESS,
     "deliberate:result_publish": A_PROCESS,
     "deliberate:result_file": {**A_RESULT, "name": "votes.csv"},
@@ -176,6 +192,8 @@ PARTS = {
         "file": "organisations",
         "file_format": "csv",
     },
+    "workshop": {"code": A_WORKSHOP},
+    "workshop_door": {"code": A_WORKSHOP},
     "observe:tile": {"z": 6, "x": 32, "y": 22},
     "observe:boundaries": {"zoning_code": "commune"},
     "observe:party": {"public_id": "PARTY"},

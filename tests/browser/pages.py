@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from terreau.commons.models import public_id
-from tests.factories.deliberation import A_PROCESS, A_RESULT, A_STATEMENT
+from tests.factories.deliberation import A_PROCESS, A_PROCESS_DRAFT, A_RESULT, A_STATEMENT, A_STEP, SOME_WORDS
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
-from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, FIRST_PARTY
+from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, A_WORKSHOP, FIRST_PARTY
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,32 @@ PAGES = [
     PageAddress("account_erase", role="member"),
     PageAddress("account_logout", role="member"),
     PageAddress("people", role="administrator"),
+    PageAddress("workshops", role="facilitator"),
+    PageAddress("workshop", {"code": A_WORKSHOP}, role="facilitator"),
+    PageAddress("workshop_enter"),
+    PageAddress("workshop_door", {"code": A_WORKSHOP}),
     PageAddress("journal", role="administrator"),
     PageAddress("deliberate:processes"),
     PageAddress("deliberate:process", A_PROCESS),
+    PageAddress("deliberate:process", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:process", A_PROCESS_DRAFT, role="facilitator"),
+    PageAddress("deliberate:start", role="facilitator"),
+    PageAddress("deliberate:start", query="?sorte=conference", role="facilitator"),
+    PageAddress("deliberate:draft", A_PROCESS_DRAFT, role="facilitator"),
+    *(
+        PageAddress("deliberate:step", {**A_STEP, "verb": verb}, role="facilitator")
+        for verb in ("clore", "rouvrir", "prolonger")
+    ),
+    PageAddress("deliberate:attendance", A_STEP, role="facilitator"),
+    PageAddress("deliberate:stop", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:deliberation", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:roles", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:interests", A_PROCESS, role="facilitator"),
+    PageAddress("deliberate:refusals", A_PROCESS),
+    PageAddress("deliberate:words_waiting", role="steward"),
+    PageAddress("deliberate:words", SOME_WORDS, role="steward"),
+    PageAddress("deliberate:follow", A_PROCESS),
+    PageAddress("deliberate:follow", A_PROCESS, role="member"),
     PageAddress("deliberate:results", A_PROCESS),
     PageAddress("deliberate:results", A_RESULT),
     PageAddress("deliberate:statement", {**A_RESULT, "token": A_STATEMENT}),
@@ -149,12 +172,15 @@ NOT_PAGES = {
     "account_export",
     "account_inactive",
     "commitments:election_csv",
+    "deliberate:presence_file",
+    "deliberate:rewrite",
     "deliberate:result_file",
     "healthz",
     "commitments:agenda",
     "commitments:agenda_feed",
     "commitments:confirm",
     "commitments:stop",
+    "deliberate:answer",
     "observe:boundaries",
     "observe:changes_feed",
     "observe:catalogue_json_ld",

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from terreau.portal.permissions import ROUTES
+from tests.factories.deliberation import let_facilitators_act
 
 from .conftest import Visitor, make_context, make_corrected_world, open_session
 from .pages import NOT_PAGES, PAGES, PageAddress
@@ -38,6 +39,7 @@ def open_site(django_db_setup, django_db_blocker) -> Iterator[OpenSite]:
     with django_db_blocker.unblock():
         make_corrected_world()
         sessions = {role: open_session(role) for role in {page.role for page in PAGES} - {""}}
+        let_facilitators_act()
         server = LiveServer("localhost")
         with override_settings(ALLOWED_HOSTS=["localhost"]):
             yield OpenSite(server.url, sessions)

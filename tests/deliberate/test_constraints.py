@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from terreau.deliberate.actions.statements import fold_statement
 from terreau.deliberate.enums import Moderation, Outcome, ProposalState, State
 from terreau.deliberate.models import (
     Contribution,
@@ -60,8 +61,10 @@ def test_a_step_ends_after_its_start() -> None:
 
 WRONG_STATEMENT = {
     "refused without motive": {"moderation": Moderation.REFUSED},
-    "said twice": {"folded": "déjà dite"},
+    "said twice": {"folded": fold_statement("Déjà dite")},
     "numbered twice": {"number": 1},
+    "the same as itself": {"same_as": F("pk"), "same_because": "Oui"},
+    "the same without a reason": {"same_as": F("pk") - 1},
 }
 
 

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from terreau.commons.enums import College
 from terreau.commons.models import User
+from terreau.deliberate.actions.judging import Hands, judge_proposal
 from terreau.deliberate.actions.participating import new_secret, take_part
+from terreau.deliberate.actions.statements import fold_statement
 from terreau.deliberate.enums import Moderation, Power, Preset, State, StepKind
-from terreau.deliberate.models import Participant, Process, ProcessRole, Statement, Step
+from terreau.deliberate.models import Participant, Process, ProcessRole, Proposal, Statement, Step
 
 from . import make_user
 
@@ -72,9 +74,33 @@ def make_statement(process: Process, words: str = "", **values: Any) -> Statemen
     words = words or f"Affirmation fictive {number}"
     values = {
         "number": process.statements.count() + 1,
-        "folded": words.casefold(),
+        "folded": fold_statement(words),
         "at": timezone.now(),
         "moderation": Moderation.PUBLISHED,
         **values,
     }
     return Statement.objects.create(process=process, words=words, **values)
+
+
+def make_proposal(process: Process, words: str = "", **values: Any) -> Proposal:
+    """Published, with one version."""
+    number = process.proposals.count() + 1
+    row = Proposal.objects.create(
+        process=process,
+        **{"number": number, "at": timezone.now(), "moderation": Moderation.PUBLISHED, **values},
+    )
+    words = words or f"Proposition fictive {number}"
+    row.versions.create(number=1, title=words, words=f"{words}, en détail.", at=timezone.now())
+    return row
+
+
+def adopt(proposal: Proposal, *, by: User | None = None) -> Proposal:
+    """By a meeting of today, 20 for, 3 against."""
+    return judge_proposal(
+        proposal=proposal,
+        is_adopted=True,
+        judged_on=timezone.localdate(),
+        meeting="Assemblée fictive",
+        hands=[Hands(20, 3, 2)],
+        by=by or give_power(proposal.process, Power.FACILITATOR),
+    )

@@ -10,7 +10,7 @@ from terreau.commitments.actions import open_commitment, record_fulfilment
 from terreau.commitments.models import Commitment
 from terreau.commons.actions import write_journal
 from terreau.commons.enums import Diffusion, Nature, PartyKind, Perimeter, PerimeterBasis
-from terreau.commons.models import Party, Place, PopulationCount, PostCode, Source
+from terreau.commons.models import Party, Place, PopulationCount, PostCode, Source, Workshop
 from terreau.commons.search.fold import party_search_text
 from terreau.observe.models import (
     Candidate,
@@ -36,6 +36,7 @@ from .pledges import make_votes
 
 FIRST_PARTY = "local:monde:1"
 A_COMMITMENT, A_DRAFT = "promesse22", "brouil2222"
+A_WORKSHOP = "salle2"
 A_KEY = 1_000_001  # far from those that PostgreSQL gives: of a practice, a contradiction, a claim
 
 
@@ -60,6 +61,9 @@ def make_world() -> World:
     parties = tuple(_make_party(number, communes, source) for number in (1, 2, 3))
     make_party("Association masquée", identity="local:monde:masquee", diffusion=Diffusion.MASKED)
     _make_facts(parties, communes, source)
+    Workshop.objects.create(
+        code=A_WORKSHOP, name="Soirée fictive", starts_at=timezone.now(), hours=2, expected=25
+    )
     make_item("1", title="Proposition fictive", modal="must", part="Une partie fictive")
     return World(region, communes, parties, source)
 

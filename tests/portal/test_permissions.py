@@ -74,6 +74,16 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "public_act": {"index": 0},
         "public_act_proof": {"index": 0},
         "deliberate:process": {"slug": "essai"},
+        **{
+            f"deliberate:{name}": {"slug": "essai"}
+            for name in ("draft", "stop", "deliberation", "roles", "interests", "presence_file", "refusals")
+        },
+        "deliberate:attendance": {"slug": "essai", "token": "etapefict2"},
+        "deliberate:step": {"slug": "essai", "token": "etapefict2", "verb": "clore"},
+        "deliberate:words": {"slug": "essai", "token": "motsfictf2"},
+        "deliberate:rewrite": {"slug": "essai", "token": "motsfictf2"},
+        "deliberate:follow": {"slug": "essai"},
+        "deliberate:answer": {"slug": "essai", "token": "aaaaaaaaaa", "secret": "b"},
         "deliberate:results": {"slug": "essai"},
         "deliberate:result_publish": {"slug": "essai"},
         "deliberate:result_file": {"slug": "essai", "name": "votes.csv"},
@@ -104,6 +114,8 @@ def samples(db) -> dict[str, dict[str, Any]]:
         },
         "observe:tile": {"z": 6, "x": 32, "y": 22},
         "observe:boundaries": {"zoning_code": "commune"},
+        "workshop": {"code": "salle2"},
+        "workshop_door": {"code": "salle2"},
         "observe:party": {"public_id": party.public_id},
         "observe:party_history": {"public_id": party.public_id},
         "observe:party_feed": {"public_id": party.public_id},

@@ -28,6 +28,7 @@ from terreau.commons.models import (
     Site,
     Source,
     User,
+    Workshop,
     Zoning,
 )
 from terreau.commons.queries.places import served_region, site_name
@@ -244,4 +245,5 @@ NOT_DUMPED = {
     OutgoingMail: "e-mail addresses",
     RoleGrant: "belongs to accounts",
     User: "e-mail addresses",
+    Workshop: "the code of one room, for one afternoon",
 }

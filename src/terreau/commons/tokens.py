@@ -2,9 +2,9 @@
 
 from django.utils.crypto import get_random_string
 
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another on paper
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another on paper
 
 
 def new_token() -> str:
     """Ten letters and digits."""
-    return get_random_string(10, _LETTERS)
+    return get_random_string(10, LETTERS)

@@ -20,6 +20,15 @@ class State(models.TextChoices):
     STOPPED = "stopped", _("arrêtée avec une raison")
 
 
+class Standing(models.TextChoices):
+    """How a public process stands today, in the order of the list."""
+
+    OPEN = "open", _("ouvertes maintenant")
+    SOON = "soon", _("bientôt")
+    REPLIES = "replies", _("réponses attendues")
+    ENDED = "ended", _("terminées")
+
+
 class StepKind(models.TextChoices):
     OBSERVE = "observe", _("observer")
     PROPOSE = "propose", _("proposer")

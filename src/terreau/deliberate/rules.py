@@ -5,7 +5,8 @@ import datetime as dt
 from terreau.commons.enums import Role
 from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation, Power
-from terreau.deliberate.models import Contribution, Process, Proposal, Statement, Text
+from terreau.deliberate.models import Contribution, Participant, Process, Proposal, Statement, Text
+from terreau.deliberate.queries.interests import locking_interest
 
 STARTERS = (Role.FACILITATOR, Role.STEWARD)
 MODERATORS = (Role.MODERATOR, Role.STEWARD)
@@ -46,6 +47,18 @@ def may_decide(user: User | None, process: Process) -> bool:
     return Power.DECIDER in powers_of(user, process)
 
 
+def may_draw(user: User | None, process: Process) -> bool:
+    """Draw a proposal from statements: what they say stays as it was written."""
+    return bool({Power.FACILITATOR, Power.EXAMINER} & powers_of(user, process))
+
+
+def may_rewrite(user: User | None, participant: Participant | None, proposal: Proposal) -> bool:
+    """Its author, and nobody else; what was drawn from statements, whoever drew it."""
+    if proposal.author_id is not None:
+        return participant is not None and participant.pk == proposal.author_id
+    return user is not None and proposal.entered_by_id == user.pk and may_draw(user, proposal.process)
+
+
 def is_moderator(user: User | None) -> bool:
     """Reviews the words of strangers. Never of what she wrote herself (``may_review``)."""
     return user is not None and user.is_active and any(user.has_role(role) for role in MODERATORS)
@@ -78,15 +91,7 @@ def is_locked(
     """A declared interest in this file, or in the whole process, locks it for its holder: on the page, in the API,
     in exports, in mail.
     """
-    if user is None or user.pk is None:
-        return False
-    for interest in process.interests.filter(user=user, ended_at__isnull=True):
-        is_whole = interest.proposal_id is None and interest.text_id is None
-        if is_whole or (proposal is not None and interest.proposal_id == proposal.pk):
-            return True
-        if text is not None and interest.text_id == text.pk:
-            return True
-    return False
+    return locking_interest(user, process, proposal=proposal, text=text) is not None
 
 
 def are_results_hidden(process: Process, now: dt.datetime) -> bool:

@@ -26,6 +26,7 @@ EVERYONE = frozenset({VISITOR, *Role.values})
 MEMBERS = frozenset(Role.values)
 STEWARDS = frozenset({Role.STEWARD.value})
 REVIEWERS = frozenset({Role.STEWARD.value, Role.FACILITATOR.value})
+MODERATORS = frozenset({Role.STEWARD.value, Role.MODERATOR.value})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR.value})
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -95,6 +96,51 @@ ROUTES: dict[str, Access] = {
     # Deliberation: what depends on the process (roles, interests) is in deliberate/rules.py
     "deliberate:processes": PUBLIC_PAGE,
     "deliberate:process": PUBLIC_PAGE,
+    "deliberate:start": Access(read=REVIEWERS, write=REVIEWERS),
+    "deliberate:words_waiting": Access(read=MODERATORS),
+    "deliberate:draft": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:attendance": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:step": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:stop": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:deliberation": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:roles": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:interests": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:presence_file": PUBLIC_PAGE,
+    "deliberate:refusals": PUBLIC_PAGE,
+    "deliberate:words": PUBLIC_FORM,  # its author, known by her browser; moderators
+    "deliberate:rewrite": PUBLIC_FORM,  # the same author
+    "deliberate:follow": PUBLIC_FORM,
+    "deliberate:answer": PUBLIC_FORM,  # whoever holds the link of a mail
+    # Workshops
+    "workshops": Access(read=REVIEWERS, write=REVIEWERS),
+    "workshop": Access(read=REVIEWERS, write=REVIEWERS),
+    "workshop_enter": PUBLIC_FORM,
+    "workshop_door": PUBLIC_FORM,
+    # Deliberation: proposals, replies, conferences, resonances
+    "deliberate:replies_due": PUBLIC_PAGE,
+    "deliberate:replies_due_feed": PUBLIC_PAGE,
+    "deliberate:my_replies": Access(read=MEMBERS),
+    "deliberate:proposals": PUBLIC_PAGE,
+    "deliberate:proposals_csv": PUBLIC_PAGE,
+    "deliberate:proposal_new": PUBLIC_FORM,
+    "deliberate:proposal_draw": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:proposal": PUBLIC_FORM,
+    "deliberate:proposal_file": PUBLIC_PAGE,
+    "deliberate:proposal_rewrite": PUBLIC_FORM,
+    "deliberate:proposal_judge": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:proposal_reply": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:replies": PUBLIC_PAGE,
+    "deliberate:replies_feed": PUBLIC_PAGE,
+    "deliberate:conferences": PUBLIC_PAGE,
+    "deliberate:conferences_calendar": PUBLIC_PAGE,
+    "deliberate:conferences_feed": PUBLIC_PAGE,
+    "deliberate:conference": PUBLIC_PAGE,
+    "deliberate:conference_keep": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:resonances": PUBLIC_PAGE,
+    "deliberate:matrix_new": Access(read=REVIEWERS, write=REVIEWERS),
+    "deliberate:matrix": PUBLIC_PAGE,
+    "deliberate:matrix_keep": Access(read=REVIEWERS, write=REVIEWERS),
+    "deliberate:matrix_csv": PUBLIC_PAGE,
     "deliberate:results": PUBLIC_PAGE,  # what may be shown, to everybody alike: deliberate/rules.py
     "deliberate:result_publish": Access(write=MEMBERS),
     "deliberate:result_file": PUBLIC_PAGE,

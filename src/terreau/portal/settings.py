@@ -164,9 +164,20 @@ ACCOUNT_RATE_LIMITS = {
     "commitment_draft": "240/h/user",  # one a minute in a meeting, changes too: commitments/web/views/drafting.py
     "commitment_refusal": "10/h/user",  # that enter the public log: commitments/web/views/refusals.py
     "contradiction": "5/h/ip",  # a practice contested: see observe/web/views/practices.py
-    "correction": "20/h/ip",  # a correction proposed: see observe/web/views/corrections.py
+    "correction": "20/h/ip",  # outside a workshop (commons/queries/workshops.py): observe/web/views/corrections.py
+    "workshop": "20/h/user",  # opened: portal/web/workshops.py
+    "workshop_code": "60/h/ip",  # wrong ones
     "subscription": "20/h/ip,5/h/key",  # key: the address written to; commitments/web/views/subscriptions.py
+    "process_answer": "60/h/ip",  # words sent by the link of a mail: deliberate/web/views/following.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
+    "process_change": "240/h/user",  # drafts, steps, roles: deliberate/web/views/changing.py
+    "process_refusal": "10/h/user",  # that enter the public log: deliberate/web/refusals.py
+    "process_interest": "30/h/user",  # deliberate/web/views/interests.py
+    "words_appeal": "20/h/ip",  # deliberate/web/views/moderation.py
+    "words_rewrite": "60/h/ip",  # deliberate/web/views/words.py
+    "proposal": "60/h/ip",  # written, supported, withdrawn: deliberate/web/views/proposals.py
+    "proposal_reply": "60/h/user",  # and what a meeting decided: deliberate/web/views/replies.py
+    "conference": "120/h/user",  # conferences, resonances: deliberate/web/views/conferences.py
     "pledge": "120/h/ip",  # answers of a list: see commitments/web/views/pledges.py
     "add_picture": "60/h/user",  # observe/web/views/pictures.py
 }
@@ -197,6 +208,7 @@ EMAIL_BACKEND = os.environ.get(
     "TERREAU_EMAIL_BACKEND",
     f"django.core.mail.backends.{'smtp' if _SMTP.hostname else 'console'}.EmailBackend",
 )
+REPLY_ADDRESS = os.environ.get("TERREAU_REPLY_ADDRESS", "")  # empty: nothing is received by mail
 DEFAULT_FROM_EMAIL = os.environ.get("TERREAU_FROM_EMAIL", "terreau@localhost")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -35,7 +35,7 @@ def clock(monkeypatch):
 
 
 def link_to(language: str, route: str, arguments: tuple[str, ...]) -> str:
-    return f"https://terreau.exemple/{route}/{'/'.join(arguments)}/"
+    return f"https://terreau.exemple/{route.partition(':')[2]}/{'/'.join(arguments)}/"
 
 
 def run() -> int:

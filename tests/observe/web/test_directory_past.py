@@ -44,7 +44,7 @@ def test_the_names_are_those_of_the_date_and_lead_to_pages_of_the_date(client, p
 
 
 def test_the_form_is_on_the_page_of_today_and_keeps_the_date(client, party) -> None:
-    assert 'name="au"' in page_of(client, "")
+    assert 'name="au"  required' in page_of(client, ""), "with no date of its own"
     assert 'name="au" value="2026-01-09"' in page_of(client, "au=2026-01-09")
 
 

@@ -24,12 +24,15 @@ from .pledges import (
     publish_positions,
     turn_into_commitment,
 )
+from .programme_items import add_programme, add_programme_item
 from .programmes import load_programme
 
 __all__ = [
     "abandon",
     "add_candidacy",
     "add_demonstration",
+    "add_programme",
+    "add_programme_item",
     "change_candidacy",
     "change_context",
     "change_election",

@@ -1,11 +1,11 @@
-"""One mail a week at most to each address: what falls due, and what changed since the last one.
+"""One mail a week at most to each address: what falls due, what changed since the last one, what other rooms tell.
+A reminder of what ends soon does not wait for its turn.
 
 At most once: the week is taken before the mail leaves. A command killed in between has not sent it, and the next
 one does not send it again; only a mail that the server refused gives its week back.
 """
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ from terreau.commitments.queries.subscriptions import (
     secret_of,
     subscriptions_by_address,
 )
+from terreau.commitments.queries.topics import Letter, LinkTo, topic_of
 from terreau.commitments.rules import spoken_for
 from terreau.commons.actions import write_journal
 from terreau.commons.actions.mail import send_once
@@ -41,21 +42,23 @@ AHEAD = dt.timedelta(days=14)
 LONGEST_BACK = dt.timedelta(days=31)
 MOST_LINES = 50
 
-LinkTo = Callable[[str, str, tuple[str, ...]], str]
-"""(language, route of the register, its arguments) → absolute address."""
-
 
 @dataclass
 class Digest:
-    """What one mail tells, by parts."""
+    """What one mail tells, by parts: of commitments, then of what other rooms say."""
 
     due: list[Any] = field(default_factory=list)
     passed: list[Any] = field(default_factory=list)
     changed: list[Any] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+
+    @property
+    def has_commitments(self) -> bool:
+        return bool(self.due or self.passed or self.changed)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.due or self.passed or self.changed)
+        return not (self.has_commitments or self.letters)
 
 
 def send_digests(*, link_to: LinkTo, by: User | None) -> int:
@@ -75,29 +78,64 @@ def send_digests(*, link_to: LinkTo, by: User | None) -> int:
 def _send_to(address: str, subscriptions: list[Subscription], link_to: LinkTo) -> bool:
     now = timezone.now()
     last = last_digest(address)
-    if last is not None and last.sent_at > now - A_WEEK:  # also when the clock went back
-        return False
-    since = max(last.sent_at if last else now - A_WEEK, now - LONGEST_BACK)
-    digest = compose(subscriptions, since=since)
-    if digest.is_empty or not _take_week(address, now):
-        return False
-    stop = secret_of(STOP, subscriptions[0].token)
     with override(subscriptions[0].language):
-        link = link_to(subscriptions[0].language, "stop", (subscriptions[0].token, stop))
-        went = send_once(
-            to=address,
-            subject=_("Engagements : ce qui arrive à échéance"),
-            body=words_of(digest, subscriptions, link_to, link),
-            headers={
-                "List-Unsubscribe": f"<{link}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                "Auto-Submitted": "auto-generated",
-            },
-            by=None,
-        )
+        reminders = _reminders(subscriptions, link_to)
+        if last is not None and last.sent_at > now - A_WEEK:  # also when the clock went back
+            return _remind(address, subscriptions, reminders, link_to)
+        since = max(last.sent_at if last else now - A_WEEK, now - LONGEST_BACK)
+        digest = compose(subscriptions, since=since, link_to=link_to)
+        if (digest.is_empty and not reminders) or not _take_week(address, now):
+            return False
+        if _remind(address, subscriptions, reminders, link_to, digest):
+            return True
+    _give_week_back(address, last)
+    return False
+
+
+def _remind(
+    address: str,
+    subscriptions: list[Subscription],
+    reminders: list[Letter],
+    link_to: LinkTo,
+    digest: Digest | None = None,
+) -> bool:
+    """Send those that nobody else sends, with the digest if its turn has come."""
+    taken = [one for one in reminders if one.take()]
+    digest = digest or Digest()
+    digest.letters[:0] = taken
+    went = not digest.is_empty and _send(address, subscriptions, digest, link_to)
     if not went:
-        _give_week_back(address, last)
+        for one in taken:
+            one.give_back()
     return went
+
+
+def _send(address: str, subscriptions: list[Subscription], digest: Digest, link_to: LinkTo) -> bool:
+    token, language = subscriptions[0].token, subscriptions[0].language
+    stop = link_to(language, "commitments:stop", (token, secret_of(STOP, token)))
+    headers = {
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+    }
+    answered_at = {one.reply_to for one in digest.letters if one.reply_to}
+    if len(answered_at) == 1:  # else each part says where it is answered
+        headers["Reply-To"] = answered_at.pop()
+    return send_once(
+        to=address,
+        subject=_subject(digest),
+        body=words_of(digest, subscriptions, link_to, stop),
+        headers=headers,
+        by=None,
+    )
+
+
+def _subject(digest: Digest) -> str:
+    if not digest.letters:
+        return _("Engagements : ce qui arrive à échéance")
+    if not digest.has_commitments and all(one.is_reminder for one in digest.letters):
+        return _("Rappel : une étape se termine sans vous")
+    return _("Votre lettre de la semaine : ce que vous suivez")
 
 
 @transaction.atomic
@@ -125,11 +163,13 @@ def _forget_old_weeks(followed: set[str]) -> None:
     LastDigest.objects.filter(sent_at__lt=timezone.now() - A_WEEK).exclude(address_key__in=followed).delete()
 
 
-def compose(subscriptions: list[Subscription], *, since: dt.datetime) -> Digest:
-    """Each commitment once: due within two weeks, date passed since the last mail, or changed since."""
+def compose(subscriptions: list[Subscription], *, since: dt.datetime, link_to: LinkTo) -> Digest:
+    """Each commitment once: due within two weeks, date passed since the last mail, or changed since. Then what other
+    rooms tell of theirs.
+    """
     today, last_day = timezone.localdate(), timezone.localdate(since)
     found: dict[str, Any] = {}
-    for one in subscriptions:
+    for one in (one for one in subscriptions if not one.topic):
         for row in _followed(one).filter(_news(today, since)).order_by("due_on", "token")[:MOST_LINES]:
             found.setdefault(row.token, row)
     digest = Digest()
@@ -140,7 +180,16 @@ def compose(subscriptions: list[Subscription], *, since: dt.datetime) -> Digest:
             digest.passed.append(row)
         else:
             digest.changed.append(row)
+    for one in subscriptions:
+        topic = topic_of(one)
+        letter = topic.news(one, since=since, link_to=link_to) if topic else None
+        digest.letters += [letter] if letter else []
     return digest
+
+
+def _reminders(subscriptions: list[Subscription], link_to: LinkTo) -> list[Letter]:
+    found = [topic.reminder(one, link_to=link_to) for one in subscriptions if (topic := topic_of(one))]
+    return [letter for letter in found if letter]
 
 
 def _news(today: dt.date, since: dt.datetime) -> Q:
@@ -166,6 +215,8 @@ def words_of(digest: Digest, subscriptions: list[Subscription], link_to: LinkTo,
         if rows:
             lines += [title, ""]
             lines += [_line(row, link_to, subscriptions[0].language) for row in rows]
+    for letter in digest.letters:
+        lines += [letter.words, ""]
     followed = ", ".join(dict.fromkeys(map(scope_label, subscriptions)))
     lines += [
         _("Vous suivez : %s. Un message par semaine au plus, et aucun quand il n’y a rien à dire.")
@@ -176,6 +227,6 @@ def words_of(digest: Digest, subscriptions: list[Subscription], link_to: LinkTo,
 
 
 def _line(row: Any, link_to: LinkTo, language: str) -> str:
-    address = link_to(language, "commitment", (row.token,))
+    address = link_to(language, "commitments:commitment", (row.token,))
     title = " ".join(row.title.split())
     return f"- {date_format(row.due_on)} : {title} ({State(row.state).label})\n  {address}\n"

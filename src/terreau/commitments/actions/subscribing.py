@@ -41,11 +41,11 @@ def subscribe(
 ) -> None:
     """``by``: an account, whose address is known; else ``address`` gets a mail with a link that confirms.
 
-    ``scope``: one of SCOPES, or nothing: everything. ``link_to(token, secret)``: that link. Tells nothing: who asks
-    does not learn whether an address was there already.
+    ``scope``: one of SCOPES, ``topic``, or nothing: every commitment. ``link_to(token, secret)``: that link. Tells
+    nothing: who asks does not learn whether an address was there already.
     """
     email = address.strip().lower() if by is None else ""
-    wanted = {name: scope.get(name) for name in SCOPES} | {"is_own": is_own}
+    wanted = {name: scope.get(name) for name in SCOPES} | {"is_own": is_own, "topic": scope.get("topic", "")}
     there = subscriptions_to(by.email if by else email)
     same = next((one for one in there if all(getattr(one, k) == v for k, v in wanted.items())), None)
     if same is None and len(there) >= MOST_FOR_ONE:
@@ -60,7 +60,7 @@ def subscribe(
     if by is None:
         queue_mail(
             to=email,
-            subject=_("Confirmez : les échéances des engagements"),
+            subject=_("Confirmez votre abonnement"),
             body=_confirmation(row, link_to(row.token, secret_of(CONFIRM, row.token))),
             about=_about(row),
             by=None,
@@ -69,8 +69,8 @@ def subscribe(
 
 def _confirmation(row: Subscription, link: str) -> str:
     return _(
-        "Bonjour,\n\nQuelqu’un, vous sans doute, demande à recevoir à cette adresse, une fois par semaine au plus, ce "
-        "qui arrive à échéance : %(scope)s.\n\nPour l’accepter, ouvrez cette page et confirmez :\n%(link)s\n\n"
+        "Bonjour,\n\nQuelqu’un, vous sans doute, demande à suivre à cette adresse (un message par semaine au plus) : "
+        "%(scope)s.\n\nPour l’accepter, ouvrez cette page et confirmez :\n%(link)s\n\n"
         "Sinon, ne faites rien : l’adresse est oubliée dans sept jours.\n"
     ) % {"scope": scope_label(row), "link": link}
 

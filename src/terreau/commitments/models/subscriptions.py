@@ -13,7 +13,8 @@ from .programmes import ProgrammeItem
 
 class Subscription(models.Model):
     """To an address, or to that of an account. Scope: ``party``, ``place``, ``item``, ``is_own`` (the organisations
-    for which the account speaks), or everything. Stopping deletes the row; so does a week without confirmation.
+    for which the account speaks), or every commitment; or ``topic``, a thing of another room (``queries/topics.py``).
+    Stopping deletes the row; so does a week without confirmation.
     """
 
     token = models.CharField(_("identifiant"), max_length=10, unique=True, default=new_token)
@@ -25,6 +26,7 @@ class Subscription(models.Model):
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     item = models.ForeignKey(ProgrammeItem, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     is_own = models.BooleanField(_("ce que je porte"), default=False)
+    topic = models.CharField(_("autre chose"), max_length=100, blank=True, db_index=True)
     language = models.CharField(_("langue"), max_length=7, default="fr")
     created_at = models.DateTimeField(_("demandé le"), auto_now_add=True)
     confirmed_at = models.DateTimeField(_("confirmé le"), null=True, blank=True)
@@ -41,6 +43,11 @@ class Subscription(models.Model):
                 condition=Q(is_own=False)
                 | Q(user__isnull=False, party__isnull=True, place__isnull=True, item__isnull=True),
                 name="subscription_own_is_of_an_account",
+            ),
+            models.CheckConstraint(
+                condition=Q(topic="")
+                | Q(is_own=False, party__isnull=True, place__isnull=True, item__isnull=True),
+                name="subscription_of_one_thing",
             ),
         ]
 

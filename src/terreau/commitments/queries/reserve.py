@@ -72,9 +72,10 @@ class Reserve:
         """
         owned = Q(owner__kind=PartyKind.PUBLIC_BODY) | Q(owner__nature=Nature.PUBLIC)
         pledged = Q(pledge__candidacy__election__first_round_on__isnull=False)
-        return (owned | pledged) & self._there()
+        return (owned | pledged) & self.voting()
 
-    def _there(self) -> Q:
+    def voting(self) -> Q:
+        """Rows whose ``place`` is where one votes, or that have none."""
         if any(one.place_id is None for one in self.elections):
             return Q()  # all the territory of the site votes
         voting = [one.place_id for one in self.elections]

@@ -10,7 +10,9 @@ from terreau.commitments.models import LastDigest, Subscription
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import JournalEntry, User
 
-CONFIRM, STOP = "confirm", "stop"
+from .topics import topic_label
+
+CONFIRM, STOP, ANSWER, TAKE_PART = "confirm", "stop", "answer", "take-part"
 
 
 def secret_of(purpose: str, token: str) -> str:
@@ -28,6 +30,11 @@ def address_key(address: str) -> str:
 
 def find_subscription(token: str) -> Subscription | None:
     return Subscription.objects.select_related("user", "party", "place", "item").filter(token=token).first()
+
+
+def reader_of(subscription: Subscription) -> User | None:
+    """The account that reads that address, whether it subscribed itself or not: what is locked for it stays so."""
+    return User.objects.filter(email__iexact=subscription.address, is_active=True).first()
 
 
 def confirmed_subscriptions() -> "QuerySet[Subscription]":
@@ -65,6 +72,8 @@ def asked_by(subscription: Subscription) -> dict[str, str]:
 
 
 def scope_label(subscription: Subscription) -> str:
+    if subscription.topic:
+        return topic_label(subscription) or _("une démarche qui n’est plus affichée")
     if subscription.party:
         is_shown = subscription.party.diffusion != Diffusion.MASKED
         return subscription.party.name if is_shown else _("une organisation qui n’est plus affichée")

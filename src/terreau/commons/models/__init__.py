@@ -6,6 +6,7 @@ from .people import RoleGrant, User
 from .places import CommuneChange, Membership, Place, PopulationCount, PostCode, Zoning
 from .revisions import Revision, Version
 from .sources import Source
+from .workshops import Workshop
 
 __all__ = [
     "CommuneChange",
@@ -24,6 +25,7 @@ __all__ = [
     "Source",
     "User",
     "Version",
+    "Workshop",
     "Zoning",
     "public_id",
 ]

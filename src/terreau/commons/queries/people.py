@@ -46,6 +46,10 @@ def what_we_hold_on(user: User) -> dict[str, Any]:
             {"role": grant.role, "granted_at": grant.granted_at}
             for grant in user.role_grants.order_by("role")
         ],
+        "workshops": [
+            {"name": one.name, "starts_at": one.starts_at, "opened_at": one.opened_at}
+            for one in user.workshops.order_by("opened_at")
+        ],
         "acts": [
             {"at": entry.at, "verb": entry.verb, "subject": entry.subject}
             for entry in JournalEntry.objects.filter(by=user)

@@ -1,7 +1,5 @@
 """Review of what people write. Every refusal has a public motive, tells its author, and may be appealed."""
 
-from typing import TypeVar
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -12,11 +10,11 @@ from terreau.commons.actions.mail import queue_mail
 from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation
 from terreau.deliberate.models import Contribution, Participant, Process, Proposal, Statement
-from terreau.deliberate.rules import is_known, may_judge_appeal, may_review
+from terreau.deliberate.rules import is_known, is_locked, may_judge_appeal, may_review
 
 from .writing import NotAllowed, locked, subject_of
 
-Words = TypeVar("Words", Statement, Contribution, Proposal)
+Words = Statement | Contribution | Proposal
 
 
 def first_moderation(user: User | None) -> str:
@@ -24,11 +22,11 @@ def first_moderation(user: User | None) -> str:
     return Moderation.PUBLISHED if is_known(user) else Moderation.WAITING
 
 
-def process_of(row: "Statement | Contribution | Proposal") -> Process:
+def process_of(row: Words) -> Process:
     return row.text.process if isinstance(row, Contribution) else row.process
 
 
-def subject_of_words(row: "Statement | Contribution | Proposal") -> str:
+def subject_of_words(row: Words) -> str:
     return f"{subject_of(process_of(row))} {row._meta.model_name}:{row.token}"
 
 
@@ -83,6 +81,7 @@ def answer_appeal(*, row: Words, publishes: bool, answer: str, by: User) -> Word
     """By another person than the one that refused. Raises NotAllowed, ValidationError."""
     locked(process_of(row))
     row = type(row).objects.select_related("author").get(pk=row.pk)
+    check_not_locked(row, by)
     if not row.appealed_at or row.appeal_answered_at or not may_judge_appeal(by, row):
         raise NotAllowed(_("Un recours est jugé une fois, par une autre personne que celle qui a refusé."))
     if not answer.strip():
@@ -96,15 +95,26 @@ def answer_appeal(*, row: Words, publishes: bool, answer: str, by: User) -> Word
     return row
 
 
+def check_not_locked(row: Words, by: User) -> None:
+    """Who declared an interest in a file does not judge what is written in it. Raises NotAllowed."""
+    proposal = row if isinstance(row, Proposal) else None
+    text = row.text if isinstance(row, Contribution) else None
+    if is_locked(by, process_of(row), proposal=proposal, text=text):
+        raise NotAllowed(
+            _("Vous avez déclaré un intérêt dans ce dossier : une autre personne relit ces mots.")
+        )
+
+
 def _held(row: Words, by: User) -> Words:
     locked(process_of(row))
     held = type(row).objects.select_related("author").get(pk=row.pk)
+    check_not_locked(held, by)
     if not may_review(by, held):
         raise NotAllowed(_("Ces mots sont relus par un modérateur qui ne les a pas écrits."))
     return held
 
 
-def _tell_author(row: "Statement | Contribution | Proposal", words: str, by: User) -> None:
+def _tell_author(row: Words, words: str, by: User) -> None:
     """An author without an account reads it on the page of the process, where her browser is known."""
     user = row.author.user if row.author else None
     if user is not None and user.is_active:

@@ -1,4 +1,5 @@
 from .conferences import AgendaItem, Conference, Resonance, ResonanceMatrix
+from .following import Reminder
 from .participants import Participant
 from .processes import Attendance, Process, ProcessChange, ProcessRole, Step
 from .proposals import Interest, Proposal, ProposalSupport, ProposalVersion, Reply, ShowOfHands
@@ -20,6 +21,7 @@ __all__ = [
     "Proposal",
     "ProposalSupport",
     "ProposalVersion",
+    "Reminder",
     "Reply",
     "Resonance",
     "ResonanceMatrix",

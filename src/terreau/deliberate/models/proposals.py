@@ -15,6 +15,8 @@ from .processes import Process
 from .statements import Statement
 from .texts import Text
 
+TITLE_LENGTH, WORDS_LENGTH = 200, 5000
+
 
 class Proposal(Moderated):
     """``statements``: those that it was drawn from. Its words are those of the last ``ProposalVersion``."""
@@ -51,8 +53,8 @@ class Proposal(Moderated):
 class ProposalVersion(models.Model):
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
-    title = models.CharField(_("titre"), max_length=200)
-    words = models.TextField(_("ce qui est proposé"), max_length=5000)
+    title = models.CharField(_("titre"), max_length=TITLE_LENGTH)
+    words = models.TextField(_("ce qui est proposé"), max_length=WORDS_LENGTH)
     at = models.DateTimeField(_("écrite le"))
 
     class Meta:

@@ -1,7 +1,7 @@
 """Short statements that people agree with, disagree with or pass on; and their votes."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from terreau.deliberate.enums import Channel
@@ -16,7 +16,8 @@ AGREE, PASS, DISAGREE = 1, 0, -1
 class Statement(Moderated):
     """``folded``: its words without case, accents, spaces or look-alike letters: said once in a process.
 
-    ``is_seed``: written before opening by who prepares the process. ``same_as``: it says what another one says.
+    ``is_seed``: written before opening by who prepares the process. ``same_as``: it says what another one says, in
+    the eyes of a moderator, ``same_because``; the votes stay on each.
     """
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="statements")
@@ -25,6 +26,7 @@ class Statement(Moderated):
     folded = models.CharField(_("mots repliés"), max_length=STATEMENT_LENGTH * 2)
     is_seed = models.BooleanField(_("affirmation de départ"), default=False)
     same_as = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="same")
+    same_because = models.CharField(_("pourquoi c’est la même"), max_length=300, blank=True)
     external_id = models.CharField(_("identifiant d’origine"), max_length=100, blank=True)
 
     class Meta(Moderated.Meta):
@@ -35,6 +37,10 @@ class Statement(Moderated):
             models.UniqueConstraint(fields=["process", "number"], name="statement_number_once"),
             models.UniqueConstraint(
                 fields=["process", "folded"], condition=Q(is_erased=False), name="statement_said_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(same_as__isnull=True) | (~Q(same_as=F("id")) & ~Q(same_because="")),
+                name="statement_same_says_why",
             ),
         ]
 

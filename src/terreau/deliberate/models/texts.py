@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from terreau.commons.tokens import new_token
 from terreau.deliberate.enums import ContributionKind, Outcome, ParagraphKind
+from terreau.deliberate.importing import PARAGRAPH_LENGTH
 
 from .participants import Moderated, Participant
 from .processes import Process, Step
 
-PARAGRAPH_LENGTH = 10_000
 CONTRIBUTION_LENGTH = 5_000
 
 
@@ -77,7 +77,8 @@ class Contribution(Moderated):
     """What somebody proposes for a paragraph of ``version``; an addition comes after it (at the top without one).
 
     ``words``: the new text, or the comment; ``why``: her reason. ``outcome``: what was kept of it, always with
-    ``outcome_reason``; ``kept_in``: the version that carries it. ``answers``: the contribution of whose thread it is.
+    ``outcome_reason``; ``kept_in``: the version that first carries it, in the paragraph ``kept_key``. ``answers``: the
+    contribution of whose thread it is. ``withdrawn_at``: its author took it back; it is read, and counts no longer.
     """
 
     text = models.ForeignKey(Text, on_delete=models.CASCADE, related_name="contributions")
@@ -96,10 +97,12 @@ class Contribution(Moderated):
     kept_in = models.ForeignKey(
         TextVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="kept_contributions"
     )
+    kept_key = models.CharField(_("paragraphe qui la porte"), max_length=10, blank=True)
     outcome_at = models.DateTimeField(_("répondu le"), null=True, blank=True)
     outcome_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    withdrawn_at = models.DateTimeField(_("retirée le"), null=True, blank=True)
 
     class Meta(Moderated.Meta):
         ordering = ["at", "pk"]

@@ -3,14 +3,80 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from .views import processes, results
+from .views import (
+    changing,
+    conferences,
+    drafting,
+    following,
+    moderation,
+    presence,
+    processes,
+    proposals,
+    replies,
+    reply_files,
+    resonances,
+    results,
+    roles,
+)
 
 app_name = "deliberate"
 NAVIGATION = [("deliberate:processes", _("Délibérer"))]
 
 urlpatterns: list[URLPattern] = [
     path("demarches/", processes.processes, name="processes"),
+    # Mandate, steps, roles, review of words
+    path("demarches/nouvelle/", drafting.start, name="start"),
+    path("demarches/relectures/", moderation.words_waiting, name="words_waiting"),
     path("demarches/<slug:slug>/", processes.process, name="process"),
+    path("demarches/<slug:slug>/modifier/", drafting.draft, name="draft"),
+    path("demarches/<slug:slug>/etapes/<slug:token>/presents/", changing.attendance, name="attendance"),
+    path("demarches/<slug:slug>/etapes/<slug:token>/<slug:verb>/", changing.step, name="step"),
+    path("demarches/<slug:slug>/arreter/", changing.stop, name="stop"),
+    path("demarches/<slug:slug>/deliberation/", changing.deliberation, name="deliberation"),
+    path("demarches/<slug:slug>/roles/", roles.roles, name="roles"),
+    path("demarches/<slug:slug>/interets/", roles.interests, name="interests"),
+    path("demarches/<slug:slug>/presences.csv", presence.presence_file, name="presence_file"),
+    path("demarches/<slug:slug>/relectures/", moderation.refusals, name="refusals"),
+    path("demarches/<slug:slug>/mots/<slug:token>/", moderation.words, name="words"),
+    path("demarches/<slug:slug>/mots/<slug:token>/modifier/", moderation.rewrite, name="rewrite"),
+    # Mail
+    path("demarches/<slug:slug>/suivre/", following.follow, name="follow"),
+    path("demarches/<slug:slug>/repondre/<slug:token>/<slug:secret>/", following.answer, name="answer"),
+    # Proposals and replies
+    path("reponses-dues/", replies.due, name="replies_due"),
+    path("reponses-dues.atom", reply_files.due_feed, name="replies_due_feed"),
+    path("mes-reponses/", replies.mine, name="my_replies"),
+    path("demarches/<slug:slug>/propositions/", proposals.proposals, name="proposals"),
+    path("demarches/<slug:slug>/propositions.csv", reply_files.proposals_csv, name="proposals_csv"),
+    path("demarches/<slug:slug>/propositions/nouvelle/", proposals.proposal_new, name="proposal_new"),
+    path("demarches/<slug:slug>/propositions/tirer/", proposals.proposal_draw, name="proposal_draw"),
+    path("demarches/<slug:slug>/propositions/<slug:token>/", proposals.proposal, name="proposal"),
+    path(
+        "demarches/<slug:slug>/propositions/<slug:token>/dossier.json",
+        reply_files.proposal_file,
+        name="proposal_file",
+    ),
+    path(
+        "demarches/<slug:slug>/propositions/<slug:token>/version/",
+        proposals.proposal_rewrite,
+        name="proposal_rewrite",
+    ),
+    path("demarches/<slug:slug>/propositions/<slug:token>/reunion/", replies.judge, name="proposal_judge"),
+    path("demarches/<slug:slug>/propositions/<slug:token>/repondre/", replies.reply, name="proposal_reply"),
+    path("demarches/<slug:slug>/reponses/", replies.process_replies, name="replies"),
+    path("demarches/<slug:slug>/reponses.atom", reply_files.due_feed, name="replies_feed"),
+    # The regional conference, and resonances
+    path("conferences/", conferences.conferences, name="conferences"),
+    path("conferences.ics", conferences.calendar_file, name="conferences_calendar"),
+    path("conferences.atom", conferences.clock_feed, name="conferences_feed"),
+    path("demarches/<slug:slug>/conference/", conferences.conference, name="conference"),
+    path("demarches/<slug:slug>/conference/tenir/", conferences.conference_keep, name="conference_keep"),
+    path("resonances/", resonances.resonances, name="resonances"),
+    path("resonances/nouveau/", resonances.matrix_new, name="matrix_new"),
+    path("resonances/<slug:slug>/", resonances.matrix, name="matrix"),
+    path("resonances/<slug:slug>/tenir/", resonances.matrix_keep, name="matrix_keep"),
+    path("resonances/<slug:slug>.csv", resonances.matrix_csv, name="matrix_csv"),
+    # Results and statements
     path("demarches/<slug:slug>/resultats/", results.results, name="results"),
     path("demarches/<slug:slug>/resultats/publier/", results.result_publish, name="result_publish"),
     path("demarches/<slug:slug>/resultats/<str:name>", results.result_file, name="result_file"),

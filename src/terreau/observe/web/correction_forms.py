@@ -19,7 +19,7 @@ from terreau.observe.actions.correction_values import (
 from terreau.observe.queries.corrections import MISSING_FIELDS, PARTY_FIELDS, PLACE_FIELDS, SITE_FIELDS
 from terreau.observe.sources.fields import FIELDS
 
-from .forms import communes_called
+from .forms import one_commune
 
 NATURES = [(value, label) for value, label in Nature.choices if value not in NOT_PROPOSED]
 LONG = ("description", "opening_hours")
@@ -71,6 +71,15 @@ class _AuthorForm(forms.Form):
         help_text=_("Elle ne sert qu’à vous répondre, n’est jamais publiée, et est oubliée ensuite."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": _("Cette adresse e-mail n’est pas complète. Exemple : nom@exemple.fr")},
+    )
+    atelier = forms.CharField(
+        label=_("Code de l’atelier"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        help_text=_("Affiché dans la salle. Il dit seulement que vous y êtes."),
     )
     fax = forms.CharField(label=_("Ne remplissez pas ce champ"), required=False)
 
@@ -208,17 +217,7 @@ def _value_field(field: str) -> forms.Field:
 def _read(field: str, typed: str) -> Any:
     if field != "commune":
         return _said(lambda text: read_value(field, text), typed)
-    found = communes_called(typed.strip())
-    if not found:
-        raise forms.ValidationError(
-            _("Aucune commune de la région n’a ce nom ou ce code : « %s ».") % typed[:60]
-        )
-    if len(found) > 1:
-        names = ", ".join(f"{one.name} ({one.code})" for one in found[:5])
-        raise forms.ValidationError(
-            _("Plusieurs communes répondent à ce nom : écrivez le code de l’une. %s") % names
-        )
-    return found[0].code
+    return one_commune(typed).code
 
 
 def _said(read: Any, typed: Any) -> Any:

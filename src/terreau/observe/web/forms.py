@@ -113,6 +113,21 @@ def communes_called(typed: str) -> list[Place]:
     return found or (list(communes.filter(search_text__startswith=folded)[:MOST_CHOICES]) if folded else [])
 
 
+def one_commune(typed: str) -> Place:
+    """The one that answers to this name or code. Raises ValidationError: none, or several."""
+    found = communes_called(typed.strip())
+    if not found:
+        raise forms.ValidationError(
+            _("Aucune commune de la région n’a ce nom ou ce code : « %s ».") % typed[:60]
+        )
+    if len(found) > 1:
+        names = ", ".join(f"{one.name} ({one.code})" for one in found[:5])
+        raise forms.ValidationError(
+            _("Plusieurs communes répondent à ce nom : écrivez le code de l’une. %s") % names
+        )
+    return found[0]
+
+
 class MaskRequestForm(forms.Form):
     """Anyone may ask, without an account. ``website`` is a trap for robots: people do not see it."""
 

@@ -71,6 +71,7 @@ def _pages_of_care(person: User) -> list[tuple[str, str, int]]:
         "observe:contradictions": _("Pratiques contestées"),
         "observe:pictures_kept": _("Images gardées hors publication"),
         "commitments:drafts_waiting": _("Engagements à publier"),
+        "workshops": _("Ateliers"),
         "journal": _("Journal"),
     }
     theirs = {route: title for route, title in pages.items() if may_open(person, route)}

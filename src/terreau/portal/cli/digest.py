@@ -39,7 +39,7 @@ def digest() -> None:
 
     def link_to(language: str, route: str, arguments: tuple[str, ...]) -> str:
         with override(language):
-            return settings.SITE_ADDRESS + reverse(f"commitments:{route}", args=arguments)
+            return settings.SITE_ADDRESS + reverse(route, args=arguments)
 
     sent = send_digests(link_to=link_to, by=None)
     click.echo(words(f"Messages envoyés : {sent}", f"Sent: {sent}"))

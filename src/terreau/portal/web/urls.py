@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import log, search, views
+from . import log, search, views, workshops
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,5 +16,9 @@ urlpatterns = [
     path("journal-public/tile/<path:name>", log.tile_file, name="public_log_tile"),
     path("journal-public/<int:index>/", log.public_act, name="public_act"),
     path("journal-public/<int:index>/preuve", log.proof_file, name="public_act_proof"),
+    path("atelier/", workshops.workshop_enter, name="workshop_enter"),
+    path("atelier/<slug:code>/", workshops.workshop_door, name="workshop_door"),
+    path("ateliers/", workshops.workshop_list, name="workshops"),
+    path("ateliers/<slug:code>/", workshops.workshop, name="workshop"),
     path("apparence/", views.choose_theme, name="theme"),
 ]

@@ -14,7 +14,6 @@ from terreau.commitments import actions
 from terreau.commitments.actions.writing import NotAllowed
 from terreau.commitments.models import Candidacy, Election
 from terreau.commitments.queries.pledges import candidacies_of
-from terreau.commitments.web.addresses import absolute
 from terreau.commitments.web.election_forms import (
     CandidacyForm,
     ElectedForm,
@@ -23,6 +22,7 @@ from terreau.commitments.web.election_forms import (
     WithdrawalForm,
 )
 from terreau.commons.models import User
+from terreau.commons.web.addresses import absolute
 
 from .elections import candidacy_or_404, common, election_or_404
 

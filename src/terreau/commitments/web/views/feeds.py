@@ -1,14 +1,10 @@
 """What falls due, to follow from elsewhere: a calendar and an Atom feed, with the filters of the list."""
 
-from collections.abc import Callable
-from functools import wraps
-from hashlib import blake2b
 from typing import Any
 
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,27 +12,12 @@ from django.views.decorators.http import require_safe
 
 from terreau.commitments.queries.asking import asked_for
 from terreau.commitments.queries.due import commitments_due, latest_changed, title_of
-from terreau.commitments.web.addresses import absolute
 from terreau.commitments.web.calendar import calendar_of, description_of
+from terreau.commons.web.addresses import absolute
+from terreau.commons.web.following import unless_the_same
 from terreau.ui.feeds import SteadyFeed
 
 IN_A_FEED = 100
-View = Callable[[HttpRequest], HttpResponse]
-
-
-def unless_the_same(view: View) -> View:
-    """Who has the same content already is told so, and is not sent it again."""
-
-    @wraps(view)
-    def answer(request: HttpRequest) -> HttpResponse:
-        response = view(request)
-        response["Cache-Control"] = "no-cache"
-        etag = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
-        response["ETag"] = etag
-        found = get_conditional_response(request, etag=etag, response=response)
-        return found if found is not None else response
-
-    return answer
 
 
 @require_safe

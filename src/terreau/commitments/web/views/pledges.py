@@ -21,7 +21,6 @@ from terreau.commitments.enums import LEVELS_EXPLAINED, Level
 from terreau.commitments.models import Candidacy, Position
 from terreau.commitments.queries.commitments import shown_party
 from terreau.commitments.queries.pledges import find_by_secret, is_bound, items_of, versions_of
-from terreau.commitments.web.addresses import absolute
 from terreau.commitments.web.pledge_forms import (
     PledgeCommitmentForm,
     PositionForm,
@@ -30,6 +29,7 @@ from terreau.commitments.web.pledge_forms import (
     said_in,
 )
 from terreau.commons.models import Party, User
+from terreau.commons.web.addresses import absolute
 
 from .election_keeping import add_errors
 from .elections import candidacy_or_404, common, election_or_404, positions_context

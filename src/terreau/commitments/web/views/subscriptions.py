@@ -3,12 +3,10 @@
 from typing import Any
 
 from allauth.core import ratelimit
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -25,24 +23,11 @@ from terreau.commitments.queries.subscriptions import (
     secret_of,
     subscriptions_to,
 )
-from terreau.commitments.web.addresses import absolute
 from terreau.commons.models import User
+from terreau.commons.web.addresses import absolute
+from terreau.commons.web.subscribing import AddressForm
 
 OWN = "moi"
-
-
-class SubscribeForm(forms.Form):
-    """``fax`` is a trap for robots: people do not see it."""
-
-    email = forms.EmailField(
-        label=gettext_lazy("Votre adresse e-mail"),
-        max_length=254,
-        error_messages={
-            "required": gettext_lazy("Donnez l’adresse où recevoir le message."),
-            "invalid": gettext_lazy("Cette adresse n’est pas complète : elle ressemble à nom@exemple.fr."),
-        },
-    )
-    fax = forms.CharField(label=gettext_lazy("Ne remplissez pas ce champ"), required=False)
 
 
 @never_cache
@@ -51,7 +36,7 @@ def subscribe_page(request: HttpRequest) -> HttpResponse:
     """With the filters of the list: whom or what to follow. Signed in: what one's organisations promised too."""
     by = request.user if isinstance(request.user, User) else None
     scope, label = _scope(request)
-    form = SubscribeForm(request.POST or None) if by is None else None
+    form = AddressForm(request.POST or None) if by is None else None
     context: dict[str, Any] = {"form": form, "scope": label, "by": by, "own": OWN}
     status = 200
     if request.method == "POST":

@@ -18,10 +18,12 @@ from terreau.deliberate.bridge import Opinion, opinion_of
 from terreau.deliberate.models import OpinionResult, Process
 from terreau.deliberate.queries.fates import fates_of, find_statement, statements_by_number
 from terreau.deliberate.queries.results import published_result
-from terreau.deliberate.rules import are_results_hidden, is_locked, may_facilitate
+from terreau.deliberate.rules import are_results_hidden, may_facilitate
 from terreau.deliberate.web import result_page as page_of
 from terreau.deliberate.web import result_words as words
 from terreau.deliberate.web.asking import participant_of, process_or_404, who_asks
+from terreau.deliberate.web.locking import refuse_if_locked
+from terreau.deliberate.web.refusals import refuse
 from terreau.deliberate.web.result_files import FILES, write_file
 
 ROWS = 50
@@ -29,7 +31,7 @@ ROWS = 50
 
 def results(request: HttpRequest, slug: str) -> HttpResponse:
     process = process_or_404(request, slug)
-    refused = _refusal(request, process)
+    refused = refuse_if_locked(request, process)
     if refused is not None:
         return refused
     now = timezone.now()
@@ -95,16 +97,6 @@ def _opinion_now(process: Process, now: dt.datetime) -> tuple[OpinionResult | No
     return published, opinion_of(process, published)
 
 
-def _refusal(request: HttpRequest, process: Process) -> HttpResponse | None:
-    if not is_locked(who_asks(request), process):
-        return None
-    sentence = _(
-        "Vous avez déclaré un intérêt dans toute cette démarche : ses résultats vous sont fermés tant qu’il dure. "
-        "Quand il prend fin, dites-le sur la page de la démarche."
-    )
-    return _refuse(request, process, sentence)
-
-
 def _refuse(request: HttpRequest, process: Process, sentence: str) -> HttpResponse:
     context = {"process": process, "sentence": sentence}
     return render(request, "deliberate/results_refused.html", context, status=403)
@@ -116,7 +108,7 @@ def result_publish(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         actions.publish_results(process=process, by=who_asks(request))
     except NotAllowed as refusal:
-        return _refuse(request, process, str(refusal))
+        return refuse(request, process, refusal)
     return redirect("deliberate:results", process.slug)
 
 
@@ -125,7 +117,7 @@ def result_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     process = process_or_404(request, slug)
     if name not in FILES:
         raise Http404
-    refused = _refusal(request, process)
+    refused = refuse_if_locked(request, process)
     if refused is not None:
         return refused
     now = timezone.now()
@@ -148,7 +140,7 @@ def statement(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     found = find_statement(process, token)
     if found is None:
         raise Http404
-    refused = _refusal(request, process)
+    refused = refuse_if_locked(request, process)
     if refused is not None:
         return refused
     now = timezone.now()

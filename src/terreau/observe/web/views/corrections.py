@@ -13,8 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from terreau.commons.actions.workshops import count_in_workshop
 from terreau.commons.enums import PRIVATE_FIELDS, Diffusion
 from terreau.commons.models import Party, Place, Site, User
+from terreau.commons.queries.workshops import IN_SESSION, find_open_workshop
 from terreau.observe.actions.appeals import appeal_refusal, grant_appeal, reject_appeal
 from terreau.observe.actions.choices import ChoiceRefused, choose_value, undo_choice
 from terreau.observe.actions.correction_answers import BaseChanged
@@ -213,11 +215,15 @@ def _answer_form(
         if form.is_valid():
             if form.cleaned_data["fax"]:  # a robot: it is told what a person would be told
                 return render(request, "observe/correction_sent.html", context)
-            # Counted like the attempts to sign in (settings.ACCOUNT_RATE_LIMITS), across processes.
-            if not ratelimit.consume(request, action="correction"):
+            if not _may_send(request, form.cleaned_data["atelier"]):
                 status = 429
+                context["is_at_limit"] = True
                 form.add_error(
-                    None, _("Trop de corrections en une heure depuis cette connexion. Réessayez plus tard.")
+                    None,
+                    _(
+                        "Trop de corrections en une heure depuis cette connexion. À un atelier ? Écrivez ci-dessous "
+                        "le code affiché dans la salle. Sinon, réessayez plus tard."
+                    ),
                 )
             else:
                 given = {name: form.cleaned_data[name] for name in ("evidence", "credit", "contact")}
@@ -229,7 +235,16 @@ def _answer_form(
                     link = absolute(request, "observe:correction", correction.token, secret)
                     context |= {"item": _item(correction), "link": link, "contact": bool(given["contact"])}
                     return render(request, "observe/correction_sent.html", context)
+    entered = request.session.get(IN_SESSION, "")
+    context["workshop"] = find_open_workshop(entered) if entered else None
     return render(request, template, context, status=status)
+
+
+def _may_send(request: HttpRequest, typed: str) -> bool:
+    """Counted with the room of a workshop, else with the connection, as the attempts to sign in, across processes."""
+    if count_in_workshop(code=typed or request.session.get(IN_SESSION, "")):
+        return True
+    return bool(ratelimit.consume(request, action="correction"))
 
 
 @never_cache

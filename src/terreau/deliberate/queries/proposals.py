@@ -1,0 +1,123 @@
+"""Proposals of a process, as a page may show them: their words now, their supports, how they were judged."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from terreau.commons.models import User
+from terreau.deliberate.enums import Moderation, ProposalState, State
+from terreau.deliberate.models import (
+    Interest,
+    Participant,
+    Process,
+    Proposal,
+    ProposalSupport,
+    ProposalVersion,
+    ShowOfHands,
+)
+
+JUDGED = (ProposalState.ADOPTED, ProposalState.NOT_ADOPTED)
+
+
+def visible_proposals() -> "QuerySet[Proposal]":
+    """Those that everybody may know of: published, refused with a motive, or judged by a meeting.
+
+    A meeting's decision stays, whatever review says of the words afterwards: a debt does not vanish with them.
+    """
+    shown = Q(moderation__in=(Moderation.PUBLISHED, Moderation.REFUSED)) | Q(state__in=JUDGED)
+    return Proposal.objects.exclude(process__state=State.DRAFT).filter(shown)
+
+
+def with_current_words(proposals: "QuerySet[Proposal]") -> "QuerySet[Proposal]":
+    """``current_title``, ``current_words``, ``current_number``, ``support_count``: of the last version."""
+    last = ProposalVersion.objects.filter(proposal=OuterRef("pk")).order_by("-number")
+    supported = (
+        ProposalSupport.objects.filter(version=OuterRef("current_version")).order_by().values("version")
+    )
+    return proposals.annotate(
+        current_version=Subquery(last.values("pk")[:1]),
+        current_number=Subquery(last.values("number")[:1]),
+        current_title=Subquery(last.values("title")[:1]),
+        current_words=Subquery(last.values("words")[:1]),
+    ).annotate(support_count=Subquery(supported.annotate(n=Count("pk")).values("n")))
+
+
+def proposals_of(process: Process) -> "QuerySet[Proposal]":
+    """In the order of their numbers: neither supports nor dates rank them."""
+    found = with_current_words(visible_proposals().filter(process=process))
+    return found.select_related("author").order_by("number")
+
+
+def waiting_proposals_of(participant: Participant | None) -> "QuerySet[Proposal]":
+    """Her own that wait for review: nobody else reads them in the list."""
+    if participant is None:
+        return Proposal.objects.none()
+    waiting = Proposal.objects.filter(author=participant, moderation=Moderation.WAITING).exclude(
+        state__in=JUDGED
+    )
+    return with_current_words(waiting).order_by("number")
+
+
+def find_proposal(process: Process, token: str) -> Proposal | None:
+    """Waiting ones too: the page says who reads them."""
+    found = with_current_words(Proposal.objects.filter(process=process, token=token))
+    return found.select_related("process", "author").first()
+
+
+def versions_of(proposal: Proposal) -> "QuerySet[ProposalVersion]":
+    """The latest first."""
+    return proposal.versions.order_by("-number")
+
+
+def counts_of(proposal: Proposal) -> list[ShowOfHands]:
+    """In the order of the colleges of the process; the whole room last."""
+    order = {code: rank for rank, code in enumerate(proposal.process.colleges)}
+    return sorted(proposal.counts.all(), key=lambda one: order.get(one.college, len(order)))
+
+
+def supported_by(participant: Participant | None, proposal: Proposal) -> bool:
+    """Whether she supports its present words."""
+    if participant is None:
+        return False
+    last = proposal.versions.order_by("-number").first()
+    return last is not None and last.supports.filter(participant=participant).exists()
+
+
+def locked_among(user: User | None, proposals: Iterable[Proposal]) -> frozenset[int]:
+    """Of these, the files that a declared interest locks for her (``rules.is_locked``, of a list at once)."""
+    if user is None or user.pk is None:
+        return frozenset()
+    rows = list(proposals)
+    held = Interest.objects.filter(
+        user=user, ended_at__isnull=True, process__in={row.process_id for row in rows}
+    )
+    interests = list(held.values_list("process_id", "proposal_id", "text_id"))
+    whole = {process for process, proposal, text in interests if proposal is None and text is None}
+    own = {proposal for _process, proposal, _text in interests if proposal is not None}
+    return frozenset(row.pk for row in rows if row.process_id in whole or row.pk in own)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What a statement became: each proposal drawn from it, for its page."""
+
+    number: int
+    token: str
+    state: str
+    judged_on: dt.date | None
+
+
+def fate_of_statements(process: Process) -> dict[int, list[Fate]]:
+    """Statement → the proposals drawn from it."""
+    links = Proposal.statements.through.objects.filter(
+        proposal__in=visible_proposals().filter(process=process)
+    )
+    rows = links.order_by("proposal__number").values_list(
+        "statement_id", "proposal__number", "proposal__token", "proposal__state", "proposal__judged_on"
+    )
+    fates: dict[int, list[Fate]] = {}
+    for statement, number, token, state, judged_on in rows:
+        fates.setdefault(statement, []).append(Fate(number, token, state, judged_on))
+    return fates
