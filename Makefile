@@ -21,11 +21,13 @@ $(STAMP): pyproject.toml engines/pyproject.toml requirements/all.txt build_hook.
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps -e engines -e .
 	touch $@
 
+BY_FILE := -n 2 --dist loadfile --no-loadscope-reorder  # in the order of tests/conftest.py
+
 test: install
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest $(BY_FILE)
 
 test-postgresql: install  ## the same tests on a PostgreSQL that is started for them, by two processes
-	$(BIN)/python -m tests.postgres -n 2
+	$(BIN)/python -m tests.postgres $(BY_FILE)
 
 check: install
 	$(BIN)/ruff check .

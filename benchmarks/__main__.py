@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 PARTS = (
-    "reading", "insertion", "search", "api", "as_of", "tiles", "dump", "linkage", "log", "home", "opinion",
+    "reading", "insertion", "search", "api", "as_of", "tiles", "dump", "linkage", "log", "home", "opinion", "voting",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,30 @@ hypothesis.settings.load_profile("untimed")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
+
+#: Long files start first, in this order, so that no process waits for another at the end; those that need the same
+#: site or archive, far from each other.
+LONG = (
+    "browser/test_every_page.py",
+    "portal/test_init.py",
+    "browser/test_archive.py",
+    "observe/sources/test_large.py",
+    "observe/actions/test_erasing_practices.py",
+    "loop/test_one_turn.py",
+    "portal/test_dump.py",
+    "observe/actions/test_erasing.py",
+    "observe/actions/test_returning.py",
+    "observe/queries/test_history.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Then files in the order of how many tests they have; chance keeps the order of equals, and within a file."""
+    long = {REPOSITORY / "tests" / name: rank for rank, name in enumerate(LONG)}
+    tests = Counter(item.path for item in items)
+    chance = {path: rank for rank, path in enumerate(tests)}
+    items.sort(key=lambda one: (long.get(one.path, len(LONG)), -tests[one.path], chance[one.path]))
 
 
 @pytest.fixture

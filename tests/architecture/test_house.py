@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 
 from terreau.loop import ROOMS, open_packages
+from tests.conftest import LONG
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SOURCES = [REPOSITORY / "src" / "terreau", REPOSITORY / "engines" / "src"]
@@ -23,6 +24,10 @@ GROUND = ("lake", "ui", "commons")
 
 def test_there_are_modules_to_check() -> None:
     assert len(MODULES) > 50
+
+
+def test_the_files_that_start_first_exist() -> None:
+    assert [name for name in LONG if not (REPOSITORY / "tests" / name).is_file()] == []
 
 
 def test_no_module_is_longer_than_400_lines() -> None:

@@ -1,10 +1,14 @@
 """A small published site, and its whole surface, for attackers."""
 
+from collections.abc import Iterator
+from copy import deepcopy
+
 import pytest
 from django.test import Client
 
 from terreau.observe.actions.refreshing import refresh_published
 from tests.factories import make_user
+from tests.factories.lasting import lasting
 from tests.factories.world import World, make_world
 
 
@@ -18,6 +22,19 @@ def world(small_world: World) -> World:
     """The same with its map and its open data published."""
     refresh_published(by=None)
     return small_world
+
+
+@pytest.fixture(scope="module")
+def world_of_the_module(django_db_setup, django_db_blocker) -> Iterator[World]:
+    with lasting(django_db_blocker, make_world) as made:
+        refresh_published(by=None)
+        yield made
+
+
+@pytest.fixture
+def shared_world(world_of_the_module: World, db) -> World:
+    """As ``world``, made once for a module whose tests leave its files alone."""
+    return deepcopy(world_of_the_module)
 
 
 @pytest.fixture

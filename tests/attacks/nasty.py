@@ -6,7 +6,16 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
-from tests.factories.deliberation import A_PROCESS, A_PROCESS_DRAFT, A_RESULT, A_STATEMENT, A_STEP, SOME_WORDS
+from tests.factories.deliberation import (
+    A_MATRIX,
+    A_PROCESS,
+    A_PROCESS_DRAFT,
+    A_PROPOSAL,
+    A_RESULT,
+    A_STATEMENT,
+    A_STEP,
+    SOME_WORDS,
+)
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
 from tests.factories.world import A_COMMITMENT, A_DRAFT, A_KEY, A_WORKSHOP
 
@@ -65,6 +74,13 @@ NUMBERS = tuple(
 PARAMETERS = {
     "commitments:commitments": ("q", "etat", "acteur", "territoire", "programme", "point", "page"),
     "commitments:elections": ("page",),
+    "api:processes": ("etat", "after", "limit"),
+    "deliberate:proposals": ("page",),
+    "deliberate:replies": ("page",),
+    "deliberate:replies_due": ("page",),
+    "deliberate:my_replies": ("page",),
+    "deliberate:conferences": ("page",),
+    "deliberate:resonances": ("page",),
     "deliberate:processes": ("q", "etat", "page"),
     "deliberate:start": ("sorte",),
     "deliberate:words_waiting": ("page",),
@@ -73,6 +89,12 @@ PARAMETERS = {
     "commitments:drafts": ("page",),
     "commitments:drafts_waiting": ("page",),
     "commitments:change": ("realisation",),
+    "deliberate:statements": ("page",),
+    "deliberate:vote": ("n", "qui", "suite"),
+    "deliberate:my_votes": ("page",),
+    "deliberate:sheets": ("first", "last"),
+    "deliberate:sheet_desk": ("voie",),
+    "deliberate:screen": ("pause",),
     "deliberate:results": ("page",),
     "observe:directory": (
         "q", "territoire", "commune", "statut", "activite", "dispositif", "perimetre", "source", "fermees", "tri",
@@ -152,8 +174,27 @@ PARTS = {
     "deliberate:process": A_PROCESS,
     **{
         f"deliberate:{name}": A_PROCESS
+        for name in (
+            "proposals",
+            "proposals_csv",
+            "proposal_new",
+            "proposal_draw",
+            "replies",
+            "replies_feed",
+            "conference",
+            "conference_keep",
+        )
+    },
+    **{
+        f"deliberate:{name}": A_PROPOSAL
+        for name in ("proposal", "proposal_file", "proposal_rewrite", "proposal_judge", "proposal_reply")
+    },
+    **{f"deliberate:{name}": A_MATRIX for name in ("matrix", "matrix_keep", "matrix_csv")},
+    **{
+        f"deliberate:{name}": A_PROCESS
         for name in ("stop", "deliberation", "roles", "interests", "presence_file", "refusals")
     },
+    "api:process": A_PROCESS,
     "deliberate:draft": A_PROCESS_DRAFT,
     "deliberate:attendance": A_STEP,
     "deliberate:step": {**A_STEP, "verb": "clore"},
@@ -161,10 +202,24 @@ PARTS = {
     "deliberate:rewrite": SOME_WORDS,
     "deliberate:follow": A_PROCESS,
     "deliberate:answer": {**A_PROCESS, "token": "aaaaaaaaaa", "secret": "b"},
+    **{
+        f"deliberate:{name}": A_PROCESS
+        for name in (
+            "statements",
+            "statement_new",
+            "statement_seeds",
+            "vote",
+            "my_votes",
+            "sheets",
+            "sheet_desk",
+            "screen",
+        )
+    },
+    "deliberate:statement": {**A_PROCESS, "token": A_STATEMENT},
+    "deliberate:sheet_vote": {**A_PROCESS, "number": 1, "secret": "x"},
     "deliberate:results": A_PROCESS,
     "deliberate:result_publish": A_PROCESS,
     "deliberate:result_file": {**A_RESULT, "name": "votes.csv"},
-    "deliberate:statement": {**A_RESULT, "token": A_STATEMENT},
     "commitments:election": AN_ELECTION,
     "commitments:election_edit": AN_ELECTION,
     "commitments:election_csv": AN_ELECTION,

@@ -8,14 +8,13 @@ from hypothesis import strategies as st
 from terreau.commons.models import Party
 from terreau.commons.search.fold import party_search_text
 from terreau.commons.search.index import matching
-from terreau.observe.actions.refreshing import refresh_published
 from terreau.portal.permissions import EVERYONE, ROUTES
 from tests.factories import make_party
 from tests.factories.world import World
 
 from .nasty import ENCODED, NUMBERS, PARAMETERS, PARTS, address_of, readable_routes, variable_routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("shared_world")
 #: Choices of a list: tried together, since one page costs as much as all the others.
 CHOICES = ("territoire", "statut", "activite", "dispositif", "perimetre", "source", "fermees", "tri")
 
@@ -39,15 +38,13 @@ def check(response, asked: str) -> None:
 
 def prepared(route: str, world: World, staff: Client) -> tuple[Client, str]:
     """Who may read the page, and its address when all is well."""
-    if route in {"observe:tile", "observe:dataset", "observe:dataset_file", "observe:map"}:
-        refresh_published(by=None)
     client = Client(raise_request_exception=False) if ROUTES[route].read == EVERYONE else staff
     return client, address_of(route, world.parties[0].public_id)
 
 
 @pytest.mark.parametrize("route", sorted(PARAMETERS))
-def test_no_value_of_a_parameter_breaks_its_page(small_world: World, staff: Client, route: str) -> None:
-    client, address = prepared(route, small_world, staff)
+def test_no_value_of_a_parameter_breaks_its_page(shared_world: World, staff: Client, route: str) -> None:
+    client, address = prepared(route, shared_world, staff)
     for number, value in enumerate((*ENCODED, *NUMBERS)):
         alone = [name for name in PARAMETERS[route] if name not in CHOICES]
         # Each value on each page, each time in another parameter: all in all of them would take minutes.
@@ -59,8 +56,8 @@ def test_no_value_of_a_parameter_breaks_its_page(small_world: World, staff: Clie
 
 
 @pytest.mark.parametrize("route", readable_routes())
-def test_no_query_breaks_a_page_that_reads_none(small_world: World, staff: Client, route: str) -> None:
-    client, address = prepared(route, small_world, staff)
+def test_no_query_breaks_a_page_that_reads_none(shared_world: World, staff: Client, route: str) -> None:
+    client, address = prepared(route, shared_world, staff)
     every = sorted({name for names in PARAMETERS.values() for name in names})
     for query in (
         "&".join(f"{name}=%00%ff" for name in every),
@@ -74,11 +71,11 @@ def test_no_query_breaks_a_page_that_reads_none(small_world: World, staff: Clien
 
 @pytest.mark.parametrize(("route", "names"), list(variable_routes()))
 def test_no_part_of_an_address_breaks_it(
-    small_world: World, staff: Client, route: str, names: list[str]
+    shared_world: World, staff: Client, route: str, names: list[str]
 ) -> None:
-    _, address = prepared(route, small_world, staff)
+    _, address = prepared(route, shared_world, staff)
     for name in names:
-        written = str(PARTS[route][name]).replace("PARTY", small_world.parties[0].public_id)
+        written = str(PARTS[route][name]).replace("PARTY", shared_world.parties[0].public_id)
         before, _, after = address.rpartition(f"/{written}")
         if name == "z":
             before, _, after = address.partition(f"/{written}")
@@ -88,7 +85,7 @@ def test_no_part_of_an_address_breaks_it(
     check(get(staff, f"/en{asked}"), asked)
 
 
-def test_dataset_and_layer_addresses_stay_in_their_folder(client: Client, world: World) -> None:
+def test_dataset_and_layer_addresses_stay_in_their_folder(client: Client) -> None:
     for address in (
         "/donnees/manifest.json", "/donnees/organisations.manifest", "/donnees/secret_key.csv",
         "/donnees/../secret_key",
@@ -106,7 +103,7 @@ anything = st.text(max_size=60) | st.sampled_from(odd)
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=anything)
-def test_any_words_can_be_looked_for(db, words: str) -> None:
+def test_any_words_can_be_looked_for(shared_world: World, words: str) -> None:
     """No operator of the index, no letter that it does not know, is an error; and a name finds its owner."""
     Party.objects.all().delete()
     party = make_party("x", search_text=party_search_text(words))

@@ -1,23 +1,15 @@
-"""Corrections from people who mean harm: scripts, floods, odd bytes, races, pages that must not be."""
-
-import threading
+"""Corrections from people who mean harm: scripts, floods, odd bytes, pages that must not be."""
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from terreau.commons.models import Party
-from terreau.observe.actions.correction_answers import AlreadyAnswered
-from terreau.observe.actions.corrections import (
-    accept_correction,
-    propose_correction,
-    refuse_correction,
-)
-from terreau.observe.models import Correction, SourceRecord
-from tests.factories import make_party, make_record, make_user
+from terreau.observe.models import Correction
+from tests.factories import make_user
 
 from .nasty import SCRIPT
 
+pytestmark = pytest.mark.usefixtures("shared_world")
 TEN_MEGABYTES = "a" * 10_000_000
 
 
@@ -30,12 +22,11 @@ def send(client: Client, party: Party, **typed: str):
     return client.post(address, typed)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     "value", [SCRIPT, "<script>alert(1)</script>", "Épicerie <img src=x onerror=alert(1)>"]
 )
-def test_script_in_a_name_is_refused_and_shown_as_text(visitor, world, value) -> None:
-    answer = send(visitor, world.parties[0], value=value)
+def test_script_in_a_name_is_refused_and_shown_as_text(visitor, shared_world, value) -> None:
+    answer = send(visitor, shared_world.parties[0], value=value)
     assert answer.status_code == 400
     page = answer.content.decode()
     assert "<script>alert" not in page
@@ -44,27 +35,24 @@ def test_script_in_a_name_is_refused_and_shown_as_text(visitor, world, value) ->
     assert not Correction.objects.exists()
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("field", ["evidence", "credit"])
-def test_markup_in_other_words_is_never_markup(visitor, world, field) -> None:
-    party = world.parties[0]
+def test_markup_in_other_words_is_never_markup(visitor, shared_world, field) -> None:
+    party = shared_world.parties[0]
     send(visitor, party, **{field: SCRIPT})
     page = visitor.get(f"/acteurs/{party.public_id}/").content.decode()
     assert "<script>alert" not in page
 
 
-@pytest.mark.django_db
-def test_ten_megabytes_are_refused_before_they_are_read(visitor, world) -> None:
-    answer = send(visitor, world.parties[0], champ="description", value=TEN_MEGABYTES)
+def test_ten_megabytes_are_refused_before_they_are_read(visitor, shared_world) -> None:
+    answer = send(visitor, shared_world.parties[0], champ="description", value=TEN_MEGABYTES)
     assert answer.status_code in {400, 413}
     assert "trop long" in answer.content.decode()
     assert not Correction.objects.exists()
-    long = send(visitor, world.parties[0], champ="description", value="a " * 5000)
+    long = send(visitor, shared_world.parties[0], champ="description", value="a " * 5000)
     assert long.status_code == 400
     assert "5000 caractères au plus" in long.content.decode()
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
@@ -82,32 +70,29 @@ def test_ten_megabytes_are_refused_before_they_are_read(visitor, world) -> None:
         ({"champ": "address"}, "ne peut pas être corrigé"),  # of no site
     ],
 )
-def test_bad_input_is_told_and_nothing_is_written(visitor, world, typed, message) -> None:
-    answer = send(visitor, world.parties[0], **typed)
+def test_bad_input_is_told_and_nothing_is_written(visitor, shared_world, typed, message) -> None:
+    answer = send(visitor, shared_world.parties[0], **typed)
     assert answer.status_code == 400
     assert message in answer.content.decode()
     assert not Correction.objects.exists()
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("key", ["0", "-1", "9" * 30, "x", "٣", "1 OR 1=1"])
-def test_the_site_of_another_or_no_site_at_all(visitor, world, key) -> None:
-    assert send(visitor, world.parties[0], lieu=key).status_code == 404
-    other = world.parties[1].sites.get()
-    assert send(visitor, world.parties[0], lieu=str(other.pk), champ="address").status_code == 404
+def test_the_site_of_another_or_no_site_at_all(visitor, shared_world, key) -> None:
+    assert send(visitor, shared_world.parties[0], lieu=key).status_code == 404
+    other = shared_world.parties[1].sites.get()
+    assert send(visitor, shared_world.parties[0], lieu=str(other.pk), champ="address").status_code == 404
     assert not Correction.objects.exists()
 
 
-@pytest.mark.django_db
-def test_a_form_without_its_token_is_refused(visitor, world) -> None:
-    party = world.parties[0]
+def test_a_form_without_its_token_is_refused(visitor, shared_world) -> None:
+    party = shared_world.parties[0]
     typed = {"champ": "name", "value": "Nom fictif", "evidence": "vu"}
     assert visitor.post(f"/acteurs/{party.public_id}/corriger/", typed).status_code == 403
     assert not Correction.objects.exists()
 
 
-@pytest.mark.django_db
-def test_a_masked_party_answers_as_one_that_never_was(visitor, world) -> None:
+def test_a_masked_party_answers_as_one_that_never_was(visitor, shared_world) -> None:
     masked = Party.objects.get(diffusion="masked")
     there = visitor.get(f"/acteurs/{masked.public_id}/corriger/?champ=name")
     never = visitor.get("/acteurs/aaaaaaaaaa/corriger/?champ=name")
@@ -115,45 +100,10 @@ def test_a_masked_party_answers_as_one_that_never_was(visitor, world) -> None:
     assert masked.name not in there.content.decode()
 
 
-@pytest.mark.django_db
-def test_members_without_the_role_answer_nothing(visitor, world) -> None:
+def test_members_without_the_role_answer_nothing(visitor, shared_world) -> None:
     member = Client()
     member.force_login(make_user())
-    party = world.parties[0]
+    party = shared_world.parties[0]
     assert member.get("/corrections/").status_code == 403
     assert member.post("/corrections/", {"correction": "x", "decision": "accept"}).status_code == 403
     assert member.post(f"/acteurs/{party.public_id}/choisir/", {}).status_code == 403
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite lets one transaction write at a time")
-def test_two_stewards_at_the_same_instant() -> None:
-    party = make_party("Épicerie fictive")
-    make_record(party)
-    correction, _secret = propose_correction(party=party, values={"acronym": "EFIC"}, evidence="vu", by=None)
-    stewards = [make_user("", "steward"), make_user("", "steward")]
-    told: list[str] = []
-    start = threading.Barrier(2)
-
-    def answer(number: int) -> None:
-        try:
-            start.wait()
-            if number:
-                refuse_correction(correction=correction, reason="Non", by=stewards[number])
-            else:
-                accept_correction(correction=correction, by=stewards[number])
-            told.append("done")
-        except AlreadyAnswered:
-            told.append("late")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=answer, args=(number,)) for number in (0, 1)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert sorted(told) == ["done", "late"]
-    correction.refresh_from_db()
-    stands = SourceRecord.objects.filter(source="corrections").exists()
-    assert stands == (correction.state == Correction.State.ACCEPTED)

@@ -10,7 +10,7 @@ from tests.factories.world import World
 
 from .nasty import address_of, readable_routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("shared_world")
 
 POLICIES = {
     "X-Content-Type-Options": "nosniff",
@@ -22,10 +22,10 @@ WITH_A_FORM = {"account_login", "account_signup", "observe:correct_place", "obse
                "observe:practice_contradict", "commitments:reply", "commitments:subscribe"}  # fmt: skip
 
 
-def every_kind_of_answer(client: Client, world: World):
+def every_kind_of_answer(client: Client, shared_world: World):
     """(what, answer): pages, files, tiles, API, redirections, refusals and errors."""
     for route in readable_routes():
-        yield route, client.get(address_of(route, world.parties[0].public_id))
+        yield route, client.get(address_of(route, shared_world.parties[0].public_id))
     for what, address, extra in (
         ("no such page", "/rien/", {}),
         ("English", "/en/annuaire/", {}),
@@ -42,9 +42,9 @@ def every_kind_of_answer(client: Client, world: World):
     yield "form without its proof", client.post("/compte/connexion/", {"login": "a@exemple.invalid"})
 
 
-def test_policies_are_on_every_kind_of_answer(visitor: Client, world: World) -> None:
+def test_policies_are_on_every_kind_of_answer(visitor: Client, shared_world: World) -> None:
     seen = set()
-    for what, answer in every_kind_of_answer(visitor, world):
+    for what, answer in every_kind_of_answer(visitor, shared_world):
         seen.add(answer.status_code)
         policy = dict(part.strip().split(" ", 1) for part in answer["Content-Security-Policy"].split(";"))
         assert policy["default-src"] == "'self'", what
@@ -68,13 +68,13 @@ def test_error_of_the_site_has_its_policies_too(visitor: Client, monkeypatch) ->
     assert {name: answer[name] for name in POLICIES} == POLICIES
 
 
-def test_reading_sets_no_cookie(world: World) -> None:
+def test_reading_sets_no_cookie(shared_world: World) -> None:
     for route in readable_routes():
         if ROUTES[route].read != EVERYONE:
             continue
         for before in ("", "/en"):
             visitor = Client(raise_request_exception=False)
-            answer = visitor.get(before + address_of(route, world.parties[0].public_id))
+            answer = visitor.get(before + address_of(route, shared_world.parties[0].public_id))
             answer.close()
             expected = {"csrftoken"} if route in WITH_A_FORM and answer.status_code == 200 else set()
             assert set(answer.cookies) == expected, route
@@ -89,13 +89,13 @@ def test_cookies_are_closed_to_scripts_and_other_sites(client: Client) -> None:
         assert client.cookies[name]["samesite"] == "Lax", name
 
 
-def test_nothing_private_is_kept_by_a_browser_or_a_proxy(staff: Client, world: World) -> None:
+def test_nothing_private_is_kept_by_a_browser_or_a_proxy(staff: Client, shared_world: World) -> None:
     """A computer of a library: whoever comes next and goes back sees nothing."""
     for route, access in ROUTES.items():
         if access.read and access.read != EVERYONE:
-            answer = staff.get(address_of(route, world.parties[0].public_id))
+            answer = staff.get(address_of(route, shared_world.parties[0].public_id))
             assert "no-store" in answer["Cache-Control"] and "private" in answer["Cache-Control"], route
-            refused = Client().get(address_of(route, world.parties[0].public_id))
+            refused = Client().get(address_of(route, shared_world.parties[0].public_id))
             assert "no-store" in refused["Cache-Control"], route
     # A page for everybody shows, to whoever is signed in, whose account it is.
     for address in ("/", "/annuaire/", "/rien/"):
@@ -106,7 +106,7 @@ def test_nothing_private_is_kept_by_a_browser_or_a_proxy(staff: Client, world: W
         assert "no-store" in Client().get(reverse(route))["Cache-Control"], route
 
 
-def test_what_the_map_downloads_may_be_kept_even_when_signed_in(staff: Client, world: World) -> None:
+def test_what_the_map_downloads_may_be_kept_even_when_signed_in(staff: Client) -> None:
     address = reverse("observe:tile", args=[0, 0, 0])
     assert "no-store" not in staff.get(address)["Cache-Control"]
     assert not layer_path("commune").exists()

@@ -54,14 +54,16 @@ RAW = {
 
 
 @pytest.fixture(scope="module")
-def opened(prepared: Site) -> Iterator[tuple[str, list[str]]]:  # noqa: F811
+def opened(prepared: Site, tmp_path_factory) -> Iterator[tuple[str, list[str]]]:  # noqa: F811
     """The address of a site without a mailbox, and what it has written when it is closed."""
-    prepared.environment["TERREAU_EMAIL_BACKEND"] = "django.core.mail.backends.dummy.EmailBackend"
+    site = prepared.copy(tmp_path_factory.mktemp("opened") / "var")
+    site.environment["TERREAU_EMAIL_BACKEND"] = "django.core.mail.backends.dummy.EmailBackend"
     said: list[str] = []
-    with open_site(prepared, "--workers", 2) as (address, process):
+    with open_site(site, "--workers", 2) as (address, process):
         yield address, said
         process.terminate()
         said.append(process.stdout.read())
+    site.drop()
     assert "Traceback" not in said[0], said[0]
     assert "exemple.invalid" not in said[0] and "sessionid" not in said[0]
 

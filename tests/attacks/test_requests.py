@@ -15,7 +15,7 @@ from tests.factories.world import World
 
 from .nasty import address_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("shared_world")
 ELSEWHERE = (
     "https://evil.invalid/", "//evil.invalid/", "///evil.invalid/", "/\\evil.invalid/", "\\\\evil.invalid",
     "http:evil.invalid",
@@ -30,7 +30,7 @@ WITHOUT_TOKEN = {"theme": 302, "commitments:stop": 404}
 
 
 @pytest.mark.parametrize("route", sorted(name for name, access in ROUTES.items() if access.write))
-def test_form_forged_by_another_site_changes_nothing(small_world: World, route: str) -> None:
+def test_form_forged_by_another_site_changes_nothing(shared_world: World, route: str) -> None:
     """The browser of somebody signed in sends her cookies along, but the other site cannot read the token."""
     client = Client(enforce_csrf_checks=True)
     person = make_user("", "administrator", "steward")
@@ -45,7 +45,7 @@ def test_form_forged_by_another_site_changes_nothing(small_world: World, route: 
             "email": "a@exemple.invalid",
             **extra,
         }
-        answer = client.post(address_of(route, small_world.parties[0].public_id), data)
+        answer = client.post(address_of(route, shared_world.parties[0].public_id), data)
         assert answer.status_code == WITHOUT_TOKEN.get(route, 403), route
     assert (JournalEntry.objects.count(), User.objects.count(), RoleGrant.objects.count()) == before
     assert client.session["_auth_user_id"] == str(person.pk)
@@ -53,11 +53,11 @@ def test_form_forged_by_another_site_changes_nothing(small_world: World, route: 
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options", "put", "patch", "delete", "trace"])
-def test_only_a_post_changes_anything(small_world: World, staff: Client, method: str) -> None:
+def test_only_a_post_changes_anything(shared_world: World, staff: Client, method: str) -> None:
     before = (JournalEntry.objects.count(), User.objects.count(), MaskRequest.objects.count())
     for route, access in ROUTES.items():
         address = (
-            f"{address_of(route, small_world.parties[0].public_id)}?reason=x&do=grant&role=moderator&name=x"
+            f"{address_of(route, shared_world.parties[0].public_id)}?reason=x&do=grant&role=moderator&name=x"
         )
         answer = getattr(staff, method)(address)
         answer.close()

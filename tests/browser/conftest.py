@@ -89,6 +89,9 @@ class Visitor:
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
         self.page.on("request", self._on_request)
+        for end in ("requestfinished", "requestfailed"):
+            self.page.on(end, self._on_end_of_request)
+        self._under_way = 0
 
     def _on_console(self, message) -> None:
         missing_page = "404 (Not Found)" in message.text and message.location.get("url") == self.page.url
@@ -97,8 +100,18 @@ class Visitor:
             self.complaints.append(f"console: {message.text} {message.location.get('url', '')}")
 
     def _on_request(self, request) -> None:
+        self._under_way += 1
         if not request.url.startswith((self.origin, "data:", "blob:")):
             self.complaints.append(f"request to another server: {request.url}")
+
+    def _on_end_of_request(self, request) -> None:
+        self._under_way -= 1
+
+    def settle(self) -> None:
+        """Until the page has nothing left to do nor to ask for: late errors and requests are complaints too."""
+        self.page.evaluate(AT_REST)
+        if self._under_way:
+            self.page.wait_for_load_state("networkidle")
 
     def open(self, address: str) -> Page:
         self.page.goto(self.origin + address)
@@ -121,6 +134,9 @@ class Visitor:
         ]
 
 
+AT_REST = (
+    "() => new Promise(done => requestIdleCallback(() => requestAnimationFrame(() => setTimeout(done))))"
+)
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.portal.archive.made import Whole, make_whole
+from tests.portal.archive.made import Whole, whole_of_the_run
 
 from .conftest import AXE, RULES
 
@@ -14,8 +14,7 @@ PLACE = "territoires/commune/99001/index.html"
 
 @pytest.fixture(scope="module")
 def whole(browser, django_db_setup, django_db_blocker, tmp_path_factory) -> Whole:
-    with django_db_blocker.unblock():
-        return make_whole(tmp_path_factory.mktemp("whole"))
+    return whole_of_the_run(django_db_blocker, tmp_path_factory)
 
 
 class Reader:

@@ -82,7 +82,7 @@ def test_accessible_light_and_dark_within_320_pixels_and_without_error(
     for colours in ("light", "dark"):
         opened.emulate_media(color_scheme=colours)
         faults[colours] = visitor.accessibility_violations()
-    opened.wait_for_load_state("networkidle")  # late errors and requests count too
+    visitor.settle()
     opened.set_viewport_size({"width": 320, "height": 640})
     faults["wider than 320 pixels"] = opened.evaluate(OVERFLOWING)
     faults["errors and requests"] = visitor.complaints

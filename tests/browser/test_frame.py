@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from terreau.commons.models import Place
+
 
 def test_the_first_key_leads_to_the_content(visitor, world) -> None:
     page = visitor.open("/")
@@ -29,6 +31,24 @@ def test_the_other_language_shows_the_same_page(visitor, world) -> None:
     page.get_by_role("link", name="Français").click()
     assert page.url.endswith("/donnees-personnelles/?essai=1")
     assert "/en/" not in page.url
+
+
+LINES = (
+    "where => new Set([...document.querySelectorAll(where)].map(one => one.getBoundingClientRect().top)).size"
+)
+ROOMS, TOOLS = ".site-navigation li", ".site-tools li"
+
+
+def test_the_rooms_are_on_one_line(visitor, world) -> None:
+    Place.objects.filter(zoning="region").update(name="Provence-Alpes-Côte d’Azur")
+    page = visitor.open("/")
+    assert page.evaluate(LINES, f"{ROOMS}, {TOOLS}") == 1
+    visitor.sign_in("steward")  # her address is long
+    page = visitor.open("/")
+    assert page.evaluate(LINES, ROOMS) == 1
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate(LINES, ROOMS) == 2
 
 
 GROUND = "() => getComputedStyle(document.documentElement).backgroundColor"

@@ -12,6 +12,7 @@ from terreau.commitments.actions import name_owner, record_fulfilment, renegotia
 from terreau.commitments.models import Change, Commitment, Fulfilment
 from terreau.commons.enums import Diffusion
 from terreau.lake.dump import DumpError, insert_content, read_dump, write_dump
+from terreau.observe.models import Merge
 from tests.factories import make_party
 from tests.factories.commitments import make_commitment, make_draft, make_keeper
 from tests.lake.dump.made import contents, empty, every_byte, replace
@@ -102,13 +103,21 @@ def test_who_is_masked_is_nowhere_in_the_register(tmp_path) -> None:
     assert contents(tmp_path / "again") == contents(tmp_path / "masked")
 
 
-def test_who_left_the_directory_under_a_masked_name_is_not_told(tmp_path) -> None:
-    """The row of a masked party may go, as in a merge: its identity stays in the promise, and does not leave."""
-    secret = make_party("Zinzoline", identity="siren:990001232", diffusion=Diffusion.MASKED)
-    make_commitment(owner=secret, owner_name="")
-    secret.delete()
-    write_dump(tmp_path / "a")
-    assert commitments_of(tmp_path / "a")["owner_identity"].to_list() == [""]
+def test_who_was_merged_into_a_masked_one_is_not_told(tmp_path) -> None:
+    """Its row is gone; its identity stays in the promise, and does not leave. That of one that is away leaves."""
+    secret, gone = make_party("Zinzoline", diffusion=Diffusion.MASKED), make_party(identity="siren:990001232")
+    make_commitment(owner=gone, owner_name="")
+    gone.delete()
+    write_dump(tmp_path / "away")
+    assert commitments_of(tmp_path / "away")["owner_identity"].to_list() == [gone.identity]
+    Merge.objects.create(
+        gone_identity=gone.identity,
+        kept_identity=secret.identity,
+        gone_public_id=gone.public_id,
+        basis="review",
+    )
+    write_dump(tmp_path / "merged")
+    assert commitments_of(tmp_path / "merged")["owner_identity"].to_list() == [""]
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,47 @@
 """The process of the small fictional region: each part of the room adds what its pages show."""
 
+import datetime as dt
+
+from django.utils import timezone
+
+from terreau.commitments.models import ProgrammeItem
 from terreau.commons.enums import College, Role
 from terreau.commons.models import User
+from terreau.deliberate.actions import add_resonance, count_attendance, make_matrix
 from terreau.deliberate.enums import Moderation, Power, StepKind
-from terreau.deliberate.models import Process, ProcessRole, Statement, Step
+from terreau.deliberate.models import (
+    AgendaItem,
+    Conference,
+    Process,
+    ProcessRole,
+    Proposal,
+    ResonanceMatrix,
+    Statement,
+    Step,
+)
 
 from . import make_user
-from .deliberate import close, give_power, make_participant, make_process, make_statement, make_step
+from .commitments import make_item, make_keeper
+from .deliberate import (
+    adopt,
+    close,
+    give_power,
+    make_participant,
+    make_process,
+    make_proposal,
+    make_statement,
+    make_step,
+)
 from .opinions import make_opinions, two_camps
 
 A_PROCESS = {"slug": "essai"}
+A_STATEMENT = "affirmati2"
+A_RESULT = {"slug": "essai-close"}
 A_PROCESS_DRAFT = {"slug": "essai-brouillon"}
+A_PROPOSAL = {**A_PROCESS, "token": "propofict2"}
+A_MATRIX = {"slug": "essai"}
 A_STEP = {**A_PROCESS, "token": "etapefict2"}
 SOME_WORDS = {**A_PROCESS, "token": "motsfictf2"}
-A_RESULT, A_STATEMENT = {"slug": "essai-close"}, "affirmfict"
 
 
 def make_deliberation() -> Process:
@@ -22,9 +50,12 @@ def make_deliberation() -> Process:
     make_step(process, StepKind.OBSERVE, starts=-20, ends=-10)
     now = make_step(process, StepKind.VOTE, starts=-2, ends=10)
     Step.objects.filter(pk=now.pk).update(token=A_STEP["token"])
+    now.refresh_from_db()
     make_step(process, StepKind.DECIDE, starts=10, ends=40)
     facilitator = make_user("animatrice@exemple.invalid", Role.FACILITATOR)
     give_power(process, Power.FACILITATOR, facilitator)
+    process.items.set(ProgrammeItem.objects.all()[:1])
+    count_attendance(step=now, numbers={"elected": 3}, by=facilitator)
     words = make_statement(
         process, "La halle reste ouverte.", author=make_participant(process), moderation=Moderation.WAITING
     )
@@ -33,6 +64,9 @@ def make_deliberation() -> Process:
         slug=A_PROCESS_DRAFT["slug"], title="Brouillon fictif", state="draft", opened_at=None, steps=()
     )
     give_power(draft, Power.FACILITATOR, facilitator)
+    make_statements(process)
+    proposals(process)
+    conference(process)
     results()
     return process
 
@@ -47,6 +81,49 @@ def let_facilitators_act() -> None:
                 )
 
 
+def proposals(process: Process) -> None:
+    """One adopted that waits for its reply, one supported."""
+    drawn = adopt(make_proposal(process, "Ouvrir la halle deux soirs par semaine"))
+    Proposal.objects.filter(pk=drawn.pk).update(token=A_PROPOSAL["token"])
+    drawn.statements.add(make_statement(process, "La halle est vide le soir"))
+    make_proposal(process, "Prêter les outils de la commune")
+
+
+def conference(process: Process) -> None:
+    """An agenda, and actions beside orientations with one alone on each side."""
+    held = timezone.localdate() - dt.timedelta(days=700)
+    row = Conference.objects.create(
+        process=process, held_on=held, where="Salle fictive", minutes="Tout fut dit."
+    )
+    row.minutes_published_at = timezone.now()
+    row.save()
+    for rank, part in enumerate(("orientations", "means", "results"), 1):
+        AgendaItem.objects.create(conference=row, part=part, rank=rank, title=f"Point fictif {rank}")
+    orientations = [make_item(str(rank), programme="cap-fictif", rank=rank) for rank in (1, 2)]
+    actions = [make_item(str(rank), programme="acteur-fictif", rank=rank) for rank in (1, 2)]
+    keeper = make_keeper()
+    matrix = make_matrix(
+        title="Résonances fictives",
+        orientations=orientations[0].programme,
+        programmes=[actions[0].programme],
+        process=process,
+        by=keeper,
+    )
+    add_resonance(matrix=matrix, action=actions[0], orientation=orientations[0], words="Le samedi", by=keeper)
+    ResonanceMatrix.objects.filter(pk=matrix.pk).update(slug=A_MATRIX["slug"])
+
+
+def make_statements(process: Process) -> None:
+    first = make_statement(
+        process, "La halle fictive reste ouverte le soir.", token=A_STATEMENT, is_seed=True
+    )
+    make_statement(process, "Un atelier de réparation y a sa place.")
+    make_statement(
+        process, "La halle n’est pas fermée la nuit.", same_as=first, same_because="Mêmes horaires."
+    )
+    make_statement(process, "Mots refusés.", moderation=Moderation.REFUSED, motive="Nomme une personne.")
+
+
 def results() -> Process:
     """A closed one whose people are of two opinions."""
     process = make_process(
@@ -54,7 +131,6 @@ def results() -> Process:
     )
     colleges = [College.CITIZENS, College.ASSOCIATIONS, College.FIRMS, College.CITIZENS]
     statements, _people = make_opinions(process, two_camps(16), [colleges[at % 4] for at in range(32)])
-    statements[0].token, statements[0].words = A_STATEMENT, "La place fictive est plantée de tilleuls"
+    statements[0].words = "La place fictive est plantée de tilleuls"
     statements[0].save()
     close(process)
-    return process

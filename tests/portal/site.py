@@ -30,6 +30,7 @@ class Site:
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    first_start: str = ""  # what it said
 
     def __post_init__(self) -> None:
         if SERVER and "DATABASE_URL" not in self.environment:

@@ -15,6 +15,7 @@ COMMANDS = (
     "restore",
     "send-mail",
     "digest",
+    "receive-mail",
 )
 
 
@@ -86,3 +87,28 @@ def test_digest_needs_an_address_and_says_how_many_went(site):
     site.environment["TERREAU_SITE_ADDRESS"] = "https://terreau.exemple"
     done = site.run("digest")
     assert (done.returncode, done.stdout) == (0, "Messages envoyés : 0\n")
+
+
+def test_reference_pages_are_written_on_a_site_without_tables(nowhere, tmp_path) -> None:
+    """With a sentence for the one that needs a harvest."""
+    done = nowhere.run("docs", str(tmp_path / "pages"))
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
+    assert "terreau init" in done.stdout
+    written = {path.name for path in (tmp_path / "pages").iterdir()}
+    assert written == {"commands.md", "datasets.md", "permissions.md"}
+
+
+def test_a_mail_is_received_only_where_the_site_says_so(site, tmp_path):
+    mail = "To: reponses+abc-def@terreau.exemple\nFrom: x@exemple.invalid\n\nUn texte inventé"
+    done = site.run("receive-mail", answer=mail)
+    assert done.returncode == 1 and "TERREAU_REPLY_ADDRESS" in done.stderr
+    asked = {
+        "TERREAU_REPLY_ADDRESS": "reponses@terreau.exemple",
+        "TERREAU_SITE_ADDRESS": "https://terreau.exemple",
+    }
+    site.environment |= asked
+    done = site.run("receive-mail", "--to", "reponses+abc-def@terreau.exemple", answer=mail)
+    assert (done.returncode, done.stdout) == (0, "Ignoré : ce n’est pas une réponse.\n")
+    done = Site(tmp_path / "nowhere", asked).run("receive-mail", answer=mail)
+    assert done.returncode == 75, "the mail server keeps it and tries later"
+    assert "inventé" not in done.stdout + done.stderr and "Traceback" not in done.stderr

@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,10 @@ from .site import COMMAND, Site
 
 
 @pytest.fixture(scope="module")
-def ready(tmp_path_factory) -> Site:
-    """A site made by the real first start."""
-    site = Site(tmp_path_factory.mktemp("dump") / "var")
-    done = site.run("init")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return site
+def ready(region, tmp_path_factory) -> Iterator[Site]:
+    site = region.copy(tmp_path_factory.mktemp("dump") / "var")
+    yield site
+    site.drop()
 
 
 @pytest.fixture(scope="module")

@@ -12,18 +12,9 @@ from tests.observe.sources.stock import write
 from .site import SERVER, Site
 
 
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory) -> Site:
-    site = Site(tmp_path_factory.mktemp("ready") / "var")
-    done = site.run("init")
-    assert done.returncode == 0, done.stdout + done.stderr
-    site.first_start = done.stdout
-    return site
-
-
 @pytest.fixture
-def site(ready, tmp_path) -> Iterator[Site]:
-    site = ready.copy(tmp_path / "var")
+def site(region, tmp_path) -> Iterator[Site]:
+    site = region.copy(tmp_path / "var")
     yield site
     site.drop()
 
@@ -38,15 +29,15 @@ def change_stamp(site: Site, **done: str) -> None:
     (site.folder / "init.json").write_text(json.dumps(content))
 
 
-def test_first_start_names_each_step_and_what_it_did(ready):
-    lines = ready.first_start.splitlines()
+def test_first_start_names_each_step_and_what_it_did(region):
+    lines = region.first_start.splitlines()
     assert [line.split("/9 ")[0] for line in lines if "/9 " in line] == [str(n) for n in range(1, 10)]
-    assert "Centre-Val de Loire : 1754 communes" in ready.first_start
+    assert "Centre-Val de Loire : 1754 communes" in region.first_start
     assert lines[-1].endswith("terreau serve")
 
 
-def test_site_is_ready_after_the_first_start(ready):
-    done = ready.run("doctor")
+def test_site_is_ready_after_the_first_start(site):
+    done = site.run("doctor")
     assert done.returncode == 0, done.stdout
     assert "✗" not in done.stdout and "Région : Centre-Val de Loire (24)" in done.stdout
 

@@ -14,6 +14,7 @@ from terreau.commons.roles import VISITOR
 from terreau.portal.permissions import EVERYONE, ROUTES, Access, PermissionMiddleware, may_open
 from tests.factories import make_party, make_place, make_record, make_source, make_user
 from tests.factories.commitments import make_commitment, make_item
+from tests.factories.deliberate import make_process
 
 
 def named_addresses(
@@ -76,18 +77,53 @@ def samples(db) -> dict[str, dict[str, Any]]:
         "deliberate:process": {"slug": "essai"},
         **{
             f"deliberate:{name}": {"slug": "essai"}
+            for name in (
+                "proposals",
+                "proposals_csv",
+                "proposal_new",
+                "proposal_draw",
+                "replies",
+                "replies_feed",
+                "conference",
+                "conference_keep",
+                "matrix",
+                "matrix_keep",
+                "matrix_csv",
+            )
+        },
+        **{
+            f"deliberate:{name}": {"slug": "essai", "token": "propofict2"}
+            for name in ("proposal", "proposal_file", "proposal_rewrite", "proposal_judge", "proposal_reply")
+        },
+        **{
+            f"deliberate:{name}": {"slug": "essai"}
             for name in ("draft", "stop", "deliberation", "roles", "interests", "presence_file", "refusals")
         },
+        "api:process": {"slug": make_process(slug="demarche-ouverte").slug},
         "deliberate:attendance": {"slug": "essai", "token": "etapefict2"},
         "deliberate:step": {"slug": "essai", "token": "etapefict2", "verb": "clore"},
         "deliberate:words": {"slug": "essai", "token": "motsfictf2"},
         "deliberate:rewrite": {"slug": "essai", "token": "motsfictf2"},
         "deliberate:follow": {"slug": "essai"},
         "deliberate:answer": {"slug": "essai", "token": "aaaaaaaaaa", "secret": "b"},
+        **{
+            f"deliberate:{name}": {"slug": "essai"}
+            for name in (
+                "statements",
+                "statement_new",
+                "statement_seeds",
+                "vote",
+                "my_votes",
+                "sheets",
+                "sheet_desk",
+                "screen",
+            )
+        },
+        "deliberate:statement": {"slug": "essai", "token": "affirmati2"},
+        "deliberate:sheet_vote": {"slug": "essai", "number": 1, "secret": "x"},
         "deliberate:results": {"slug": "essai"},
         "deliberate:result_publish": {"slug": "essai"},
         "deliberate:result_file": {"slug": "essai", "name": "votes.csv"},
-        "deliberate:statement": {"slug": "essai", "token": "aaaaaaaaaa"},
         "commitments:election": {"slug": "election-fictive"},
         "commitments:election_edit": {"slug": "election-fictive"},
         "commitments:election_csv": {"slug": "election-fictive"},

@@ -20,6 +20,7 @@ from terreau.commitments.models import (
 from terreau.commitments.pledge_tables import PLEDGE_TABLES, PLEDGES_NOT_DUMPED
 from terreau.commitments.queries.commitments import visible_commitments
 from terreau.commitments.queries.credit import credit_programmes, credit_register
+from terreau.commitments.queries.hidden import clean_identities
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party
 from terreau.lake.dump import Table
@@ -30,19 +31,8 @@ _IDENTIFIER = r"^[a-z0-9]+$"
 _ADDRESS = r"^(?:(?:https?|ftps?)://.+)?$"
 
 
-def _clean_commitments(frame: pl.DataFrame) -> pl.DataFrame:
-    """An identity leaves with its party only: what is said under it elsewhere would tell who is masked."""
-    return frame.with_columns(
-        pl.when((pl.col(f"{role}_diffusion") != Diffusion.MASKED.value).fill_null(False))
-        .then(f"{role}_identity")
-        .otherwise(pl.lit(""))
-        .alias(f"{role}_identity")
-        for role in _ROLES
-    )
-
-
 def _clean_changes(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same for what a change replaced."""
+    """What a change replaced names a party only while it is shown."""
     told = [json.loads(text) for text in frame["before"]]
     named = {one[role] for one in told for role in _ROLES if one.get(role)}
     shown = set(
@@ -145,7 +135,7 @@ TABLES: tuple[Table, ...] = (
         rows=visible_commitments,
         credit=credit_register,
         asks={f"{role}_diffusion": f"{role}__diffusion" for role in _ROLES},
-        clean=_clean_commitments,
+        clean=clean_identities(*_ROLES),
         may_lose=_ROLES,
         patterns={
             "token": _IDENTIFIER,

@@ -2,23 +2,14 @@
 
 from collections.abc import Mapping
 
-import polars as pl
 from django.db.models import Model
 
 from terreau.commitments.models import Candidacy, Election, Position
 from terreau.commitments.queries.credit import credit_register
-from terreau.commons.enums import Diffusion
+from terreau.commitments.queries.hidden import clean_identities
 from terreau.lake.dump import Table
 
 _ADDRESS = r"^(?:https?://.+)?$"
-
-
-def _clean_candidacies(frame: pl.DataFrame) -> pl.DataFrame:
-    """An identity leaves with its party only."""
-    is_shown = (pl.col("party_diffusion") != Diffusion.MASKED.value).fill_null(False)
-    return frame.with_columns(
-        pl.when(is_shown).then("party_identity").otherwise(pl.lit("")).alias("party_identity")
-    )
 
 
 PLEDGE_TABLES = (
@@ -32,6 +23,7 @@ PLEDGE_TABLES = (
             "body_kind",
             "body_name",
             "body",
+            "body_identity",
             "place",
             "programme",
             "asked_by",
@@ -47,6 +39,8 @@ PLEDGE_TABLES = (
         key=("slug",),
         rows=Election.objects.all,
         credit=credit_register,
+        asks={"body_diffusion": "body__diffusion"},
+        clean=clean_identities("body"),
         may_lose=("body", "place"),
         patterns={"slug": r"^[a-z0-9-]+$"},
     ),
@@ -70,7 +64,7 @@ PLEDGE_TABLES = (
         rows=Candidacy.objects.all,
         credit=credit_register,
         asks={"party_diffusion": "party__diffusion"},
-        clean=_clean_candidacies,
+        clean=clean_identities("party"),
         may_lose=("party",),
         patterns={"token": r"^[a-z0-9]+$", "elected_url": _ADDRESS},
     ),

@@ -51,7 +51,7 @@ class PresetModel:
 PRESETS: Mapping[Preset, PresetModel] = {
     Preset.CONSULTATION: PresetModel(
         serves=_(
-            "Une question, trois semaines : chacun donne son avis sur de courtes affirmations et en écrit ; "
+            "Une question, trois semaines : chacun donne son avis sur de courtes affirmations et en écrit ; "
             "les propositions qui en sortent reçoivent une réponse."
         ),
         method=_(
@@ -78,11 +78,11 @@ PRESETS: Mapping[Preset, PresetModel] = {
     ),
     Preset.CONFERENCE: PresetModel(
         serves=_(
-            "La conférence que la loi du 31 juillet 2014 demande à la Région tous les deux ans : orientations, "
+            "La conférence que la loi du 31 juillet 2014 demande à la Région tous les deux ans : orientations, "
             "moyens, résultats."
         ),
         method=_(
-            "Les collèges contribuent avant la conférence. L’ordre du jour a trois parties : orientations, moyens, "
+            "Les collèges contribuent avant la conférence. L’ordre du jour a trois parties : orientations, moyens, "
             "résultats. Les propositions y sont adoptées à main levée, collège par collège, et reçoivent une "
             "réponse motivée. Le compte rendu est public."
         ),
@@ -93,7 +93,7 @@ PRESETS: Mapping[Preset, PresetModel] = {
                 30,
             ),
             StepModel(StepKind.PROPOSE, _("Contributions et propositions de chaque collège."), 45),
-            StepModel(StepKind.DISCUSS, _("La conférence : débattre, et adopter des propositions."), 2),
+            StepModel(StepKind.DISCUSS, _("La conférence : débattre, et adopter des propositions."), 2),
             StepModel(StepKind.DECIDE, _("La Région répond à chaque proposition adoptée."), 90),
             StepModel(StepKind.FOLLOW_UP, _("Suivre les engagements, jusqu’à la conférence suivante."), 540),
         ),
@@ -107,12 +107,12 @@ PRESETS: Mapping[Preset, PresetModel] = {
         ),
         method=_(
             "Une première version est publiée. Chacun contribue à un paragraphe. Chaque contribution reçoit une "
-            "suite : gardée, gardée en partie ou pas gardée, avec une raison. Les versions et ce qui les sépare "
+            "suite : gardée, gardée en partie ou pas gardée, avec une raison. Les versions et ce qui les sépare "
             "restent publics. La dernière va à celui qui décide."
         ),
         steps=(
             StepModel(
-                StepKind.OBSERVE, _("Partir de ce qui existe : constats, chiffres, textes en vigueur."), 21
+                StepKind.OBSERVE, _("Partir de ce qui existe : constats, chiffres, textes en vigueur."), 21
             ),
             StepModel(
                 StepKind.PROPOSE, _("Contribuer à la première version, paragraphe par paragraphe."), 42
@@ -165,8 +165,8 @@ def reply_day(preset: Preset, first_day: dt.date) -> dt.date:
 
 
 def start_of(day: dt.date) -> dt.datetime:
-    """Its first instant here. A night when clocks change has 23 or 25 hours: a day is not 24 hours."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+    """Its first instant here. A day when clocks change has 23 or 25 hours: in UTC, so that instants are compared."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time())).astimezone(dt.UTC)
 
 
 def end_of(day: dt.date) -> dt.datetime:

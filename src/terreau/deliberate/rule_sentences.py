@@ -52,7 +52,7 @@ def sentences(rules: Rules) -> list[str]:
     return [
         *_who_takes_part(rules),
         _asked(rules),
-        _("Ce que quelqu’un a écrit, personne d’autre ne le modifie : ni un animateur, ni un élu."),
+        _("Ce que quelqu’un a écrit, personne d’autre ne le modifie : ni un animateur, ni un élu."),
         _(
             "Ce qu’écrit une personne encore inconnue du site est relu avant d’être publié. Un refus a un motif "
             "public, et un recours va à une seconde personne."
@@ -73,15 +73,15 @@ def _who_takes_part(rules: Rules) -> list[str]:
         return [who]
     told = {"names": ", ".join(names)}
     if rules.asks_college:
-        return [who, _("Chacun dit de quel collège il est avant de prendre part : %(names)s.") % told]
-    return [who, _("Chacun peut dire de quel collège il est : %(names)s.") % told]
+        return [who, _("Chacun dit de quel collège il est avant de prendre part : %(names)s.") % told]
+    return [who, _("Chacun peut dire de quel collège il est : %(names)s.") % told]
 
 
 def _asked(rules: Rules) -> str:
     return ngettext(
-        "Les affirmations sont posées %(count)s par %(count)s ; on s’arrête quand on veut, et la dernière réponse "
+        "Les affirmations sont posées %(count)s par %(count)s ; on s’arrête quand on veut, et la dernière réponse "
         "compte.",
-        "Les affirmations sont posées par %(count)s ; on s’arrête quand on veut, et la dernière réponse compte.",
+        "Les affirmations sont posées par %(count)s ; on s’arrête quand on veut, et la dernière réponse compte.",
         rules.asks_at_a_time,
     ) % {"count": rules.asks_at_a_time}
 
@@ -101,7 +101,7 @@ def _decided(rules: Rules) -> list[str]:
     told = []
     if rules.decider:
         basis = f" ({rules.legal_basis})" if rules.legal_basis else ""
-        told.append(_("Décide en droit : %(who)s%(basis)s.") % {"who": rules.decider, "basis": basis})
+        told.append(_("Décide en droit : %(who)s%(basis)s.") % {"who": rules.decider, "basis": basis})
     if rules.reply_by:
         told.append(
             _("Chaque proposition adoptée reçoit une réponse publique et motivée, au plus tard le %(day)s.")
@@ -109,13 +109,13 @@ def _decided(rules: Rules) -> list[str]:
         )
     if rules.deliberation_number and rules.deliberation_on:
         told.append(
-            _("Une délibération a été prise : n° %(number)s du %(day)s.")
+            _("Une délibération a été prise : n° %(number)s du %(day)s.")
             % {"number": rules.deliberation_number, "day": date_format(rules.deliberation_on)}
         )
     else:
         told.append(
             _(
-                "Le résultat est consultatif : il n’oblige personne en droit tant que le numéro d’une délibération "
+                "Le résultat est consultatif : il n’oblige personne en droit tant que le numéro d’une délibération "
                 "n’est pas entré ici."
             )
         )

@@ -78,6 +78,8 @@ ROUTES: dict[str, Access] = {
     "api:commitments": PUBLIC_PAGE,
     "api:commitment": PUBLIC_PAGE,
     "api:programmes": PUBLIC_PAGE,
+    "api:processes": PUBLIC_PAGE,
+    "api:process": PUBLIC_PAGE,
     # Accounts
     "account_login": PUBLIC_FORM,
     "account_confirm_login_code": PUBLIC_FORM,
@@ -141,10 +143,19 @@ ROUTES: dict[str, Access] = {
     "deliberate:matrix": PUBLIC_PAGE,
     "deliberate:matrix_keep": Access(read=REVIEWERS, write=REVIEWERS),
     "deliberate:matrix_csv": PUBLIC_PAGE,
+    "deliberate:statements": PUBLIC_PAGE,
+    "deliberate:statement_new": PUBLIC_FORM,
+    "deliberate:statement_seeds": Access(read=MEMBERS, write=MEMBERS),  # facilitators of the process
+    "deliberate:statement": PUBLIC_FORM,  # moderators write
+    "deliberate:vote": PUBLIC_FORM,
+    "deliberate:my_votes": PUBLIC_PAGE,
+    "deliberate:sheets": Access(read=MEMBERS),  # facilitators of the process
+    "deliberate:sheet_desk": Access(read=MEMBERS, write=MEMBERS),  # facilitators of the process
+    "deliberate:sheet_vote": PUBLIC_FORM,  # whoever holds the sheet
+    "deliberate:screen": PUBLIC_PAGE,
     "deliberate:results": PUBLIC_PAGE,  # what may be shown, to everybody alike: deliberate/rules.py
     "deliberate:result_publish": Access(write=MEMBERS),
     "deliberate:result_file": PUBLIC_PAGE,
-    "deliberate:statement": PUBLIC_PAGE,
     # Elections, pledges and the electoral reserve
     "commitments:elections": PUBLIC_PAGE,
     "commitments:election_new": Access(read=REVIEWERS, write=REVIEWERS),

@@ -19,6 +19,8 @@ from terreau.commitments.queries.listing import by_attention, with_what_a_line_s
 from terreau.commitments.words import lines_of
 from terreau.commons.search.fold import STOP_WORDS, fold_for_search
 from terreau.commons.search.index import matching as matching_parties
+from terreau.deliberate.enums import Standing
+from terreau.deliberate.queries.processes import listed as listed_processes
 from terreau.lake.catalogue import datasets
 from terreau.observe.queries import visible_parties
 from terreau.observe.queries.directory import what_they_do
@@ -109,6 +111,21 @@ def _items(words: str) -> Group:
     return Group(_("Points des programmes"), len(found), hits, reverse("commitments:programmes"))
 
 
+def _processes(words: str) -> Group:
+    found = listed_processes(timezone.now(), words=words)
+    hits = [
+        Hit(
+            row.title,
+            reverse("deliberate:process", args=[row.slug]),
+            " · ".join(
+                [*([_("exemple fictif")] if row.is_demonstration else []), str(Standing(row.standing).label)]
+            ),
+        )
+        for row in found[:MOST_OF_EACH]
+    ]
+    return Group(_("Démarches"), found.count(), hits, _list("deliberate:processes", words))
+
+
 def _organisations(words: str) -> Group:
     active = visible_parties().filter(is_active=True)
     parties = list(matching_parties(active, words, ranked=True)[:MOST_OF_EACH])
@@ -148,4 +165,4 @@ def _datasets(words: str) -> Group:
     return Group(_("Jeux de données"), len(hits), hits[:MOST_OF_EACH], reverse("observe:datasets"))
 
 
-SOURCES: tuple[Source, ...] = (_commitments, _items, _organisations, _places, _datasets)
+SOURCES: tuple[Source, ...] = (_commitments, _items, _processes, _organisations, _places, _datasets)

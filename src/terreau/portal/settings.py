@@ -179,8 +179,14 @@ ACCOUNT_RATE_LIMITS = {
     "proposal_reply": "60/h/user",  # and what a meeting decided: deliberate/web/views/replies.py
     "conference": "120/h/user",  # conferences, resonances: deliberate/web/views/conferences.py
     "pledge": "120/h/ip",  # answers of a list: see commitments/web/views/pledges.py
+    "statement": "30/h/key",  # key: the participant; deliberate/web/views/statements.py
     "add_picture": "60/h/user",  # observe/web/views/pictures.py
 }
+# A hall of two hundred shares one address: each participant is limited, and how many of them an address makes.
+VOTING_PACES = {
+    "vote": (120, 60),
+    "take_part": (1000, 3600),
+}  # how many in how many seconds; deliberate/web/pace.py
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 

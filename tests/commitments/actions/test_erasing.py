@@ -49,6 +49,7 @@ def told() -> Commitment:
 @pytest.mark.django_db
 def test_nothing_keeps_the_words_and_the_story_reads(client) -> None:
     made, steward = told(), make_user("", "steward")
+    acts = dict(made.changes.values_list("verb", "log_index"))
     every = {text.key for text in texts_of(made)}
     assert erase_words(commitment=made, texts=every, by=steward) == len(every)
     following = Commitment.objects.get(predecessors=made)
@@ -62,6 +63,12 @@ def test_nothing_keeps_the_words_and_the_story_reads(client) -> None:
     page = client.get(reverse("commitments:commitment", args=[made.token])).text
     for said in ("Engagement renégocié", "Réalisation retirée", "Mots effacés", ERASED):
         assert said in page, said
+    made_public = LogEntry.objects.get(verb="open-commitment", index__in=acts.values())
+    assert (made_public.about, made_public.content, made_public.salt) == ("", "", "")
+    for verb, index in acts.items():
+        assert LogEntry.objects.get(index=index).verb == verb
+        assert reverse("public_act", args=[index]) in page, "the proof stays"
+        assert index in client.get(f"/api/v1/commitments/{made.token}").json()["log"]
     assert (
         not LogEntry.objects.filter(about=f"commitment:{made.token}").exclude(verb="erase-from-log").exists()
     )

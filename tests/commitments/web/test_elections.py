@@ -115,7 +115,7 @@ def test_a_list_keeps_a_draft_that_nobody_else_reads_then_publishes_it(client) -
     right = typed(one.election, "1", answer="yes", words="Relu", level="dated", due_on="2034-01-01")
     assert client.post(address, {"do": "publish", **right}).status_code == 302
     text = page(client, "candidacy", one.election.slug, one.token)
-    assert "Relu" in text and "1 janvier 2034" in text
+    assert "Relu" in text and "1er janvier 2034" in text
     one.refresh_from_db()
     assert one.draft == {}
 

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from terreau.commitments.actions import abandon, keep, load_programme
-from terreau.commitments.models import ProgrammeItem
-from terreau.commitments.queries.programmes import items_of, with_standing
+from terreau.commitments.models import Programme, ProgrammeItem
+from terreau.commitments.queries.programmes import items_of, programmes, with_standing
 from terreau.commons.enums import Diffusion
 from tests.factories import make_party
 from tests.factories.commitments import make_commitment, make_draft, make_item, make_keeper
@@ -22,6 +22,16 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def item() -> ProgrammeItem:
     return make_item("2.1", modal="could", aim="Ce que l’on demande.")
+
+
+def test_programmes_and_their_items_are_in_the_order_of_the_text_not_of_their_keys() -> None:
+    last, first = (make_item(code, rank=rank) for code, rank in (("2", 2), ("1", 1)))
+    make_item(programme="ancien")
+    main = make_item(programme="principal").programme
+    Programme.objects.filter(pk=main.pk).update(is_main=True)
+    make_commitment(items=[last, first])
+    assert items_of(first.programme, on=timezone.localdate()) == [first, last]
+    assert [one.slug for one in programmes()] == ["principal", "ancien", "essai"]
 
 
 def test_an_item_counts_what_was_promised_kept_late_and_says_the_next_date(item) -> None:

@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from terreau.deliberate.actions import forget_participations_of
+from terreau.deliberate.actions import forget_person
 from terreau.deliberate.enums import Moderation, Power
 from terreau.deliberate.models import Interest, Participant, ProcessRole, Statement, Vote
-from terreau.deliberate.queries.participations import participations_held_on
+from terreau.deliberate.queries.held import deliberations_held_on
 from tests.factories import make_user
 from tests.factories.deliberate import close, give_power, make_participant, make_process, make_statement
 
@@ -25,15 +25,15 @@ def test_her_name_leaves_and_what_was_public_stays() -> None:
     said = make_statement(process, "Dite en public", author=participant)
     make_statement(process, "Jamais lue", author=participant, moderation=Moderation.WAITING)
     Vote.objects.create(participant=participant, statement=said, value=1)
-    held = participations_held_on(user)
-    assert held["participations"][0]["opinions"] == {1: 1}
-    assert set(held["statements"]) == {"Dite en public", "Jamais lue"}
-    assert forget_participations_of(user=user, by=user) == 1
+    held = deliberations_held_on(user)
+    assert [one["value"] for one in held["opinions"]] == [1]
+    assert {one["words"] for one in held["statements"]} == {"Dite en public", "Jamais lue"}
+    forget_person(user=user, by=user)
     assert list(Statement.objects.values_list("words", flat=True)) == ["Dite en public"]
     assert not Vote.objects.exists()
     assert not Participant.objects.exclude(shown_name="").exists()
+    assert not ProcessRole.objects.filter(ended_at__isnull=True).exists()
     for model in (ProcessRole, Interest):
-        assert not model.objects.filter(ended_at__isnull=True).exists()
         assert not model.objects.filter(shown_name__contains="fictive").exists()
 
 
@@ -42,7 +42,7 @@ def test_votes_of_a_closed_process_are_counted_still() -> None:
     participant = make_participant(process, user=user)
     Vote.objects.create(participant=participant, statement=make_statement(process), value=-1)
     close(process)
-    forget_participations_of(user=user, by=user)
+    forget_person(user=user, by=user)
     assert Vote.objects.count() == 1
 
 
@@ -51,6 +51,6 @@ def test_the_page_that_erases_an_account_forgets_them(client: Client) -> None:
     make_participant(process, user=user)
     Participant.objects.update(shown_name="Personne fictive")
     client.force_login(user)
-    assert "participations" in client.get("/compte/export/").json()
+    assert "participations" in client.get("/compte/export/").json()["deliberations"]
     client.post("/compte/supprimer/")
     assert list(Participant.objects.values_list("shown_name", "user")) == [("", None)]

@@ -229,16 +229,13 @@ def test_its_words_are_erased_and_what_was_decided_stays() -> None:
     assert not LogEntry.objects.filter(verb="erase-proposal-words").exists()
 
 
-HANDS = (Hands(10, 2, 1),)
-
-
-def judged(row, by, *, is_adopted=True, hands=HANDS, day=None, reason=""):
+def judged(row, by, *, is_adopted=True, hands=None, day=None, reason=""):
     return judge_proposal(
         proposal=row,
         is_adopted=is_adopted,
         judged_on=day or timezone.localdate(),
         meeting="Plénière fictive",
-        hands=list(hands),
+        hands=[Hands(10, 2, 1)] if hands is None else hands,
         reason=reason,
         by=by,
     )
@@ -303,7 +300,7 @@ def test_only_a_facilitator_without_interest_notes_it_on_a_day_that_was() -> Non
 
 
 def test_a_wrong_count_is_corrected_with_a_public_reason() -> None:
-    process = make_process()
+    process = make_process(hides_results=False)
     row, facilitator = make_proposal(process), give_power(process, Power.FACILITATOR)
     judged(row, facilitator)
     with pytest.raises(ValidationError):
@@ -314,3 +311,11 @@ def test_a_wrong_count_is_corrected_with_a_public_reason() -> None:
     change = process.changes.order_by("-number").first()
     assert change is not None and (change.verb, change.reason) == ("correct-judgment", "Nombres inversés")
     assert change.before["counts"] == [{"college": "", "in_favour": 10, "against": 2, "abstained": 1}]
+
+
+def test_hidden_counts_do_not_leak_through_the_history() -> None:
+    process = make_process(hides_results=True)
+    row, facilitator = make_proposal(process), give_power(process, Power.FACILITATOR)
+    judged(row, facilitator)
+    judged(row, facilitator, hands=[Hands(41, 2)], reason="Une table oubliée")
+    assert all("counts" not in change.before for change in process.changes.all())

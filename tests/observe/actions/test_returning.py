@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from terreau.commitments.models import Election, Subscription
+from terreau.commitments.models import Candidacy, Commitment, Election, Subscription
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, Revision, Site, User
 from terreau.lake.bulk import insert_rows
@@ -55,7 +55,9 @@ from terreau.observe.queries.pictures import pictures
 from terreau.observe.queries.practices import contradictions, find_practice, practices_by_theme
 from terreau.observe.rules import may, publishes_first
 from tests.factories import make_place, make_user
+from tests.factories.commitments import make_commitment
 from tests.factories.pictures import make_picture
+from tests.factories.pledges import make_election, make_list
 from tests.lake.dump.made import empty
 from tests.observe.actions.test_merging import columns, documents, merge
 from tests.observe.sources.conftest import region, state, write  # noqa: F401
@@ -69,7 +71,6 @@ OTHER = row("2", "Recyclerie", siren=OTHER_SIREN)
 
 
 _WITHOUT_IDENTITY = {
-    (Election, "body"),  # its name stays beside it, and a steward may choose it again
     (Subscription, "party"),  # who follows an organisation that is gone is written to no more, and forgotten
 }
 
@@ -111,6 +112,8 @@ class Said:
         )
         choose_value(party=party, field="name", value="Épicerie", reason="Usage", by=self.steward)
         make_picture(party)
+        make_commitment(owner=party, owner_name="", beneficiary=peer)
+        make_list(make_election(body=party), party=party)
         ask_masking(party=party, reason="Peut-être", by=None)
 
 
@@ -271,6 +274,9 @@ def test_away_it_leaves_in_a_dump_and_is_back_where_that_is_loaded(
     assert Confirmation.objects.get(words="Lu.").peer == party
     assert Contradiction.objects.get().practice.party == party
     assert Choice.objects.get().party == party
+    promise = Commitment.objects.get()
+    assert (promise.owner, promise.beneficiary) == (party, Party.objects.get(siren=OTHER_SIREN))
+    assert (Election.objects.get().body, Candidacy.objects.get().party) == (party, party)
 
 
 def test_a_great_many_leave_at_once() -> None:

@@ -6,13 +6,12 @@ import pytest
 from terreau.portal.archive import write_archive
 from tests.factories.world import World, make_world
 
-from .made import DAY, SERVED, Whole, make_whole
+from .made import DAY, SERVED, Whole, whole_of_the_run
 
 
 @pytest.fixture(scope="module")
 def whole(django_db_setup, django_db_blocker, tmp_path_factory) -> Whole:
-    with django_db_blocker.unblock():
-        return make_whole(tmp_path_factory.mktemp("whole"))
+    return whole_of_the_run(django_db_blocker, tmp_path_factory)
 
 
 @pytest.fixture

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pytest
 from django.db import transaction
 from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party, Place
 from terreau.observe.actions.refreshing import refresh_published
 from terreau.portal.archive import write_archive
 from tests.factories import make_party, make_record, make_site
+from tests.factories.once import made_once
 from tests.factories.world import make_world
 
 DAY = date(2026, 11, 24)
@@ -34,7 +37,12 @@ class Whole:
     masked: tuple[str, str]  # public_id, name
 
 
-def make_whole(folder: Path) -> Whole:
+def whole_of_the_run(blocker: DjangoDbBlocker, factory: pytest.TempPathFactory) -> Whole:
+    with blocker.unblock():
+        return made_once(factory, "whole", _make_whole)
+
+
+def _make_whole(folder: Path) -> Whole:
     """Two pages of directory, one organisation that closed, one that is masked, open data; the database forgets."""
     options = {**SERVED, "SITE_ADDRESS": SITE, "DATA_DIR": folder / "var"}
     with override_settings(**options), transaction.atomic():

@@ -4,10 +4,12 @@ import pytest
 from django.test import Client
 
 from terreau.commons.enums import Diffusion
-from terreau.commons.search.fold import party_search_text
+from terreau.commons.search.fold import fold_for_search, party_search_text
+from terreau.deliberate.enums import State
 from terreau.portal.search import search
 from tests.factories import make_party, make_place
 from tests.factories.commitments import make_commitment, make_draft, make_item
+from tests.factories.deliberate import make_process
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +26,15 @@ def jardin() -> None:
     make_commitment(title="Ouvrir un jardin partagé")
     make_draft(title="Un jardin secret")
     make_item("1", title="Des jardins pour tous")
+    for state, title in ((State.OPEN, "Quel jardin pour la gare ?"), (State.DRAFT, "Jardin secret")):
+        make_process(title=title, state=state, search_text=fold_for_search(title))
 
 
 def test_each_group_counts_what_may_be_shown(jardin) -> None:
     assert counts("jardin") == {
         "Engagements": 1,
         "Points des programmes": 1,
+        "Démarches": 1,
         "Organisations": 1,
         "Territoires": 1,
         "Jeux de données": 0,
@@ -85,6 +90,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_num_q
         make_commitment(title=f"Ouvrir un jardin {one}", owner=make_party(), owner_name="")
         make_item(title=f"Des jardins {one}")
         make_place(f"9900{one}", name=f"Jardin {one}", population=10)
+        make_process(title=f"Jardin {one}", search_text=fold_for_search(f"Jardin {one}"))
     client.get("/chercher/?q=jardin")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         client.get("/chercher/?q=jardin")

@@ -215,8 +215,9 @@ def words_of(digest: Digest, subscriptions: list[Subscription], link_to: LinkTo,
         if rows:
             lines += [title, ""]
             lines += [_line(row, link_to, subscriptions[0].language) for row in rows]
-    for letter in digest.letters:
-        lines += [letter.words, ""]
+    for number, letter in enumerate(digest.letters):
+        is_last = letter.footer not in {one.footer for one in digest.letters[number + 1 :]}
+        lines += [letter.words, "", *([letter.footer, ""] if letter.footer and is_last else [])]
     followed = ", ".join(dict.fromkeys(map(scope_label, subscriptions)))
     lines += [
         _("Vous suivez : %s. Un message par semaine au plus, et aucun quand il n’y a rien à dire.")

@@ -262,6 +262,8 @@ def _set_values(election: Election, values: dict[str, Any]) -> None:
         raise TypeError(f"not a field of an election: {sorted(unknown)}")
     for name, value in values.items():
         setattr(election, name, value)
+    if "body" in values:
+        election.body_identity = election.body.identity if election.body else ""
     election.full_clean(
         exclude=["slug", "body", "place", "created_by"], validate_constraints=False, validate_unique=False
     )

@@ -13,7 +13,8 @@ from terreau.commitments.models import Change, Commitment
 from terreau.commitments.rules import may_write
 from terreau.commons.actions import write_journal
 from terreau.commons.actions.publishing import publish_datasets
-from terreau.commons.models import Party, User
+from terreau.commons.acts import PUBLIC_ACTS
+from terreau.commons.models import LogEntry, Party, User
 from terreau.commons.search.fold import fold_for_search
 from terreau.lake.turn import take_turn
 
@@ -68,6 +69,11 @@ def write_change(
         by=by,
     )
     write_journal(verb=verb, subject=subject_of(commitment), by=by, change=change.number)
+    if verb in PUBLIC_ACTS:
+        change.log_index = (
+            LogEntry.objects.filter(about=subject_of(commitment), verb=verb).latest("index").index
+        )
+        change.save(update_fields=["log_index"])
     # What fails here is published with the next change, or by the next harvest.
     transaction.on_commit(lambda: _publish(by), robust=True)
     return change

@@ -168,7 +168,10 @@ class Fulfilment(models.Model):
 
 
 class Change(models.Model):
-    """One change of a commitment since it is public: what was done, why, and what the changed fields said before."""
+    """One change of a commitment since it is public: what was done, why, and what the changed fields said before.
+
+    ``log_index``: its entry in the public log, which stays its proof when what the entry was made of is erased.
+    """
 
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="changes")
     number = models.PositiveIntegerField(_("numéro"))
@@ -177,6 +180,7 @@ class Change(models.Model):
     reason = models.TextField(_("raison"), blank=True, max_length=3000)
     before = models.JSONField(_("avant"), default=dict)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    log_index = models.BigIntegerField(_("numéro au journal public"), null=True)
 
     class Meta:
         ordering = ["commitment", "number"]

@@ -21,18 +21,21 @@ DELIVERABLE_LENGTH = 500
 ELECTION_ORDER = (F("first_round_on").desc(nulls_last=True), "-created_at", "pk")
 
 
-class Election(models.Model):
+class Election(NamesAParty):
     """Lists, or bodies outside an election (no round then), are asked where they stand on a programme.
 
     Of the dates that the law gives, only those that a keeper moved are kept (``own_*``): they may lengthen a
     protected period, never shorten it.
     """
 
+    NAMED = {"body": "body_identity"}
+
     slug = models.SlugField(_("code"), unique=True, max_length=80)
     title = models.CharField(_("titre"), max_length=200)
     body_kind = models.CharField(_("institution"), max_length=10, choices=BodyKind, default=BodyKind.OTHER)
     body_name = models.CharField(_("nom de l’institution"), max_length=200, blank=True)
     body = models.ForeignKey(Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    body_identity = models.CharField(_("identité"), max_length=200, blank=True)
     place = models.ForeignKey(
         Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="elections"
     )

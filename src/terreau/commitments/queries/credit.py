@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from terreau.commitments.models import Programme
@@ -29,13 +30,14 @@ class _Credited:
 
 def credit_register() -> tuple[str, str]:
     """The licence code, and the sentence: the same as long as no commitment changes."""
-    last = visible_commitments().aggregate(at=Max("changed_at"))["at"]
-    used = set(visible_commitments().order_by().values_list("licence", flat=True))
-    licence = combined_licence(used)
-    register = _Credited(
-        site_name(), "Registre des engagements", licence, timezone.localdate(last) if last else None
-    )
-    return _credit([register])
+    return credit_own("Registre des engagements", visible_commitments())
+
+
+def credit_own(title: str, rows: "QuerySet[Any]") -> tuple[str, str]:
+    """Of what the site itself makes: ``rows`` have a licence and the date of their last change."""
+    last = rows.aggregate(at=Max("changed_at"))["at"]
+    licence = combined_licence(set(rows.order_by().values_list("licence", flat=True)))
+    return _credit([_Credited(site_name(), title, licence, timezone.localdate(last) if last else None)])
 
 
 def credit_programmes() -> tuple[str, str]:

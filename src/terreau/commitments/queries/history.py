@@ -22,6 +22,8 @@ def _public_id(identity: str) -> str | None:
 
 
 def log_indexes(commitment: Commitment) -> list[int]:
-    """Of the acts of the public log that are about it, in order."""
-    about = LogEntry.objects.filter(about=f"commitment:{commitment.token}").order_by("index")
-    return list(about.values_list("index", flat=True))
+    """Of the acts of the public log that are about it, in order, those whose contents were erased too."""
+    about = LogEntry.objects.filter(about=f"commitment:{commitment.token}").order_by()
+    changes = commitment.changes.filter(log_index__isnull=False).order_by()
+    told = {*about.values_list("index", flat=True), *changes.values_list("log_index", flat=True)}
+    return sorted(index for index in told if index is not None)

@@ -15,7 +15,8 @@ _OPEN = Q(commitments__state=State.OPEN)
 
 def programmes() -> "QuerySet[Any]":
     """With ``size``: how many items they have."""
-    return Programme.objects.annotate(size=Count("items", filter=Q(items__is_withdrawn=False)))
+    ordered = Programme.objects.order_by("-is_main", "slug")  # a count would lose the order of the model
+    return ordered.annotate(size=Count("items", filter=Q(items__is_withdrawn=False)))
 
 
 def with_standing(items: "QuerySet[ProgrammeItem]", *, on: dt.date) -> "QuerySet[Any]":
@@ -41,7 +42,7 @@ def with_standing(items: "QuerySet[ProgrammeItem]", *, on: dt.date) -> "QuerySet
 
 def items_of(programme: Programme, *, on: dt.date) -> list[Any]:
     """Those that are still in it, and those that are not but that were promised something."""
-    rows = with_standing(programme.items.select_related("programme"), on=on)
+    rows = with_standing(programme.items.select_related("programme"), on=on).order_by("rank")
     return [item for item in rows if not item.is_withdrawn or item.promised]
 
 

@@ -1,6 +1,5 @@
 """What the page of one commitment tells, in a number of queries that does not depend on how long its story is."""
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,8 +24,8 @@ class Named:
 
 @dataclass(frozen=True)
 class CommitmentSheet:
-    """``steps``: every fulfilment, withdrawn ones too. ``changes``: the latest first. ``acts``: number of a change →
-    its entry in the public log; ``refusals``: entries of changes that were refused.
+    """``steps``: every fulfilment, withdrawn ones too. ``changes``: the latest first. ``refusals``: entries of the
+    public log that tell of changes that were refused.
     """
 
     commitment: Commitment
@@ -37,13 +36,11 @@ class CommitmentSheet:
     named: Named
     before: list[Commitment]
     after: list[Commitment]
-    acts: dict[int, LogEntry]
     refusals: list[LogEntry]
 
 
 def read_commitment(commitment: Commitment) -> CommitmentSheet:
     changes = list(commitment.changes.order_by("-number"))
-    acts, refusals = _acts(commitment)
     return CommitmentSheet(
         commitment=commitment,
         items=list(commitment.items.select_related("programme").order_by("programme", "rank")),
@@ -53,20 +50,13 @@ def read_commitment(commitment: Commitment) -> CommitmentSheet:
         named=_named(changes),
         before=list(commitment.predecessors.order_by("pk")),
         after=chain_of(commitment),
-        acts=acts,
-        refusals=refusals,
+        refusals=_refusals(commitment),
     )
 
 
-def _acts(commitment: Commitment) -> tuple[dict[int, LogEntry], list[LogEntry]]:
-    entries = list(log_entries().filter(about=f"commitment:{commitment.token}"))
-    refusals = [one for one in entries if one.verb == "refuse-commitment-change"]
-    acts = {}
-    for entry in entries:
-        number = json.loads(entry.content)["details"].get("change") if entry.content else None
-        if number is not None:
-            acts[number] = entry
-    return acts, refusals[:MOST_REFUSALS]
+def _refusals(commitment: Commitment) -> list[LogEntry]:
+    about = log_entries().filter(about=f"commitment:{commitment.token}", verb="refuse-commitment-change")
+    return list(about[:MOST_REFUSALS])
 
 
 def _named(changes: list[Change]) -> Named:

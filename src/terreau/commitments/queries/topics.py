@@ -16,12 +16,14 @@ LinkTo = Callable[[str, str, tuple[str, ...]], str]
 
 @dataclass(frozen=True)
 class Letter:
-    """What a room tells one reader: ``words`` under its own title; ``reply_to``: where her answer is received.
+    """What a room tells one reader: ``words`` under its own title; ``footer``, how she answers, is said once for
+    several letters that have the same. ``reply_to``: where her answer is received.
 
     A reminder is given once: ``take`` says whether it still is to be sent, ``give_back`` that it did not leave.
     """
 
     words: str
+    footer: str = ""
     reply_to: str = ""
     is_reminder: bool = False
     take: Callable[[], bool] = field(default=lambda: True)

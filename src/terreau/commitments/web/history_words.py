@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,9 +14,8 @@ from terreau.commitments.enums import Basis, State
 from terreau.commitments.models import Change, Commitment
 from terreau.commitments.queries.commitments import shown_party
 from terreau.commitments.queries.sheets import CommitmentSheet, Named
-from terreau.commitments.words import quantity
+from terreau.commitments.words import day_in_words, quantity
 from terreau.commons.acts import PUBLIC_ACTS
-from terreau.commons.models import LogEntry
 
 _PRIVATE = {"erase-commitment-words": gettext_lazy("Mots effacés à la demande de leur auteur")}
 _LABELS = {
@@ -35,7 +33,6 @@ class Told:
     title: str
     before: list[tuple[str, str]]
     step: str
-    act: LogEntry | None
 
 
 def history_of(sheet: CommitmentSheet) -> list[Told]:
@@ -49,7 +46,6 @@ def history_of(sheet: CommitmentSheet) -> list[Told]:
                 if name != "fulfilment" and not _is_second_name(name, change.before)
             ],
             step=str(change.before.get("fulfilment", "")),
-            act=sheet.acts.get(change.number),
         )
         for change in sheet.changes
     ]
@@ -109,7 +105,7 @@ def _item(key: tuple[str, str], named: Named) -> str:
 def _plain(name: str, value: str) -> str:
     try:
         if name.endswith("_on"):
-            return date_format(dt.date.fromisoformat(value))
+            return day_in_words(dt.date.fromisoformat(value))
         if name in {"baseline", "target"}:
             return quantity(Decimal(value))
     except (ValueError, InvalidOperation):

@@ -2,13 +2,13 @@
 
 import datetime as dt
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from terreau.commitments.enums import Answer, Phase
 from terreau.commitments.models import Election
 from terreau.commitments.queries.pledges import Grid, Row
+from terreau.commitments.words import day_in_words
 
 
 def answered_sentence(election: Election, answered: int, total: int) -> str:
@@ -86,15 +86,15 @@ def phase_sentence(election: Election, now: dt.datetime) -> str:
     last = election.last_day_to_answer
     match election.phase_at(now):
         case Phase.OPEN if last:
-            return _("Les réponses sont ouvertes jusqu’au %s inclus.") % date_format(last)
+            return _("Les réponses sont ouvertes jusqu’au %s inclus.") % day_in_words(last)
         case Phase.OPEN:
             return _("Les réponses sont ouvertes, sans date limite.")
         case Phase.CLOSED:
             assert last is not None
-            return _("Les réponses sont closes depuis le %s au soir.") % date_format(last)
+            return _("Les réponses sont closes depuis le %s au soir.") % day_in_words(last)
         case Phase.FROZEN:
             assert election.last_round_on is not None
-            return _("Les positions sont gelées jusqu’à la fin du scrutin, le %s au soir.") % date_format(
+            return _("Les positions sont gelées jusqu’à la fin du scrutin, le %s au soir.") % day_in_words(
                 election.last_round_on
             )
         case _:

@@ -4,13 +4,14 @@ import logging
 import re
 from collections.abc import Mapping
 
-from django.core.mail import EmailMessage, send_mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 
 from terreau.commons.models import OutgoingMail, User
 
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 10
+_BY_A_MACHINE = {"Auto-Submitted": "auto-generated"}  # so that no other machine answers (RFC 3834)
 
 
 def queue_mail(*, to: str, subject: str, body: str, about: str = "", by: User | None) -> None:
@@ -42,7 +43,7 @@ def forget_mail(*, about: str, by: User | None) -> None:
 def _send(mail: OutgoingMail) -> bool:
     """The words and the address are not logged: only that it failed."""
     try:
-        send_mail(mail.subject, mail.body, None, [mail.to])
+        EmailMessage(mail.subject, mail.body, None, [mail.to], headers=_BY_A_MACHINE).send()
     except OSError as error:  # smtplib's errors are among them
         log.warning("mail %s not sent: %s", mail.pk, type(error).__name__)
         mail.attempts += 1

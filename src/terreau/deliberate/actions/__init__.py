@@ -4,10 +4,10 @@ from .attending import count_attendance
 from .closing import publish_results
 from .conferences import add_agenda_item, publish_minutes, remove_agenda_item, set_conference
 from .contributions import close_contribution, contribute, erase_contribution, withdraw_contribution
-from .forgetting import forget_participations_of
 from .forgetting_proposals import erase_proposal_words
 from .interests import declare_interest, end_interest
 from .judging import judge_proposal
+from .leaving import forget_person
 from .moderating import answer_appeal, appeal_refusal, publish_words, refuse_words
 from .participating import take_part
 from .proposals import (
@@ -57,7 +57,7 @@ __all__ = [
     "erase_contribution",
     "erase_proposal_words",
     "extend_step",
-    "forget_participations_of",
+    "forget_person",
     "give_role",
     "judge_proposal",
     "make_matrix",

@@ -2,26 +2,22 @@
 
 import datetime as dt
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from terreau.commitments.models import Subscription
 from terreau.commitments.queries.subscriptions import reader_of
-from terreau.commons.actions import write_journal
-from terreau.deliberate.enums import Channel, ContributionKind, Moderation, StepKind
-from terreau.deliberate.models import Contribution, Participant, Process, Statement, Text
-from terreau.deliberate.models.texts import CONTRIBUTION_LENGTH
+from terreau.deliberate.enums import Channel, ContributionKind, Moderation
+from terreau.deliberate.models import Contribution, Process, Statement, Text
 from terreau.deliberate.queries.following import mail_secret
 from terreau.deliberate.rules import is_locked
 
-from .moderating import subject_of_words
+from .contributions import WRITING, contribute
 from .participating import take_part
 from .statements import SPEAKING, add_statement
 from .writing import NotAllowed, TooLate, locked
 
-COMMENTING = (StepKind.PROPOSE, StepKind.DISCUSS)
 MOST_WAITING = 20
 
 
@@ -32,7 +28,7 @@ def takes_statements(process: Process, now: dt.datetime) -> bool:
 def texts_to_comment(process: Process, subscription: Subscription, now: dt.datetime) -> list[Text]:
     """Those that take contributions now, but for what an interest of hers locks."""
     reader = reader_of(subscription)
-    if process.step_open_at(now, *COMMENTING) is None or is_locked(reader, process):
+    if process.step_open_at(now, *WRITING) is None or is_locked(reader, process):
         return []
     texts = process.texts.filter(is_open=True, versions__isnull=False).distinct()
     return [one for one in texts if not is_locked(reader, process, text=one)]
@@ -47,7 +43,7 @@ def answer_process(
     now = timezone.now()
     if is_locked(reader_of(subscription), process, text=text):
         raise NotAllowed(_("Vous avez déclaré un intérêt : ce dossier vous est fermé tant qu’il dure."))
-    if not (takes_statements(process, now) if text is None else process.step_open_at(now, *COMMENTING)):
+    if not (takes_statements(process, now) if text is None else process.step_open_at(now, *WRITING)):
         raise TooLate(_("Aucune étape où l’on écrit n’est ouverte en ce moment."))
     author = take_part(
         process=process, by=subscription.user, secret=mail_secret(subscription), channel=Channel.MAIL
@@ -60,30 +56,13 @@ def answer_process(
         )
     if text is None:
         return add_statement(process=process, words=words, author=author, by=None, channel=Channel.MAIL)
-    return _comment(text, words, author, now)
-
-
-def _comment(text: Text, words: str, author: Participant, now: dt.datetime) -> Contribution:
-    text = Text.objects.select_for_update(of=("self",)).get(pk=text.pk)
-    words = words.strip()
-    if not text.is_open:
-        raise TooLate(_("Ce texte ne prend plus de contributions."))
-    if not words:
-        raise ValidationError({"words": _("Écrivez quelque chose.")})
-    if len(words) > CONTRIBUTION_LENGTH:
-        message = _("Gardez l’essentiel : un commentaire tient en %d signes.") % CONTRIBUTION_LENGTH
-        raise ValidationError({"words": message})
-    same = text.contributions.filter(author=author, kind=ContributionKind.COMMENT, words=words).first()
-    if same is not None:  # the same mail, delivered twice
-        return same
-    row = Contribution.objects.create(
+    return contribute(
         text=text,
-        version=text.versions.latest("number"),
+        author=author,
+        version=text.versions.latest("number").number,
+        key="",
         kind=ContributionKind.COMMENT,
         words=words,
-        author=author,
         channel=Channel.MAIL,
-        at=now,
+        by=None,
     )
-    write_journal(verb="comment-by-mail", subject=subject_of_words(row), by=None)
-    return row

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from terreau.commons.actions import write_journal
 from terreau.commons.actions.forgetting import clean_publications, write_file_anew
 from terreau.commons.actions.log_keeping import erase_from_log
 from terreau.commons.actions.mail import forget_mail
@@ -23,7 +22,7 @@ from terreau.deliberate.rules import is_locked, may_examine
 from .lengths import check_lengths
 from .moderating import first_moderation, subject_of_words
 from .telling import tell_of_text
-from .writing import NotAllowed, TooLate, locked
+from .writing import NotAllowed, TooLate, locked, write_journal
 
 WRITING = (StepKind.PROPOSE, StepKind.DISCUSS)
 ERASED = "[mots effacés]"
@@ -75,6 +74,7 @@ def contribute(
     words: str = "",
     why: str = "",
     answers: Contribution | None = None,
+    channel: str = "",
     by: User | None,
 ) -> Contribution:
     """``version``: the number of the one that she read. ``key``: of a paragraph, empty for the top or the whole.
@@ -113,7 +113,7 @@ def contribute(
         **said,
         version=current,
         why=clean_words(why),
-        channel=author.channel,
+        channel=channel or author.channel,
         at=timezone.now(),
         moderation=first_moderation(by),
     )

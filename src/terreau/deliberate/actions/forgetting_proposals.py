@@ -5,14 +5,13 @@ from django.utils.translation import gettext as _
 
 from terreau.commitments.queries.words import ERASED
 from terreau.commitments.rules import may_erase
-from terreau.commons.actions import write_journal
 from terreau.commons.actions.forgetting import clean_publications, write_file_anew
 from terreau.commons.models import User
 from terreau.deliberate.models import Participant, Proposal
 from terreau.deliberate.rules import may_rewrite
 
 from .moderating import subject_of_words
-from .writing import NotAllowed, locked
+from .writing import NotAllowed, locked, write_journal
 
 
 @transaction.atomic

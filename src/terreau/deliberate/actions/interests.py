@@ -24,7 +24,7 @@ def declare_interest(
     if not powers_of(by, row) or row.is_draft:
         raise NotAllowed(_("Un intérêt est déclaré par qui a un rôle dans une démarche publique."))
     if not words.strip():
-        raise ValidationError({"words": _("Dites quel intérêt, en quelques mots : c’est public.")})
+        raise ValidationError({"words": _("Dites quel intérêt, en quelques mots : c’est public.")})
     for file in (proposal, text):
         if file is not None and file.process_id != row.pk:
             raise NotAllowed(_("Ce dossier n’est pas de cette démarche."))
@@ -62,9 +62,9 @@ def end_interest(*, interest: Interest, because: str, by: User) -> Interest:
     if held.user_id != by.pk or held.ended_at is not None:
         raise NotAllowed(_("Un intérêt est terminé une fois, par la personne qui l’a déclaré."))
     if not because.strip():
-        raise ValidationError({"because": _("Dites pourquoi il a pris fin : c’est public.")})
+        raise ValidationError({"because": _("Dites pourquoi il a pris fin : c’est public.")})
     held.ended_at, held.ended_because = timezone.now(), because.strip()
     held.full_clean(exclude=["process", "user", "proposal", "text"], validate_constraints=False)
     held.save()
-    write_change(row, "end-interest", by=by, reason=held.ended_because)
+    write_change(row, "end-interest", by=by)  # the reason is in the interest, and kept once
     return held

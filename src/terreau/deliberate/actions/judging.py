@@ -15,7 +15,7 @@ from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation, ProposalState
 from terreau.deliberate.models import Process, Proposal, ShowOfHands
 from terreau.deliberate.queries.proposals import JUDGED
-from terreau.deliberate.rules import is_locked, may_facilitate
+from terreau.deliberate.rules import are_results_hidden, is_locked, may_facilitate
 
 from .writing import NotAllowed, locked, write_change
 
@@ -90,7 +90,9 @@ def _as_it_was(row: Proposal) -> dict[str, Any]:
         }
         for one in row.counts.all()
     ]
-    judged = {"state": row.state, "judged_on": str(row.judged_on), "meeting": row.meeting, "counts": counts}
+    judged: dict[str, Any] = {"state": row.state, "judged_on": str(row.judged_on), "meeting": row.meeting}
+    if not are_results_hidden(row.process, timezone.now()):
+        judged["counts"] = counts  # the history is public: hidden, they would leak through it
     return {"proposal": row.token, **judged}
 
 

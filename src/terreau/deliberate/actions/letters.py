@@ -6,7 +6,7 @@ file that an interest of the reader locks.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from django.db import transaction
@@ -113,10 +113,8 @@ class ProcessLetters:
         lines.append(
             _("Si vous l’avez fait depuis un autre appareil sans compte, ne tenez pas compte de ce rappel.")
         )
-        letter = _letter(reading, lines, link_to)
-        return Letter(
-            letter.words,
-            letter.reply_to,
+        return replace(
+            _letter(reading, lines, link_to),
             is_reminder=True,
             take=partial(_take_reminders, steps, key),
             give_back=partial(_give_back_reminders, steps, key),
@@ -152,15 +150,15 @@ def _give_back_reminders(steps: list[Step], key: str) -> None:
 
 def _letter(reading: _Reading, lines: list[str], link_to: LinkTo) -> Letter:
     process, subscription = reading.process, reading.subscription
-    address = ""
+    address, footer = "", list[str]()
     if process.step_open_at(reading.now, *TAKING_PART):
         secret = secret_of(ANSWER, subscription.token)
         link = link_to(subscription.language, "deliberate:answer", (process.slug, subscription.token, secret))
         address = reply_address(subscription)
-        lines = [*lines, "", _("Répondre, par votre lien personnel : %s") % link]
+        footer = [_("Répondre, par votre lien personnel : %s") % link]
         if address:
-            lines.append(_("Ou par courriel, à cette adresse qui n’est qu’à vous : %s") % address)
-    return Letter("\n".join(lines), reply_to=address)
+            footer.append(_("Ou par courriel, à cette adresse qui n’est qu’à vous : %s") % address)
+    return Letter("\n".join(lines), "\n".join(footer), reply_to=address)
 
 
 def _heading(reading: _Reading) -> list[str]:

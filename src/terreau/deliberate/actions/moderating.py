@@ -5,14 +5,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from terreau.commons.actions import write_journal
 from terreau.commons.actions.mail import queue_mail
 from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation
 from terreau.deliberate.models import Contribution, Participant, Process, Proposal, Statement
 from terreau.deliberate.rules import is_known, is_locked, may_judge_appeal, may_review
 
-from .writing import NotAllowed, locked, subject_of
+from .writing import NotAllowed, locked, subject_of, write_journal
 
 Words = Statement | Contribution | Proposal
 
@@ -101,7 +100,7 @@ def check_not_locked(row: Words, by: User) -> None:
     text = row.text if isinstance(row, Contribution) else None
     if is_locked(by, process_of(row), proposal=proposal, text=text):
         raise NotAllowed(
-            _("Vous avez déclaré un intérêt dans ce dossier : une autre personne relit ces mots.")
+            _("Vous avez déclaré un intérêt dans ce dossier : une autre personne relit ces mots.")
         )
 
 

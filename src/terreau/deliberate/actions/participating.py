@@ -21,7 +21,11 @@ def new_secret() -> str:
 
 
 def digest_of(process: Process, secret: str) -> str:
-    return hashlib.sha256(f"{process.slug}:{secret}".encode()).hexdigest()
+    return digest_of_slug(process.slug, secret)
+
+
+def digest_of_slug(slug: str, secret: str) -> str:
+    return hashlib.sha256(f"{slug}:{secret}".encode()).hexdigest()
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from terreau.commons.actions import write_journal
 from terreau.commons.actions.mail import queue_mail
 from terreau.commons.models import User
 from terreau.deliberate.enums import Channel, Moderation, ProposalState, StepKind
@@ -24,7 +23,7 @@ from terreau.deliberate.models.proposals import TITLE_LENGTH, WORDS_LENGTH
 from terreau.deliberate.rules import is_locked, may_draw, may_rewrite
 
 from .moderating import first_moderation, subject_of_words
-from .writing import NotAllowed, TooLate, locked
+from .writing import NotAllowed, TooLate, locked, write_journal
 
 WRITING = (StepKind.PROPOSE, StepKind.DISCUSS)
 SUPPORTING = (StepKind.PROPOSE, StepKind.DISCUSS, StepKind.VOTE)
@@ -185,7 +184,8 @@ def _supported(
         raise NotAllowed(_locked_words())
     _check_step(row.process, SUPPORTING)
     version = row.versions.order_by("-number").first()
-    assert version is not None  # written with the proposal
+    if version is None:  # of a refused one that came from another site
+        raise NotAllowed(_("Les mots de cette proposition ne sont pas sur ce site."))
     return row, version
 
 

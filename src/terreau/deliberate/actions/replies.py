@@ -15,7 +15,6 @@ from terreau.commitments.actions.opening import publish
 from terreau.commitments.enums import Answer, Basis
 from terreau.commitments.models import Commitment
 from terreau.commitments.queries import visible_commitments
-from terreau.commons.actions import write_journal
 from terreau.commons.actions.mail import queue_mail
 from terreau.commons.models import User
 from terreau.deliberate.enums import ProposalState
@@ -23,7 +22,7 @@ from terreau.deliberate.models import Process, Proposal, Reply
 from terreau.deliberate.rules import is_locked, may_decide
 
 from .moderating import subject_of_words
-from .writing import NotAllowed, locked
+from .writing import NotAllowed, locked, write_journal
 
 
 @dataclass(frozen=True)
@@ -140,13 +139,22 @@ def _publish_promise(row: Proposal, promise: Promise, page: str, by: User) -> Co
         owner_name="" if process.decider else process.decider_name,
         basis=Basis.DECISION,
         basis_words=basis_words(process, row)[:300],
-        basis_url=page,
+        basis_url=_web_address(page),
         place=process.place,
         items=process.items.all(),
         is_demonstration=process.is_demonstration,
         by=by,
     )
     return publish(draft, by=by)
+
+
+def _web_address(page: str) -> str:
+    """Nothing for a site that is read under a name of its own network: no reply is refused for that."""
+    try:
+        Commitment._meta.get_field("basis_url").run_validators(page)
+    except ValidationError:
+        return ""
+    return page
 
 
 def basis_words(process: Process, row: Proposal) -> str:

@@ -6,13 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from terreau.commons.actions import write_journal
 from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation
 from terreau.deliberate.models import Contribution, Participant, Proposal, Statement
 
 from .moderating import Words, process_of, subject_of_words
-from .writing import NotAllowed, locked
+from .writing import NotAllowed, locked, write_journal
 
 SAID: dict[type, tuple[str, ...]] = {
     Contribution: ("words", "why"),
@@ -47,18 +46,18 @@ def check_rewriting(row: Any, author: Participant | None) -> None:
     if author is None or row.author_id != author.pk:
         raise NotAllowed(
             _(
-                "Personne ne modifie les mots d’une autre personne, ni un animateur, ni un élu : "
+                "Personne ne modifie les mots d’une autre personne, ni un animateur, ni un élu : "
                 "seul leur auteur le peut."
             )
         )
     if row.is_published:
         raise NotAllowed(
-            _("Ces mots sont publics : d’autres les ont lus. Écrivez-en d’autres, ou une autre version.")
+            _("Ces mots sont publics : d’autres les ont lus. Écrivez-en d’autres, ou une autre version.")
         )
     if not SAID[type(row)]:
-        raise NotAllowed(_("Une affirmation ne se modifie pas : écrivez-en une autre."))
+        raise NotAllowed(_("Une affirmation ne se modifie pas : écrivez-en une autre."))
     if row.appealed_at:
-        raise NotAllowed(_("Un recours est en cours ou jugé sur ces mots : ils ne changent plus."))
+        raise NotAllowed(_("Un recours est en cours ou jugé sur ces mots : ils ne changent plus."))
 
 
 def _exclude(target: Any) -> list[str]:

@@ -36,10 +36,10 @@ def give_role(
     person = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
     if person is None:
         problems["email"] = _(
-            "Personne n’a de compte à cette adresse : demandez-lui d’en ouvrir un, puis recommencez."
+            "Personne n’a de compte à cette adresse : demandez-lui d’en ouvrir un, puis recommencez."
         )
     if not shown_name.strip():
-        problems["shown_name"] = _("Donnez le nom affiché : un rôle est public.")
+        problems["shown_name"] = _("Donnez le nom affiché : un rôle est public.")
     if problems or person is None:
         raise ValidationError(problems)
     if row.roles.filter(user=person, power=power, ended_at__isnull=True).exists():
@@ -52,10 +52,10 @@ def give_role(
     _tell(row, "give-process-role", role, by)
     queue_mail(
         to=person.email,
-        subject=_("Démarche « %s »") % row.title,
+        subject=_("Démarche « %s »") % row.title,
         body=_(
-            "Vous avez le rôle « %(role)s » dans la démarche « %(title)s », sous le nom « %(name)s ».\n\n"
-            "Si vous avez un intérêt dans ce dossier, ou dans une de ses propositions, déclarez-le ici : le dossier "
+            "Vous avez le rôle « %(role)s » dans la démarche « %(title)s », sous le nom « %(name)s ».\n\n"
+            "Si vous avez un intérêt dans ce dossier, ou dans une de ses propositions, déclarez-le ici : le dossier "
             "vous sera fermé, et cela protège votre décision.\n%(url)s"
         )
         % {
@@ -82,7 +82,7 @@ def end_role(*, role: ProcessRole, by: User) -> ProcessRole:
     others = row.roles.filter(power=Power.FACILITATOR, ended_at__isnull=True).exclude(pk=held.pk)
     if held.power == Power.FACILITATOR and not others.exists():
         raise NotAllowed(
-            _("Une démarche a toujours un animateur nommé : donnez d’abord ce rôle à quelqu’un d’autre.")
+            _("Une démarche a toujours un animateur nommé : donnez d’abord ce rôle à quelqu’un d’autre.")
         )
     held.ended_at = timezone.now()
     held.save(update_fields=["ended_at"])
@@ -94,7 +94,7 @@ def _check(row: Process, by: User) -> None:
     if not may_facilitate(by, row):
         raise NotAllowed(_("Les rôles sont donnés et terminés par les animateurs de la démarche."))
     if row.state == State.STOPPED:
-        raise NotAllowed(_("Cette démarche est arrêtée : ses rôles ne changent plus."))
+        raise NotAllowed(_("Cette démarche est arrêtée : ses rôles ne changent plus."))
 
 
 def _tell(row: Process, verb: str, role: ProcessRole, by: User) -> None:

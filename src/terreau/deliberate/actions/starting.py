@@ -46,8 +46,8 @@ MOST_STEPS = 12
 _MOST_SLUG = 60
 _ASKED = {
     "subject": _("Dites quelle question est posée."),
-    "open_matters": _("Dites ce qui est ouvert : ce que les gens peuvent changer."),
-    "closed_matters": _("Dites ce qui ne l’est pas : ce qui est déjà décidé, ou ne dépend pas de cette démarche."),
+    "open_matters": _("Dites ce qui est ouvert : ce que les gens peuvent changer."),
+    "closed_matters": _("Dites ce qui ne l’est pas : ce qui est déjà décidé, ou ne dépend pas de cette démarche."),
     "method": _("Dites par quelle méthode."),
     "reply_by": _("Donnez la date de la réponse."),
 }  # fmt: skip
@@ -85,7 +85,7 @@ def start_process(
         raise NotAllowed(_("Les animateurs du site et les gardiens des données ouvrent une démarche."))
     chosen = Preset(preset)
     if not facilitator_name.strip():
-        raise ValidationError({"facilitator_name": _("Dites sous quel nom vous animez : il est public.")})
+        raise ValidationError({"facilitator_name": _("Dites sous quel nom vous animez : il est public.")})
     filled = {**PRESETS[chosen].switches(), "reply_by": reply_day(chosen, first_day), **values}
     row = Process(preset=chosen, slug=free_slug(title), created_by=by)
     _set_values(row, {"title": title, **filled})
@@ -168,16 +168,16 @@ def check_whole(row: Process, own_interest: str | None) -> None:
     if not (row.decider or row.decider_identity or row.decider_name):
         problems["decider"] = _("Nommez qui décide en droit.")
     if row.licence == NOT_FOR_PUBLICATION:
-        problems["licence"] = _("Une démarche publique se réutilise : choisissez une licence qui le permet.")
+        problems["licence"] = _("Une démarche publique se réutilise : choisissez une licence qui le permet.")
     if own_interest is None:
-        problems["has_interest"] = _("Répondez par oui ou non ; si c’est oui, dites lequel.")
+        problems["has_interest"] = _("Répondez par oui ou non ; si c’est oui, dites lequel.")
     taking_part = [step for step in row.steps.all() if step.kind in TAKING_PART]
     if not taking_part:
         problems["steps"] = _(
-            "Il faut au moins une étape où l’on prend part : observer, proposer, discuter ou donner son avis."
+            "Il faut au moins une étape où l’on prend part : observer, proposer, discuter ou donner son avis."
         )
     elif row.closes_at and row.closes_at <= timezone.now():
-        problems["steps"] = _("Toutes les étapes où l’on prend part sont passées : changez leurs dates.")
+        problems["steps"] = _("Toutes les étapes où l’on prend part sont passées : changez leurs dates.")
     if not row.roles.filter(power=Power.FACILITATOR, ended_at__isnull=True).exists():
         problems["facilitator_name"] = _("Il faut au moins un animateur nommé.")
     if problems:
@@ -190,7 +190,7 @@ def check_reply_day(row: Process) -> None:
     closes = row.closes_at
     if closes is not None and row.reply_by is not None and row.reply_by < last_day_before(closes):
         raise ValidationError(
-            {"reply_by": _("La réponse serait due avant la fin des étapes : changez l’une des dates.")}
+            {"reply_by": _("La réponse serait due avant la fin des étapes : changez l’une des dates.")}
         )
 
 
@@ -203,7 +203,7 @@ def set_steps(row: Process, steps: Sequence[StepTerms]) -> None:
     row.steps.filter(token__in=[token for token in kept if token not in named]).delete()
     for terms in steps:
         if terms.last < terms.first:
-            raise ValidationError({"steps": _("Une étape finit avant de commencer : corrigez ses dates.")})
+            raise ValidationError({"steps": _("Une étape finit avant de commencer : corrigez ses dates.")})
         step = kept.get(terms.token) or Step(process=row)
         step.kind, step.title, step.words = terms.kind, terms.title, terms.words
         step.starts_at, step.ends_at = start_of(terms.first), end_of(terms.last)
@@ -219,7 +219,7 @@ def _own_draft(process: Process, by: User) -> Process:
     if not row.is_draft:
         raise NotAllowed(
             _(
-                "Cette démarche est publique : son mandat ne change plus. Ses étapes changent avec une raison publique."
+                "Cette démarche est publique : son mandat ne change plus. Ses étapes changent avec une raison publique."
             )
         )
     if not may_facilitate(by, row):

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from terreau.commons.actions import write_journal
 from terreau.commons.models import User
 from terreau.commons.search.lookalikes import fold_lookalikes
 from terreau.deliberate.enums import Channel, Moderation, StepKind
@@ -19,7 +18,7 @@ from terreau.deliberate.models.statements import STATEMENT_LENGTH
 from terreau.deliberate.rules import is_moderator, may_facilitate
 
 from .moderating import first_moderation, subject_of_words
-from .writing import NotAllowed, TooLate, locked, subject_of
+from .writing import NotAllowed, TooLate, locked, subject_of, write_journal
 
 SPEAKING = (StepKind.PROPOSE, StepKind.VOTE)
 MOST_SEEDS = 100

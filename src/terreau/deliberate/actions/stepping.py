@@ -23,7 +23,7 @@ def close_step(*, step: Step, reason: str, by: User) -> Step:
     _process, row = _held(step, by)
     now = timezone.now()
     if not row.is_open_at(now):
-        raise NotAllowed(_("Cette étape n’est pas ouverte : il n’y a rien à clore."))
+        raise NotAllowed(_("Cette étape n’est pas ouverte : il n’y a rien à clore."))
     return _move(row, "close-step", max(now, row.starts_at + dt.timedelta(microseconds=1)), reason, by)
 
 
@@ -32,9 +32,9 @@ def reopen_step(*, step: Step, last_day: dt.date, reason: str, by: User) -> Step
     """From now to the end of a day. Raises NotAllowed, ValidationError."""
     _process, row = _held(step, by)
     if timezone.now() < row.ends_at:
-        raise NotAllowed(_("Cette étape n’est pas close : elle se prolonge."))
+        raise NotAllowed(_("Cette étape n’est pas close : elle se prolonge."))
     if end_of(last_day) <= timezone.now():
-        raise ValidationError({"last_day": _("Ce jour est passé : donnez-en un à venir.")})
+        raise ValidationError({"last_day": _("Ce jour est passé : donnez-en un à venir.")})
     return _move(row, "reopen-step", end_of(last_day), reason, by)
 
 
@@ -43,10 +43,10 @@ def extend_step(*, step: Step, last_day: dt.date, reason: str, by: User) -> Step
     """Of one that has not ended, to a later day. Raises NotAllowed, ValidationError."""
     _process, row = _held(step, by)
     if timezone.now() >= row.ends_at:
-        raise NotAllowed(_("Cette étape est close : elle se rouvre."))
+        raise NotAllowed(_("Cette étape est close : elle se rouvre."))
     if end_of(last_day) <= row.ends_at:
         raise ValidationError(
-            {"last_day": _("Elle finit déjà ce jour-là ou plus tard : donnez un jour d’après.")}
+            {"last_day": _("Elle finit déjà ce jour-là ou plus tard : donnez un jour d’après.")}
         )
     return _move(row, "extend-step", end_of(last_day), reason, by)
 
@@ -59,7 +59,7 @@ def _held(step: Step, by: User) -> tuple[Process, Step]:
         raise NotAllowed(
             _("Les dates d’un brouillon se changent librement, dans son formulaire.")
             if process.is_draft
-            else _("Cette démarche est arrêtée : ses étapes ne changent plus.")
+            else _("Cette démarche est arrêtée : ses étapes ne changent plus.")
         )
     return process, process.steps.get(pk=step.pk)
 
@@ -80,7 +80,7 @@ def _move(row: Step, verb: str, ends_at: dt.datetime, reason: str, by: User) -> 
 
 def _given(reason: str) -> str:
     if not reason.strip():
-        raise ValidationError({"reason": _("Donnez la raison : elle est publique.")})
+        raise ValidationError({"reason": _("Donnez la raison : elle est publique.")})
     return reason.strip()
 
 
@@ -109,13 +109,13 @@ def enter_deliberation(*, process: Process, number: str, on: dt.date, url: str =
         raise NotAllowed(_("Le numéro de la délibération est entré par un décideur de cette démarche."))
     if is_locked(by, row):
         raise NotAllowed(
-            _("Vous avez déclaré un intérêt dans cette démarche : un autre décideur entre le numéro.")
+            _("Vous avez déclaré un intérêt dans cette démarche : un autre décideur entre le numéro.")
         )
     if not number.strip():
         raise ValidationError({"number": _("Donnez le numéro de la délibération.")})
     if on > timezone.localdate():
         raise ValidationError(
-            {"on": _("Cette date est à venir : le numéro s’entre une fois la délibération prise.")}
+            {"on": _("Cette date est à venir : le numéro s’entre une fois la délibération prise.")}
         )
     before = {
         "deliberation_number": row.deliberation_number,

@@ -1,4 +1,6 @@
-"""Mail to those who took part with an account. Who declared an interest in a file is not written to about it."""
+"""Mail to those with an account: a text changed, a statement became something. Never about a file that an interest
+locks.
+"""
 
 from collections.abc import Iterable
 

@@ -6,10 +6,16 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from terreau.commons.actions import write_journal
+from terreau.commons.actions import journal
+from terreau.commons.actions.publishing import publish_datasets
 from terreau.commons.models import User
 from terreau.deliberate.models import Process, ProcessChange
 from terreau.lake.turn import take_turn
+
+PUBLISHED = ("demarches", "textes", "contributions", "affirmations", "propositions")
+"""The datasets of ``datasets.py`` that an act of this room may change. Votes do not: what they count is published
+with the acts that close a process.
+"""
 
 
 class NotAllowed(PermissionError):
@@ -29,6 +35,17 @@ def locked(process: Process) -> Process:
     """The row as it is now, held until the transaction ends."""
     take_turn()
     return Process.objects.select_for_update(of=("self",)).get(pk=process.pk)
+
+
+def write_journal(*, verb: str, subject: str, by: User | None, **details: Any) -> None:
+    """The entry of the journal for an act that everybody may see; once it is certain, the open data follow."""
+    journal.write_journal(verb=verb, subject=subject, by=by, **details)
+    # What fails here is published with the next act, or by the next harvest.
+    transaction.on_commit(lambda: _publish(by), robust=True)
+
+
+def _publish(by: User | None) -> None:
+    publish_datasets(names=PUBLISHED, by=by)
 
 
 def write_change(

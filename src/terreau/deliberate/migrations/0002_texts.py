@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('deliberate', '0001_room'),
+        ('deliberate', '0002_same_statements'),
     ]
 
     operations = [

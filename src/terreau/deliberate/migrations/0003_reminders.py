@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('deliberate', '0002_same_statements'),
+        ('deliberate', '0002_texts'),
     ]
 
     operations = [

@@ -21,13 +21,6 @@ class Fate:
     commitments: list[Commitment]
 
 
-def find_statement(process: Process, token: str) -> Statement | None:
-    """A public one, or one that was refused with its public motive; what waits is nobody's to read yet."""
-    told = (Moderation.PUBLISHED, Moderation.REFUSED)
-    found = process.statements.filter(token=token, moderation__in=told)
-    return found.select_related("author", "same_as").first()
-
-
 def statements_by_number(process: Process) -> dict[str, Statement]:
     return {str(one.number): one for one in process.statements.order_by("number")}
 

@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from terreau.commons.models import User
-from terreau.deliberate.enums import Moderation, ProposalState, State
+from terreau.deliberate.enums import TAKING_PART, Moderation, ProposalState, State
 from terreau.deliberate.models import (
     Interest,
     Participant,
@@ -16,6 +16,7 @@ from terreau.deliberate.models import (
     ProposalSupport,
     ProposalVersion,
     ShowOfHands,
+    Step,
 )
 
 JUDGED = (ProposalState.ADOPTED, ProposalState.NOT_ADOPTED)
@@ -28,6 +29,13 @@ def visible_proposals() -> "QuerySet[Proposal]":
     """
     shown = Q(moderation__in=(Moderation.PUBLISHED, Moderation.REFUSED)) | Q(state__in=JUDGED)
     return Proposal.objects.exclude(process__state=State.DRAFT).filter(shown)
+
+
+def shows_counts(now: dt.datetime, process: str) -> Q:
+    """As ``Process.shows_results_at`` says it, of rows: ``process``, the path from a row to it."""
+    taken = Step.objects.filter(process=OuterRef(process), kind__in=TAKING_PART)
+    is_past = Exists(taken) & ~Exists(taken.filter(ends_at__gt=now))
+    return Q(**{f"{process}__hides_results": False}) | Q(**{f"{process}__state": State.STOPPED}) | is_past
 
 
 def with_current_words(proposals: "QuerySet[Proposal]") -> "QuerySet[Proposal]":

@@ -35,7 +35,8 @@ class Grid:
 def visible_matrices() -> "QuerySet[ResonanceMatrix]":
     """Not those of a process that is still a draft."""
     found = ResonanceMatrix.objects.exclude(process__state=State.DRAFT)
-    return found.select_related("orientations", "process").annotate(size=Count("resonances", distinct=True))
+    counted = found.annotate(size=Count("resonances", distinct=True))
+    return counted.select_related("orientations", "process").order_by("title", "pk")
 
 
 def find_matrix(slug: str) -> ResonanceMatrix | None:

@@ -10,7 +10,7 @@ from terreau.commons.web.fields import date_field, long_text, web_address
 from terreau.deliberate.enums import Power
 from terreau.deliberate.models import Process, Step
 
-_REASON = _("Donnez la raison : elle est publique.")
+_REASON = _("Donnez la raison : elle est publique.")
 
 
 def _reason() -> forms.CharField:
@@ -48,7 +48,7 @@ class RoleForm(forms.Form):
         label=_("adresse de son compte"),
         error_messages={
             "required": _("Donnez l’adresse de son compte."),
-            "invalid": _("Cette adresse n’est pas complète. Exemple : prenom@exemple.fr"),
+            "invalid": _("Cette adresse n’est pas complète. Exemple : prenom@exemple.fr"),
         },
         help_text=_("Elle n’est pas publiée. La personne reçoit un courriel."),
     )
@@ -56,8 +56,8 @@ class RoleForm(forms.Form):
     shown_name = forms.CharField(
         label=_("nom affiché"),
         max_length=100,
-        help_text=_("Public : « Prénom Nom, vice-présidente »."),
-        error_messages={"required": _("Donnez le nom affiché : un rôle est public.")},
+        help_text=_("Public : « Prénom Nom, vice-présidente »."),
+        error_messages={"required": _("Donnez le nom affiché : un rôle est public.")},
     )
 
     def __init__(self, *args: Any, process: Process, **options: Any) -> None:
@@ -72,8 +72,8 @@ class InterestForm(forms.Form):
     words = forms.CharField(
         label=_("quel intérêt"),
         max_length=500,
-        help_text=_("Public. Exemple : « Je siège au conseil de l’association candidate. »"),
-        error_messages={"required": _("Dites quel intérêt, en quelques mots : c’est public.")},
+        help_text=_("Public. Exemple : « Je siège au conseil de l’association candidate. »"),
+        error_messages={"required": _("Dites quel intérêt, en quelques mots : c’est public.")},
     )
 
     def __init__(self, *args: Any, files: list[tuple[str, str]], **options: Any) -> None:
@@ -104,7 +104,7 @@ class AttendanceForm(forms.Form):
                 error_messages={
                     "invalid": _("Un nombre de personnes, sans rien d’autre."),
                     "min_value": _("Un nombre de personnes n’est pas négatif."),
-                    "max_value": _("C’est plus que ce qu’une salle contient : vérifiez."),
+                    "max_value": _("C’est plus que ce qu’une salle contient : vérifiez."),
                 },
             )
 
@@ -115,7 +115,7 @@ class AttendanceForm(forms.Form):
 class MotiveForm(forms.Form):
     motive = long_text(
         _("motif public"),
-        required=_("Donnez le motif : il est public, et son auteur le reçoit."),
+        required=_("Donnez le motif : il est public, et son auteur le reçoit."),
         length=1000,
         rows=3,
     )
@@ -132,5 +132,5 @@ class AppealForm(forms.Form):
 
 class AnswerForm(forms.Form):
     answer = long_text(
-        _("raisons publiques"), required=_("Donnez les raisons : elles sont publiques."), length=1000, rows=4
+        _("raisons publiques"), required=_("Donnez les raisons : elles sont publiques."), length=1000, rows=4
     )

@@ -44,7 +44,7 @@ class ItemsField(forms.ModelMultipleChoiceField):
 class MandateForm(forms.Form):
     title = _of_model(
         "title",
-        help_text=_("En quelques mots : « Que faire de la halle ? »."),
+        help_text=_("En quelques mots : « Que faire de la halle ? »."),
         error_messages={"required": _("Donnez un titre.")},
     )
     subject = long_text(_("la question posée"), rows=2)
@@ -62,10 +62,11 @@ class MandateForm(forms.Form):
         help_text=_("Un nom ou un SIREN de l’annuaire, ou le nom de qui n’y est pas."),
     )
     legal_basis = _of_model(
-        "legal_basis", help_text=_("Facultatif. Exemple : article 8 de la loi du 31 juillet 2014.")
+        "legal_basis", help_text=_("Facultatif. Exemple : article 8 de la loi du 31 juillet 2014.")
     )
     reply_by = date_field(
-        _("réponse au plus tard le"), help_text=_("Chaque proposition adoptée reçoit sa réponse ce jour-là.")
+        _("réponse au plus tard le"),
+        help_text=_("Chaque proposition adoptée reçoit sa réponse ce jour-là au plus tard."),
     )
     facilitator_name = forms.CharField(
         label=_("sous quel nom vous animez"),
@@ -88,12 +89,12 @@ class MandateForm(forms.Form):
     asks_at_a_time = _of_model("asks_at_a_time", min_value=1, max_value=20)
     items = ItemsField()
     has_interest = forms.ChoiceField(
-        label=_("avez-vous un intérêt personnel dans ce dossier ?"),
+        label=_("avez-vous un intérêt personnel dans ce dossier ?"),
         choices=[(NO, _("non")), (YES, _("oui"))],
         required=False,
         widget=forms.RadioSelect,
         help_text=_(
-            "Demandé pour publier. Un emploi, un contrat, un bien, un proche : si oui, votre déclaration est publique "
+            "Demandé pour publier. Un emploi, un contrat, un bien, un proche : si oui, votre déclaration est publique "
             "et les textes et propositions vous sont fermés."
         ),
     )

@@ -34,7 +34,7 @@ def timeline_of(process: Process, now: dt.datetime) -> list[DatedStep]:
     steps = []
     for step in process.steps.all():
         if process.state == State.STOPPED and step.ends_at > now:
-            when, said = "past", _("n’aura pas lieu : la démarche est arrêtée")
+            when, said = "past", _("n’aura pas lieu : la démarche est arrêtée")
         elif now < step.starts_at:
             when, said = "ahead", _("commence le %(day)s") % {"day": _day(step.starts_at)}
         elif step.is_open_at(now):
@@ -54,25 +54,25 @@ def _day(instant: dt.datetime) -> str:
 def where_now(process: Process, now: dt.datetime) -> str:
     """One sentence: what is going on today."""
     if process.is_draft:
-        return _("Brouillon : rien n’est ouvert.")
+        return _("Brouillon : rien n’est ouvert.")
     if process.state == State.STOPPED:
-        return _("Arrêtée : plus personne ne prend part.")
+        return _("Arrêtée : plus personne ne prend part.")
     steps = list(process.steps.all())
     here = [step for step in steps if step.is_open_at(now)]
     if here:
         told = _(", puis ").join(
-            _("« %(step)s » jusqu’au %(day)s") % {"step": step, "day": said_instant(step.ends_at)}
+            _("« %(step)s » jusqu’au %(day)s") % {"step": step, "day": said_instant(step.ends_at)}
             for step in here
         )
-        return _("En ce moment : %(steps)s.") % {"steps": told}
+        return _("En ce moment : %(steps)s.") % {"steps": told}
     ahead = [step for step in steps if now < step.starts_at]
     if ahead:
-        return _("Prochaine étape : « %(step)s », le %(day)s.") % {
+        return _("Prochaine étape : « %(step)s », le %(day)s.") % {
             "step": ahead[0],
             "day": _day(ahead[0].starts_at),
         }
     if process.reply_by and process.reply_by >= timezone.localdate(now):
-        return _("Les étapes sont finies ; les réponses sont attendues au plus tard le %(day)s.") % {
+        return _("Les étapes sont finies ; les réponses sont attendues au plus tard le %(day)s.") % {
             "day": date_format(process.reply_by)
         }
     return _("Toutes les étapes sont finies.")

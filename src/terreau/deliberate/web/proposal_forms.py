@@ -124,6 +124,10 @@ class JudgeForm(forms.Form):
         """(label, its three fields), for the page."""
         return [(label, [self[f"{key}-{count}"] for count in COUNTS]) for key, label in self.groups()]
 
+    def has_colleges(self) -> bool:
+        """Whether what is folded away was filled."""
+        return any(bound.value() for _label, fields in self.counted()[1:] for bound in fields)
+
     def plain_fields(self) -> list[Any]:
         return [bound for bound in self if "-" not in bound.name]
 

@@ -17,6 +17,9 @@ from .views import (
     resonances,
     results,
     roles,
+    sheets,
+    statements,
+    voting,
 )
 
 app_name = "deliberate"
@@ -76,9 +79,18 @@ urlpatterns: list[URLPattern] = [
     path("resonances/<slug:slug>/", resonances.matrix, name="matrix"),
     path("resonances/<slug:slug>/tenir/", resonances.matrix_keep, name="matrix_keep"),
     path("resonances/<slug:slug>.csv", resonances.matrix_csv, name="matrix_csv"),
-    # Results and statements
+    # statements
+    path("demarches/<slug:slug>/affirmations/", statements.statements, name="statements"),
+    path("demarches/<slug:slug>/affirmations/nouvelle/", statements.statement_new, name="statement_new"),
+    path("demarches/<slug:slug>/affirmations/depart/", statements.statement_seeds, name="statement_seeds"),
+    path("demarches/<slug:slug>/affirmations/<slug:token>/", statements.statement, name="statement"),
+    path("demarches/<slug:slug>/avis/", voting.vote, name="vote"),
+    path("demarches/<slug:slug>/avis/miens/", voting.my_votes, name="my_votes"),
+    path("demarches/<slug:slug>/feuilles/", sheets.sheets, name="sheets"),
+    path("demarches/<slug:slug>/feuilles/saisie/", sheets.sheet_desk, name="sheet_desk"),
+    path("demarches/<slug:slug>/feuille/<int:number>/<slug:secret>/", voting.sheet_vote, name="sheet_vote"),
+    path("demarches/<slug:slug>/ecran/", sheets.screen, name="screen"),
     path("demarches/<slug:slug>/resultats/", results.results, name="results"),
     path("demarches/<slug:slug>/resultats/publier/", results.result_publish, name="result_publish"),
     path("demarches/<slug:slug>/resultats/<str:name>", results.result_file, name="result_file"),
-    path("demarches/<slug:slug>/affirmations/<slug:token>/", results.statement, name="statement"),
 ]

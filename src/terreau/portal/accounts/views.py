@@ -21,8 +21,10 @@ from terreau.commons.enums import Role
 from terreau.commons.models import User
 from terreau.commons.queries.people import what_we_hold_on
 from terreau.commons.rules import may_erase_account
-from terreau.deliberate.actions import forget_participations_of
-from terreau.deliberate.queries.participations import participations_held_on
+from terreau.deliberate.actions.leaving import forget_person
+from terreau.deliberate.queries.held import deliberations_held_on
+from terreau.deliberate.queries.moderation import waiting_words
+from terreau.deliberate.queries.replies import owed_by
 from terreau.observe.actions.erasing import erase_corrections_of
 from terreau.observe.queries.corrections import what_we_hold_of
 from terreau.observe.queries.custodians import claims_held_on, parties_of
@@ -56,6 +58,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "care": _pages_of_care(person),
         "parties": parties_of(person),
         "drafts": own_drafts(person).count(),
+        "replies_owed": owed_by(person).count(),
     }
     return render(request, "portal/account.html", context)
 
@@ -72,10 +75,13 @@ def _pages_of_care(person: User) -> list[tuple[str, str, int]]:
         "observe:pictures_kept": _("Images gardées hors publication"),
         "commitments:drafts_waiting": _("Engagements à publier"),
         "workshops": _("Ateliers"),
+        "deliberate:words_waiting": _("Mots à relire dans les démarches"),
         "journal": _("Journal"),
     }
     theirs = {route: title for route, title in pages.items() if may_open(person, route)}
     counts = {**waiting(), "commitments:drafts_waiting": drafts_waiting().count()} if theirs else {}
+    if "deliberate:words_waiting" in theirs:
+        counts["deliberate:words_waiting"] = len(waiting_words(person))
     return [(title, reverse(route), counts.get(route, 0)) for route, title in theirs.items()]
 
 
@@ -90,7 +96,7 @@ def export_account(request: HttpRequest) -> HttpResponse:
         "subscriptions": subscriptions_held_on(person),
         **words_on_practices_of(person),
         "commitments": words_on_commitments_of(person),
-        **participations_held_on(person),
+        "deliberations": deliberations_held_on(person),
     }
     response = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = 'attachment; filename="terreau-mon-compte.json"'
@@ -106,7 +112,7 @@ def erase(request: HttpRequest) -> HttpResponse:
             erase_corrections_of(user=person, by=person)
             forget_address(address=person.email, by=person)
             discard_drafts_of(user=person, by=person)
-            forget_participations_of(user=person, by=person)
+            forget_person(user=person, by=person)
             actions.erase_account(user=person, by=person)
         logout(request)
         messages.success(request, _("Votre compte est supprimé."))

@@ -20,6 +20,7 @@ from .mail import send_mail
 from .programme import programme
 from .prune import prune
 from .publish_results import publish_results
+from .receive import receive_mail
 from .serve import serve
 from .words import words
 
@@ -52,6 +53,7 @@ for command in (
     archive,
     send_mail,
     digest,
+    receive_mail,
     prune,
     publish_results,
     programme,

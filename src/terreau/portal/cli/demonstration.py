@@ -21,16 +21,21 @@ def demonstration() -> None:
 
 @demonstration.command(
     help=words(
-        "Ajouter des engagements fictifs dans tous les états, datés autour d’aujourd’hui.",
-        "Add fictional commitments in every state, with dates around today.",
+        "Ajouter une démarche et des engagements fictifs dans tous les états, datés autour d’aujourd’hui.",
+        "Add a fictional process, and fictional commitments in every state, with dates around today.",
     )
 )
 def add() -> None:
+    from django.db import transaction
+
     from terreau.commitments.actions import add_demonstration
     from terreau.commitments.actions.demonstration import CannotDemonstrate
+    from terreau.deliberate.actions.demonstration import add_demonstration_process
 
     try:
-        added = add_demonstration(by=None)
+        with transaction.atomic():
+            added = add_demonstration(by=None)
+            add_demonstration_process(by=None)
     except CannotDemonstrate as error:
         raise click.ClickException(str(error)) from error
     click.echo(
@@ -43,21 +48,26 @@ def add() -> None:
 
 @demonstration.command(
     help=words(
-        "Retirer tous les engagements fictifs, et eux seuls.",
-        "Remove every fictional commitment, and nothing else.",
+        "Retirer la démarche et tous les engagements fictifs, et eux seuls.",
+        "Remove the fictional process and every fictional commitment, and nothing else.",
     )
 )
 def remove() -> None:
+    from django.db import transaction
+
     from terreau.commitments.actions import remove_demonstration
     from terreau.commitments.actions.demonstration import CannotDemonstrate
+    from terreau.deliberate.actions.demonstration import remove_demonstration_process
 
     try:
-        removed = remove_demonstration(by=None)
+        with transaction.atomic():
+            removed = remove_demonstration(by=None)
+            remove_demonstration_process(by=None)
     except CannotDemonstrate as error:
         raise click.ClickException(str(error)) from error
     click.echo(
         words(
-            f"Engagements fictifs retirés : {removed}. Le journal garde les deux actes.",
-            f"Fictional commitments removed: {removed}. The journal keeps both acts.",
+            f"Engagements fictifs retirés : {removed}. Le journal garde les actes.",
+            f"Fictional commitments removed: {removed}. The journal keeps the acts.",
         )
     )

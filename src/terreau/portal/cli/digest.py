@@ -17,12 +17,11 @@ from .words import words
 def digest() -> None:
     start_django()
     from django.conf import settings
-    from django.urls import reverse
-    from django.utils.translation import override
 
     from terreau.commitments.actions.digests import send_digests
 
     from .health import check_mail, refuse_without_database
+    from .link_to import link_to
 
     refuse_without_database()
     if not settings.SITE_ADDRESS:
@@ -36,10 +35,6 @@ def digest() -> None:
     finding = check_mail()
     if finding.state != "ok":
         click.echo(f"{finding.what} {finding.mend}", err=True)
-
-    def link_to(language: str, route: str, arguments: tuple[str, ...]) -> str:
-        with override(language):
-            return settings.SITE_ADDRESS + reverse(route, args=arguments)
 
     sent = send_digests(link_to=link_to, by=None)
     click.echo(words(f"Messages envoyés : {sent}", f"Sent: {sent}"))

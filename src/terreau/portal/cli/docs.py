@@ -18,7 +18,6 @@ from .words import words
 @click.pass_context
 def docs(context: click.Context, folder: Path) -> None:
     start_django()
-    from terreau.observe.models import Harvest
     from terreau.portal import documents
 
     terreau = context.find_root().command
@@ -28,11 +27,29 @@ def docs(context: click.Context, folder: Path) -> None:
         "permissions.md": documents.permissions_page(),
         "commands.md": documents.commands_page(terreau.commands),
     }
-    if Harvest.objects.exists():
-        pages["sources.md"] = documents.sources_page()
+    missing = _why_no_sources()
+    if missing:
+        click.echo(f"sources.md : {missing}")
     else:
-        click.echo(words("sources.md : pas encore de moisson.", "sources.md: no harvest yet."))
+        pages["sources.md"] = documents.sources_page()
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")
         click.echo(folder / name)
+
+
+def _why_no_sources() -> str:
+    """What the page of sources needs and lacks; the other pages come from the code alone."""
+    from django.db import DatabaseError
+
+    from terreau.observe.models import Harvest
+
+    try:
+        if Harvest.objects.exists():
+            return ""
+    except DatabaseError:
+        return words(
+            "la base n’a pas encore ses tables. Lancez d’abord : terreau init",
+            "the database has no tables yet. First run: terreau init",
+        )
+    return words("pas encore de moisson.", "no harvest yet.")

@@ -268,7 +268,9 @@ def _check_sources() -> Iterator[Finding]:
 
     done = Max("harvests__started_at", filter=Q(harvests__status=Harvest.Status.DONE))
     sources = list(
-        Source.objects.annotate(tried=Max("harvests__started_at"), done=done).filter(tried__isnull=False)
+        Source.objects.annotate(tried=Max("harvests__started_at"), done=done)
+        .filter(tried__isnull=False)
+        .order_by("precedence", "code")
     )
     if not sources:
         yield Finding(

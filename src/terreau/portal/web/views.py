@@ -18,6 +18,7 @@ from terreau.commitments.enums import Clock, State
 from terreau.commitments.queries.programmes import main_items
 from terreau.commitments.queries.standing import Standing, where_we_stand
 from terreau.commitments.words import Line, lines_of
+from terreau.deliberate.queries.conferences import clock_on
 from terreau.portal.context import THEMES
 from terreau.portal.pages import page_file, region_words
 from terreau.portal.queries import home_figures, sources_read
@@ -44,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "sources": sources_read()[:SOURCES_ON_HOME_PAGE],
             "steps": loop_steps(),
             "perimeter_url": reverse("observe:perimeter"),
+            "conference_clock": clock_on(today),
         },
     )
 

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_safe
 from terreau.commitments.queries.asking import asked_for
 from terreau.commitments.queries.due import commitments_due, latest_changed, title_of
 from terreau.commitments.web.calendar import calendar_of, description_of
+from terreau.commitments.words import day_in_words
 from terreau.commons.web.addresses import absolute
 from terreau.commons.web.following import unless_the_same
 from terreau.ui.feeds import SteadyFeed
@@ -53,7 +53,7 @@ class DueFeed(Feed):
         return latest_changed(asked, IN_A_FEED)
 
     def item_title(self, item: Any) -> str:
-        return _("%(title)s, pour le %(day)s") % {"title": item.title, "day": date_format(item.due_on)}
+        return _("%(title)s, pour le %(day)s") % {"title": item.title, "day": day_in_words(item.due_on)}
 
     def item_description(self, item: Any) -> str:
         return description_of(item).replace("\n", ". ")

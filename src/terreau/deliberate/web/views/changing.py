@@ -38,7 +38,7 @@ STEP_VERBS = {
     "clore": Verb(
         gettext_lazy("Clore avant la date"),
         gettext_lazy(
-            "L’étape se ferme tout de suite : ce qui arrive après cet instant est refusé. La raison est publique, et "
+            "L’étape se ferme tout de suite : ce qui arrive après cet instant est refusé. La raison est publique, et "
             "l’acte entre dans le journal."
         ),
         gettext_lazy("L’étape est close."),
@@ -65,7 +65,7 @@ STEP_VERBS = {
 STOP = Verb(
     gettext_lazy("Arrêter la démarche"),
     gettext_lazy(
-        "Pour de bon : plus personne ne prend part, et la démarche reste lisible avec la raison de son arrêt."
+        "Pour de bon : plus personne ne prend part, et la démarche reste lisible avec la raison de son arrêt."
     ),
     gettext_lazy("La démarche est arrêtée."),
     ReasonForm,
@@ -74,7 +74,7 @@ STOP = Verb(
 DELIBERATION = Verb(
     gettext_lazy("Entrer le numéro de la délibération"),
     gettext_lazy(
-        "Le résultat n’est plus seulement consultatif. Un numéro entré par erreur se remplace ; l’ancien reste lisible."
+        "Le résultat n’est plus seulement consultatif. Un numéro entré par erreur se remplace ; l’ancien reste lisible."
     ),
     gettext_lazy("Le numéro est entré."),
     DeliberationForm,

@@ -39,14 +39,13 @@ from terreau.deliberate.queries.conferences import (
     visible_conferences,
 )
 from terreau.deliberate.queries.proposals import locked_among
-from terreau.deliberate.rules import is_locked, may_facilitate
+from terreau.deliberate.rules import may_facilitate
 from terreau.deliberate.web.asking import process_or_404, who_asks
 from terreau.deliberate.web.conference_forms import AGENDA_EXPLAINED, AgendaForm, ConferenceForm, MinutesForm
+from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.deliberate.web.proposal_forms import take_errors
 from terreau.deliberate.web.refusals import refuse
 from terreau.ui.feeds import SteadyFeed
-
-from .proposals import locked_page
 
 ON_A_PAGE = 25
 
@@ -65,8 +64,8 @@ def conferences(request: HttpRequest) -> HttpResponse:
 def conference(request: HttpRequest, slug: str) -> HttpResponse:
     process = process_or_404(request, slug)
     by, now = who_asks(request), timezone.now()
-    if is_locked(by, process):
-        return locked_page(request, process)
+    if (closed := refuse_if_locked(request, process)) is not None:
+        return closed
     found = find_conference(process)
     keeps = may_facilitate(by, process)
     if found is None and not keeps:
@@ -101,8 +100,8 @@ def conference_keep(request: HttpRequest, slug: str) -> HttpResponse:
     """``do``: set, item, remove, minutes."""
     process = process_or_404(request, slug)
     by = cast(User, request.user)
-    if is_locked(by, process):
-        return locked_page(request, process)
+    if (closed := refuse_if_locked(request, process)) is not None:
+        return closed
     if not may_facilitate(by, process):
         words = _("Seuls les animateurs de la démarche tiennent l’ordre du jour et le compte rendu.")
         return refuse(request, process, NotAllowed(words))

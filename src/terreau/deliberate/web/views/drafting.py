@@ -55,7 +55,7 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
     """``do``: save, publish, search, discard."""
     found = process_or_404(request, slug)
     if not found.is_draft:
-        messages.error(request, _("Cette démarche est publique : son mandat ne change plus."))
+        messages.error(request, _("Cette démarche est publique : son mandat ne change plus."))
         return redirect("deliberate:process", found.slug)
     by = cast(User, request.user)
     if not may_facilitate(by, found):

@@ -100,10 +100,10 @@ def _done(request: HttpRequest, found: Process, row: Row) -> HttpResponse:
         try:
             if is_answer:
                 actions.answer_appeal(row=row, publishes=do == "overturn", by=by, **form.cleaned_data)
-                return _moderated(request, _("Le recours est jugé ; son auteur le sait."))
+                return _moderated(request, _("Le recours est jugé ; son auteur le sait."))
             actions.refuse_words(row=row, by=by, **form.cleaned_data)
             return _moderated(
-                request, _("Ces mots sont refusés ; leur motif est public et leur auteur le sait.")
+                request, _("Ces mots sont refusés ; leur motif est public et leur auteur le sait.")
             )
         except ValidationError as error:
             take_errors(form, error)
@@ -128,7 +128,7 @@ def _appealed(request: HttpRequest, found: Process, row: Row) -> HttpResponse:
         form.add_error(None, _("Trop de recours en une heure. Réessayez plus tard."))
         return _page(request, found, row, True, appeal_form=form, status=429)
     actions.appeal_refusal(row=row, words=form.cleaned_data["appeal"], author=me, by=who_asks(request))
-    messages.success(request, _("Votre recours est déposé : une seconde personne le juge."))
+    messages.success(request, _("Votre recours est déposé : une seconde personne le juge."))
     return redirect("deliberate:words", found.slug, row.token)
 
 
@@ -167,7 +167,7 @@ def rewrite(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             if ratelimit.consume(request, action="words_rewrite"):
                 actions.rewrite_words(row=row, author=me, by=by, **form.cleaned_data)
-                messages.success(request, _("C’est corrigé ; ces mots attendent leur relecture."))
+                messages.success(request, _("C’est corrigé ; ces mots attendent leur relecture."))
                 return redirect("deliberate:words", found.slug, row.token)
             form.add_error(None, _("Trop de corrections en une heure. Réessayez plus tard."))
     except NotAllowed as no:

@@ -31,7 +31,6 @@ from terreau.deliberate.queries.proposals import (
 from terreau.deliberate.queries.replies import due_on, replies_of
 from terreau.deliberate.rules import (
     are_results_hidden,
-    is_locked,
     may_decide,
     may_draw,
     may_facilitate,
@@ -39,6 +38,7 @@ from terreau.deliberate.rules import (
     may_rewrite,
 )
 from terreau.deliberate.web.asking import participant_of, process_or_404, remember, secret_of, who_asks
+from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.deliberate.web.proposal_forms import DrawForm, ProposalForm, ReasonForm, take_errors
 from terreau.deliberate.web.refusals import refuse
 
@@ -47,8 +47,8 @@ ON_A_PAGE = 50
 
 def proposals(request: HttpRequest, slug: str) -> HttpResponse:
     process = process_or_404(request, slug)
-    if is_locked(who_asks(request), process):
-        return locked_page(request, process)
+    if (closed := refuse_if_locked(request, process)) is not None:
+        return closed
     by, now = who_asks(request), timezone.now()
     page = Paginator(proposals_of(process), ON_A_PAGE).get_page(request.GET.get("page"))
     locked = locked_among(by, page)
@@ -90,8 +90,8 @@ def proposal(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """``do``: support, unsupport, withdraw, erase."""
     process = process_or_404(request, slug)
     found = proposal_or_404(request, process, token)
-    if is_locked(who_asks(request), process, proposal=found):
-        return locked_page(request, process)
+    if (closed := refuse_if_locked(request, process, proposal=found)) is not None:
+        return closed
     form = ReasonForm()
     if request.method == "POST":
         if not ratelimit.consume(request, action="proposal"):
@@ -190,16 +190,6 @@ def college_label(count: ShowOfHands) -> str:
     return str(College(count.college).label).capitalize() if count.college in College else count.college
 
 
-def locked_page(request: HttpRequest, process: Process) -> HttpResponse:
-    """403: a declared interest locks this file for her."""
-    words = _(
-        "Vous avez déclaré un intérêt dans ce dossier : il vous est fermé, ici comme dans les fichiers et les "
-        "messages, jusqu’à ce que cet intérêt prenne fin."
-    )
-    context = {"process": process, "refusal": words, "is_logged": False}
-    return render(request, "deliberate/refused.html", context, status=403)
-
-
 def _too_many() -> str:
     return _("Trop d’envois en une heure depuis cette connexion. Réessayez plus tard.")
 
@@ -207,8 +197,8 @@ def _too_many() -> str:
 def proposal_new(request: HttpRequest, slug: str) -> HttpResponse:
     process = process_or_404(request, slug)
     by, me = who_asks(request), participant_of(request, process)
-    if is_locked(by, process):
-        return locked_page(request, process)
+    if (closed := refuse_if_locked(request, process)) is not None:
+        return closed
     asks = process if process.asks_college and not (me and me.college) else None
     form = ProposalForm(request.POST or None, asks_college=asks)
     if request.method != "POST":
@@ -251,8 +241,8 @@ def _written(row: Proposal) -> str:
 def proposal_draw(request: HttpRequest, slug: str) -> HttpResponse:
     process = process_or_404(request, slug)
     by = who_asks(request)
-    if is_locked(by, process):
-        return locked_page(request, process)
+    if (closed := refuse_if_locked(request, process)) is not None:
+        return closed
     if by is None or not may_draw(by, process):
         words = _("Seuls les animateurs et les instructeurs tirent une proposition des affirmations.")
         return refuse(request, process, NotAllowed(words))
@@ -277,8 +267,8 @@ def proposal_rewrite(request: HttpRequest, slug: str, token: str) -> HttpRespons
     process = process_or_404(request, slug)
     found = proposal_or_404(request, process, token)
     by, me = who_asks(request), participant_of(request, process)
-    if is_locked(by, process, proposal=found):
-        return locked_page(request, process)
+    if (closed := refuse_if_locked(request, process, proposal=found)) is not None:
+        return closed
     if not may_rewrite(by, me, found) or found.is_erased:
         words = _("Seul son auteur change ou retire une proposition : personne d’autre n’y touche.")
         return refuse(request, process, NotAllowed(words))

@@ -29,13 +29,14 @@ from terreau.deliberate.queries.replies import (
     owed_by,
     replies_due,
 )
-from terreau.deliberate.rules import is_locked, may_decide, may_facilitate
+from terreau.deliberate.rules import may_decide, may_facilitate
 from terreau.deliberate.web.asking import process_or_404, who_asks
+from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.deliberate.web.proposal_forms import JudgeForm, take_errors
 from terreau.deliberate.web.refusals import refuse
 from terreau.deliberate.web.reply_forms import EXISTING, ReplyForm
 
-from .proposals import locked_page, proposal_or_404
+from .proposals import proposal_or_404
 
 ON_A_PAGE = 50
 
@@ -62,8 +63,8 @@ def process_replies(request: HttpRequest, slug: str) -> HttpResponse:
     """Of a process: what is due first, then what was answered."""
     process = process_or_404(request, slug)
     by, today = who_asks(request), timezone.localdate()
-    if is_locked(by, process):
-        return locked_page(request, process)
+    if (closed := refuse_if_locked(request, process)) is not None:
+        return closed
     owed = list(replies_due(process=process))
     replies = Paginator(answered_in(process), ON_A_PAGE).get_page(request.GET.get("page"))
     proposals = {one.pk: one for one in adopted_proposals().filter(pk__in=[r.proposal_id for r in replies])}
@@ -103,8 +104,8 @@ def reply(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     process = process_or_404(request, slug)
     found = proposal_or_404(request, process, token)
     by = cast(User, request.user)
-    if is_locked(by, process, proposal=found):
-        return locked_page(request, process)
+    if (closed := refuse_if_locked(request, process, proposal=found)) is not None:
+        return closed
     if not may_decide(by, process):
         words = _("Seuls les décideurs de la démarche répondent aux propositions adoptées.")
         return refuse(request, process, NotAllowed(words))
@@ -165,8 +166,8 @@ def judge(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     process = process_or_404(request, slug)
     found = proposal_or_404(request, process, token)
     by = cast(User, request.user)
-    if is_locked(by, process, proposal=found):
-        return locked_page(request, process)
+    if (closed := refuse_if_locked(request, process, proposal=found)) is not None:
+        return closed
     if not may_facilitate(by, process):
         words = _("Seuls les animateurs de la démarche notent ce qu’une réunion a décidé.")
         return refuse(request, process, NotAllowed(words))

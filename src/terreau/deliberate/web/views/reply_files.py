@@ -20,11 +20,12 @@ from terreau.commons.web.following import unless_the_same
 from terreau.deliberate.models import Process, Proposal, Reply
 from terreau.deliberate.queries.proposals import locked_among, proposals_of
 from terreau.deliberate.queries.replies import Due, due_on, put_forward, replies_due, replies_of
-from terreau.deliberate.rules import are_results_hidden, is_locked
+from terreau.deliberate.rules import are_results_hidden
 from terreau.deliberate.web.asking import process_or_404, who_asks
+from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.ui.feeds import SteadyFeed
 
-from .proposals import college_label, counts_of, locked_page, proposal_or_404, versions_of
+from .proposals import college_label, counts_of, proposal_or_404, versions_of
 
 IN_A_FEED = 200
 
@@ -116,8 +117,8 @@ def proposals_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """A line a proposal; one that an interest locks for who asks has its number, and nothing else."""
     process = process_or_404(request, slug)
     by = who_asks(request)
-    if is_locked(by, process):
-        return locked_page(request, process)
+    if (closed := refuse_if_locked(request, process)) is not None:
+        return closed
     rows = list(proposals_of(process).prefetch_related("counts"))
     locked, hidden = locked_among(by, rows), are_results_hidden(process, timezone.now())
     replies = _current_replies(rows)
@@ -180,8 +181,8 @@ def proposal_file(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """The whole file of a proposal: versions, counts, replies."""
     process = process_or_404(request, slug)
     found = proposal_or_404(request, process, token)
-    if is_locked(who_asks(request), process, proposal=found):
-        return locked_page(request, process)
+    if (closed := refuse_if_locked(request, process, proposal=found)) is not None:
+        return closed
     is_hidden = are_results_hidden(process, timezone.now())
     is_read = found.is_published
     content = {

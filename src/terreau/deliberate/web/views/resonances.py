@@ -20,12 +20,12 @@ from terreau.commons.models import User
 from terreau.deliberate import actions
 from terreau.deliberate.models import ResonanceMatrix
 from terreau.deliberate.queries.resonances import Grid, find_matrix, grid_of, visible_matrices
-from terreau.deliberate.rules import is_locked, may_start
+from terreau.deliberate.rules import may_start
 from terreau.deliberate.web.asking import who_asks
 from terreau.deliberate.web.conference_forms import ActionForm, MatrixForm, ProgrammesForm, ResonanceForm
+from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.deliberate.web.proposal_forms import take_errors
 
-from .proposals import locked_page
 from .reply_files import cell
 
 ON_A_PAGE = 50
@@ -46,8 +46,8 @@ def _matrix_or_404(slug: str) -> ResonanceMatrix:
 
 def matrix(request: HttpRequest, slug: str) -> HttpResponse:
     found = _matrix_or_404(slug)
-    if found.process is not None and is_locked(who_asks(request), found.process):
-        return locked_page(request, found.process)
+    if found.process and (closed := refuse_if_locked(request, found.process)) is not None:
+        return closed
     context = {"matrix": found, "grid": grid_of(found), "may_keep": may_start(who_asks(request))}
     return render(request, "deliberate/matrix.html", context)
 
@@ -72,8 +72,8 @@ def matrix_keep(request: HttpRequest, slug: str) -> HttpResponse:
     """``do``: resonate, withdraw, action, programmes."""
     found = _matrix_or_404(slug)
     by = cast(User, request.user)
-    if found.process is not None and is_locked(by, found.process):
-        return locked_page(request, found.process)
+    if found.process and (closed := refuse_if_locked(request, found.process)) is not None:
+        return closed
     grid = grid_of(found)
     built = _forms(request, found, grid)
     status = 200
@@ -149,8 +149,8 @@ COLUMNS = ("orientation", "titre_orientation", "acteur", "programme", "action", 
 def matrix_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """A line a resonance; what is alone has a line whose other side is empty."""
     found = _matrix_or_404(slug)
-    if found.process is not None and is_locked(who_asks(request), found.process):
-        return locked_page(request, found.process)
+    if found.process and (closed := refuse_if_locked(request, found.process)) is not None:
+        return closed
     grid = grid_of(found)
     text = StringIO()
     writer = csv.writer(text)

@@ -15,15 +15,13 @@ from django.views.decorators.http import require_POST
 from terreau.deliberate import actions
 from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.bridge import Opinion, opinion_of
-from terreau.deliberate.models import OpinionResult, Process
-from terreau.deliberate.queries.fates import fates_of, find_statement, statements_by_number
+from terreau.deliberate.models import OpinionResult, Process, Statement
+from terreau.deliberate.queries.fates import fates_of, statements_by_number
 from terreau.deliberate.queries.results import published_result
-from terreau.deliberate.rules import are_results_hidden, may_facilitate
+from terreau.deliberate.rules import are_results_hidden, is_locked, may_facilitate
 from terreau.deliberate.web import result_page as page_of
 from terreau.deliberate.web import result_words as words
 from terreau.deliberate.web.asking import participant_of, process_or_404, who_asks
-from terreau.deliberate.web.locking import refuse_if_locked
-from terreau.deliberate.web.refusals import refuse
 from terreau.deliberate.web.result_files import FILES, write_file
 
 ROWS = 50
@@ -31,7 +29,7 @@ ROWS = 50
 
 def results(request: HttpRequest, slug: str) -> HttpResponse:
     process = process_or_404(request, slug)
-    refused = refuse_if_locked(request, process)
+    refused = _refusal(request, process)
     if refused is not None:
         return refused
     now = timezone.now()
@@ -97,6 +95,16 @@ def _opinion_now(process: Process, now: dt.datetime) -> tuple[OpinionResult | No
     return published, opinion_of(process, published)
 
 
+def _refusal(request: HttpRequest, process: Process) -> HttpResponse | None:
+    if not is_locked(who_asks(request), process):
+        return None
+    sentence = _(
+        "Vous avez déclaré un intérêt dans toute cette démarche : ses résultats vous sont fermés tant qu’il dure. "
+        "Quand il prend fin, dites-le sur la page de la démarche."
+    )
+    return _refuse(request, process, sentence)
+
+
 def _refuse(request: HttpRequest, process: Process, sentence: str) -> HttpResponse:
     context = {"process": process, "sentence": sentence}
     return render(request, "deliberate/results_refused.html", context, status=403)
@@ -108,7 +116,7 @@ def result_publish(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         actions.publish_results(process=process, by=who_asks(request))
     except NotAllowed as refusal:
-        return refuse(request, process, refusal)
+        return _refuse(request, process, str(refusal))
     return redirect("deliberate:results", process.slug)
 
 
@@ -117,7 +125,7 @@ def result_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     process = process_or_404(request, slug)
     if name not in FILES:
         raise Http404
-    refused = refuse_if_locked(request, process)
+    refused = _refusal(request, process)
     if refused is not None:
         return refused
     now = timezone.now()
@@ -135,24 +143,19 @@ def result_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     return response
 
 
-def statement(request: HttpRequest, slug: str, token: str) -> HttpResponse:
-    process = process_or_404(request, slug)
-    found = find_statement(process, token)
-    if found is None:
-        raise Http404
-    refused = refuse_if_locked(request, process)
-    if refused is not None:
-        return refused
+def standing_of_statement(request: HttpRequest, process: Process, row: Statement) -> dict[str, Any]:
+    """What its page says of it: its counts by group and college where they may be shown, and what became of it."""
     now = timezone.now()
     context = _standing(request, process, now)
     fates = fates_of(process, who_asks(request))
     context |= {
-        "statement": found,
-        "words": words.shown_words(found),
-        "fates": [(fate, words.fate_sentence(fate)) for fate in fates.get(found.pk, [])],
+        "statement": row,
+        "words": words.shown_words(row),
+        "fates": [(fate, words.fate_sentence(fate)) for fate in fates.get(row.pk, [])],
+        "is_locked": is_locked(who_asks(request), process),
     }
-    if not context["is_hidden"] and found.is_published:
+    if not context["is_hidden"] and not context["is_locked"] and row.is_published:
         opinion = _opinion_now(process, now)[1]
         if opinion is not None and words.says_enough(opinion):
-            context["row"] = page_of.row_of(opinion, str(found.number), found, fates)
-    return render(request, "deliberate/statement.html", context)
+            context["row"] = page_of.row_of(opinion, str(row.number), row, fates)
+    return context

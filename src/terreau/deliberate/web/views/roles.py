@@ -60,7 +60,7 @@ def _end_role(request: HttpRequest, found: Process, by: User) -> HttpResponse:
         actions.end_role(role=role, by=by)
     except NotAllowed as no:
         return refuse(request, found, no)
-    messages.success(request, _("Le rôle est terminé ; il reste lisible."))
+    messages.success(request, _("Le rôle est terminé ; il reste lisible."))
     return redirect("deliberate:roles" if may_facilitate(by, found) else "deliberate:process", found.slug)
 
 
@@ -111,9 +111,9 @@ def _declared(
         key = request.POST.get("interest", "")
         row = get_object_or_404(found.interests, pk=int(key) if key.isdecimal() and len(key) < 10 else 0)
         actions.end_interest(interest=row, because=request.POST.get("because", ""), by=by)
-        messages.success(request, _("C’est noté : le dossier vous est ouvert de nouveau."))
+        messages.success(request, _("C’est noté : le dossier vous est ouvert de nouveau."))
     else:
         words = form.cleaned_data["words"]
         actions.declare_interest(process=found, words=words, by=by, **form.file_of(found))
-        messages.success(request, _("C’est déclaré : ce dossier vous est fermé."))
+        messages.success(request, _("C’est déclaré : ce dossier vous est fermé."))
     return redirect("deliberate:interests", found.slug)
