@@ -7,13 +7,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from terreau.portal.permissions import ROUTES
 from tests.factories.deliberation import (
+    A_CONTRIBUTION,
     A_MATRIX,
+    A_PARAGRAPH,
     A_PROCESS,
     A_PROCESS_DRAFT,
     A_PROPOSAL,
     A_RESULT,
     A_STATEMENT,
     A_STEP,
+    A_TEXT,
     SOME_WORDS,
 )
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
@@ -220,6 +223,16 @@ PARTS = {
     "deliberate:results": A_PROCESS,
     "deliberate:result_publish": A_PROCESS,
     "deliberate:result_file": {**A_RESULT, "name": "votes.csv"},
+    "deliberate:texts": A_PROCESS,
+    "deliberate:text_new": A_PROCESS,
+    "deliberate:text": A_TEXT,
+    "deliberate:text_edit": A_TEXT,
+    "deliberate:text_versions": A_TEXT,
+    "deliberate:text_difference": {**A_TEXT, "old": 1, "new": 2},
+    "deliberate:text_footprint": A_TEXT,
+    "deliberate:text_contributions": A_TEXT,
+    "deliberate:paragraph": A_PARAGRAPH,
+    "deliberate:contribution": A_CONTRIBUTION,
     "commitments:election": AN_ELECTION,
     "commitments:election_edit": AN_ELECTION,
     "commitments:election_csv": AN_ELECTION,

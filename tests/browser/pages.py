@@ -10,13 +10,16 @@ from django.utils.timezone import localdate
 
 from terreau.commons.models import public_id
 from tests.factories.deliberation import (
+    A_CONTRIBUTION,
     A_MATRIX,
+    A_PARAGRAPH,
     A_PROCESS,
     A_PROCESS_DRAFT,
     A_PROPOSAL,
     A_RESULT,
     A_STATEMENT,
     A_STEP,
+    A_TEXT,
     SOME_WORDS,
 )
 from tests.factories.pledges import A_BODY, A_LIST, A_SECRET, AN_ELECTION
@@ -112,6 +115,18 @@ PAGES = [
     PageAddress("deliberate:screen", A_PROCESS, "?pause=1"),
     PageAddress("deliberate:results", A_PROCESS),
     PageAddress("deliberate:results", A_RESULT),
+    PageAddress("deliberate:texts", A_PROCESS),
+    PageAddress("deliberate:text", A_TEXT),
+    PageAddress("deliberate:text", A_TEXT, query="?version=1"),
+    PageAddress("deliberate:text_new", A_PROCESS, role="member"),
+    PageAddress("deliberate:text_edit", A_TEXT, role="member"),
+    PageAddress("deliberate:text_versions", A_TEXT),
+    PageAddress("deliberate:text_difference", {**A_TEXT, "old": "1", "new": "2"}),
+    PageAddress("deliberate:text_footprint", A_TEXT),
+    PageAddress("deliberate:text_contributions", A_TEXT),
+    PageAddress("deliberate:paragraph", A_PARAGRAPH),
+    PageAddress("deliberate:paragraph", A_PARAGRAPH, query="?proposer=replace"),
+    PageAddress("deliberate:contribution", A_CONTRIBUTION),
     PageAddress("commitments:elections"),
     PageAddress("commitments:election", AN_ELECTION),
     PageAddress("commitments:election", AN_ELECTION, role="facilitator"),

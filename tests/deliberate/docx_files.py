@@ -31,9 +31,9 @@ def docx(body: str, *, before: str = "", **parts: str) -> bytes:
     return made.getvalue()
 
 
-def bomb() -> bytes:
+def bomb(words: str = " " * 30_000_000) -> bytes:
     """Some tens of kilobytes that unfold to thirty million characters."""
-    return docx(line("a" * 30_000_000))
+    return docx(words)
 
 
 def lying_bomb() -> bytes:

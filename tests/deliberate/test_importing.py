@@ -87,10 +87,20 @@ def test_docx_gives_headings_by_the_name_of_their_style_items_and_words():
     ]
 
 
-@pytest.mark.parametrize("content", [bomb(), lying_bomb()], ids=["declared", "lying"])
-def test_docx_that_unfolds_without_end_is_refused(content):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (bomb(), "démesuré"),
+        (bomb("<w:p/>" * 600_000), "démesuré"),
+        (bomb(line("a" * 3_000_000)), "trop long"),
+        (bomb(line("a") * 40_000), "paragraphes"),
+        (lying_bomb(), "abîmé"),
+    ],
+    ids=["spaces", "tags", "words", "paragraphs", "lying about its size"],
+)
+def test_docx_that_unfolds_without_end_is_refused(content, said):
     assert len(content) < 200_000
-    with pytest.raises(UnreadableText):
+    with pytest.raises(UnreadableText, match=said):
         from_docx(content)
 
 
@@ -173,7 +183,7 @@ def test_text_beyond_the_sizes_is_refused_and_the_largest_is_read(read):
         read("a" * 2_000_000)
     with pytest.raises(UnreadableText, match="coupez-le, chacun"):
         read("a" * (PARAGRAPH_LENGTH + 1))
-    with pytest.raises(UnreadableText, match="400 paragraphes"):
+    with pytest.raises(UnreadableText, match="300 paragraphes"):
         read("mot\n\n" * (MOST_BLOCKS + 1))
     largest = "\n\n".join(["a" * (PARAGRAPH_LENGTH - 2)] * (LONGEST_TEXT // PARAGRAPH_LENGTH))
     assert len(read(largest)) == LONGEST_TEXT // PARAGRAPH_LENGTH

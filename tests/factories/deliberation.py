@@ -33,10 +33,14 @@ from .deliberate import (
     make_step,
 )
 from .opinions import make_opinions, two_camps
+from .texts import examiner_of, make_contribution, make_text, next_version
 
 A_PROCESS = {"slug": "essai"}
 A_STATEMENT = "affirmati2"
 A_RESULT = {"slug": "essai-close"}
+A_TEXT = {**A_PROCESS, "token": "textefict2"}
+A_PARAGRAPH = {**A_TEXT, "key": "paragrapha"}
+A_CONTRIBUTION = {**A_PROCESS, "token": "contribut2"}
 A_PROCESS_DRAFT = {"slug": "essai-brouillon"}
 A_PROPOSAL = {**A_PROCESS, "token": "propofict2"}
 A_MATRIX = {"slug": "essai"}
@@ -64,6 +68,7 @@ def make_deliberation() -> Process:
         slug=A_PROCESS_DRAFT["slug"], title="Brouillon fictif", state="draft", opened_at=None, steps=()
     )
     give_power(draft, Power.FACILITATOR, facilitator)
+    texts(process)
     make_statements(process)
     proposals(process)
     conference(process)
@@ -134,3 +139,32 @@ def results() -> Process:
     statements[0].words = "La place fictive est plantée de tilleuls"
     statements[0].save()
     close(process)
+
+
+def texts(process: Process) -> None:
+    """One text in two versions, with contributions of each kind, one answered and carried."""
+    text = make_text(process, size=6)
+    process.texts.update(token=A_TEXT["token"])
+    first = text.versions.get()
+    first.paragraphs.filter(rank=0).update(kind="heading", words="Pour quoi faire")
+    first.paragraphs.filter(rank=1).update(key=A_PARAGRAPH["key"])
+    first.paragraphs.filter(rank__in=(3, 4)).update(kind="item")
+    text.refresh_from_db()
+    place = {"paragraph_key": A_PARAGRAPH["key"]}
+    citizen = make_participant(process, college="citizens")
+    kept = make_contribution(
+        text,
+        citizen,
+        token=A_CONTRIBUTION["token"],
+        words="Paragraphe fictif 2, en plus simple.",
+        why="Plus simple.",
+        outcome="kept",
+        outcome_reason="C’est plus clair.",
+        **place,
+    )
+    make_contribution(text, citizen, kind="comment", words="D’accord.", answers=kept, **place)
+    make_contribution(text, kind="add", words="Ouvrir le soir.", **place)
+    make_contribution(text, kind="delete", words="", why="Trop long.", **place)
+    make_contribution(text, kind="comment", paragraph_key="")
+    next_version(text, {A_PARAGRAPH["key"]: kept.words}, kept={kept.token: A_PARAGRAPH["key"]})
+    examiner_of(process)

@@ -156,6 +156,17 @@ ROUTES: dict[str, Access] = {
     "deliberate:results": PUBLIC_PAGE,  # what may be shown, to everybody alike: deliberate/rules.py
     "deliberate:result_publish": Access(write=MEMBERS),
     "deliberate:result_file": PUBLIC_PAGE,
+    # Deliberation: texts
+    "deliberate:texts": PUBLIC_PAGE,
+    "deliberate:text_new": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:text": PUBLIC_FORM,
+    "deliberate:text_edit": Access(read=MEMBERS, write=MEMBERS),
+    "deliberate:text_versions": PUBLIC_PAGE,
+    "deliberate:text_difference": PUBLIC_PAGE,
+    "deliberate:text_footprint": PUBLIC_PAGE,
+    "deliberate:text_contributions": PUBLIC_PAGE,
+    "deliberate:paragraph": PUBLIC_FORM,
+    "deliberate:contribution": PUBLIC_FORM,
     # Elections, pledges and the electoral reserve
     "commitments:elections": PUBLIC_PAGE,
     "commitments:election_new": Access(read=REVIEWERS, write=REVIEWERS),

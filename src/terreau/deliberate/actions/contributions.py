@@ -41,7 +41,7 @@ def check_may_contribute(text: Text, by: User | None) -> None:
     """Raises NotAllowed, TooLate with when it is possible."""
     process = text.process
     if is_locked(by, process, text=text):
-        raise NotAllowed(_("Vous avez déclaré un intérêt dans ce dossier : il vous est fermé."))
+        raise NotAllowed(_("Vous avez déclaré un intérêt dans ce dossier : il vous est fermé."))
     if not text.is_open:
         raise TooLate(_("Ce texte ne prend plus de contributions."))
     now = timezone.now()
@@ -86,7 +86,7 @@ def contribute(
     check_may_contribute(text, by)
     current, read = current_version(text), version_read(text, version)
     if read is None:
-        raise ValidationError(_("Rouvrez la page : la version que vous lisiez n’est pas connue."))
+        raise ValidationError(_("Rouvrez la page : la version que vous lisiez n’est pas connue."))
     if answers is None:
         if has_changed_since(text, read, current, key):
             raise TextChanged(current.number, paragraph_of(current, key))
@@ -137,7 +137,7 @@ def _checked_words(kind: str, words: str, why: str, paragraph: Paragraph | None)
         raise ValidationError({"words": _("Écrivez les mots que vous proposez.")})
     if kind == ContributionKind.REPLACE and paragraph is not None and words == paragraph.words:
         raise ValidationError(
-            {"words": _("Ces mots sont ceux du paragraphe : changez ce que vous voulez changer.")}
+            {"words": _("Ces mots sont ceux du paragraphe : changez ce que vous voulez changer.")}
         )
     return words
 
@@ -146,7 +146,7 @@ def _root(text: Text, answers: Contribution) -> Contribution:
     root = text.contributions.select_related("answers").get(pk=answers.pk)
     root = root.answers or root
     if root.moderation != Moderation.PUBLISHED:
-        raise NotAllowed(_("Cette contribution n’est pas publiée : on n’y répond pas."))
+        raise NotAllowed(_("Cette contribution n’est pas publiée : on n’y répond pas."))
     return root
 
 
@@ -168,12 +168,12 @@ def close_contribution(
     if row.answers_id or row.moderation != Moderation.PUBLISHED or row.withdrawn_at:
         raise NotAllowed(_("On répond aux contributions publiées, qui ne sont ni retirées ni dans un fil."))
     if row.kept_in_id:
-        raise NotAllowed(_("Une version porte cette contribution : la réponse ne change plus."))
+        raise NotAllowed(_("Une version porte cette contribution : la réponse ne change plus."))
     errors = {}
     if outcome not in {Outcome.KEPT, Outcome.PARTLY, Outcome.NOT_KEPT}:
-        errors["outcome"] = _("Choisissez : gardée, gardée en partie ou pas gardée.")
+        errors["outcome"] = _("Choisissez : gardée, gardée en partie ou pas gardée.")
     if not reason.strip():
-        errors["reason"] = _("Donnez la raison : elle est publique, et son auteur la reçoit.")
+        errors["reason"] = _("Donnez la raison : elle est publique, et son auteur la reçoit.")
     if errors:
         raise ValidationError(errors)
     row.outcome, row.outcome_reason = outcome, clean_words(reason)
@@ -187,7 +187,7 @@ def close_contribution(
         tell_of_text(
             text=row.text,
             users=[row.author.user],
-            words=_("Votre contribution au texte « %(title)s » est %(outcome)s, parce que : %(reason)s")
+            words=_("Votre contribution au texte « %(title)s » est %(outcome)s, parce que : %(reason)s")
             % {"title": row.text.title, "outcome": Outcome(outcome).label, "reason": row.outcome_reason},
             address=address,
             by=by,
@@ -204,7 +204,7 @@ def withdraw_contribution(
     if author is None or row.author_id != author.pk:
         raise NotAllowed(_("Seul l’auteur d’une contribution la retire."))
     if row.kept_in_id:
-        raise NotAllowed(_("Une version du texte porte cette contribution : elle ne se retire plus."))
+        raise NotAllowed(_("Une version du texte porte cette contribution : elle ne se retire plus."))
     if row.withdrawn_at is None:
         row.withdrawn_at = timezone.now()
         row.save(update_fields=["withdrawn_at"])
@@ -249,8 +249,8 @@ def _held(contribution: Contribution) -> Contribution:
 def _check_may_examine(row: Contribution, by: User) -> None:
     process = row.text.process
     if is_locked(by, process, text=row.text):
-        raise NotAllowed(_("Vous avez déclaré un intérêt dans ce dossier : il vous est fermé."))
+        raise NotAllowed(_("Vous avez déclaré un intérêt dans ce dossier : il vous est fermé."))
     if not may_examine(by, process):
         raise NotAllowed(_("Seuls les instructeurs de la démarche disent ce qui est gardé."))
     if row.author is not None and row.author.user_id == by.pk:
-        raise NotAllowed(_("Personne ne juge sa propre contribution : un autre instructeur y répond."))
+        raise NotAllowed(_("Personne ne juge sa propre contribution : un autre instructeur y répond."))

@@ -15,7 +15,7 @@ def check_lengths(row: Model, **names: str) -> None:
         if most is not None and len(said) > most:
             over = len(said) - most
             errors[name] = (
-                ngettext("%d caractère de trop : ", "%d caractères de trop : ", over) % over
+                ngettext("%d caractère de trop : ", "%d caractères de trop : ", over) % over
                 + _("raccourcissez ce texte, qui en compte %d au plus.") % most
             )
     if errors:

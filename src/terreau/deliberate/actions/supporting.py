@@ -40,8 +40,8 @@ def stop_supporting(*, text: Text, author: Participant, by: User | None) -> None
 def _check(text: Text, by: User | None) -> None:
     text.process = locked(text.process)
     if is_locked(by, text.process, text=text):
-        raise NotAllowed(_("Vous avez déclaré un intérêt dans ce dossier : il vous est fermé."))
+        raise NotAllowed(_("Vous avez déclaré un intérêt dans ce dossier : il vous est fermé."))
     if not may_support_now(text):
         raise TooLate(
-            _("Les soutiens ne sont pas ouverts en ce moment : les étapes disent quand ils le sont.")
+            _("Les soutiens ne sont pas ouverts en ce moment : les étapes disent quand ils le sont.")
         )

@@ -29,7 +29,7 @@ def tell_of_text(*, text: Text, users: Iterable[User], words: str, address: str,
             continue
         queue_mail(
             to=user.email,
-            subject=_("Démarche « %s »") % text.process.title,
+            subject=_("Démarche « %s »") % text.process.title,
             body="\n\n".join(filter(None, [words, address])),
             about=f"person:{user.pk} {subject_of(text.process)} text:{text.token}",
             by=by,

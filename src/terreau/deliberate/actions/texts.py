@@ -69,13 +69,14 @@ def publish_version(
     by: User,
 ) -> TextVersion:
     """The next version. ``based_on``: the number of the one that was changed. ``kept``: token of a contribution
-    that was kept → key of the paragraph that carries it. Raises NotAllowed, VersionChanged, ValidationError.
+    that was kept → key of the paragraph that carries it, empty for the whole text. Raises NotAllowed, VersionChanged,
+    ValidationError.
     """
     row = _examined(text, by)
     current = current_version(text)
     if current.number != based_on:
         raise VersionChanged(
-            _("La version %d a été publiée pendant que vous écriviez : comparez, puis publiez de nouveau.")
+            _("La version %d a été publiée pendant que vous écriviez : comparez, puis publiez de nouveau.")
             % current.number
         )
     before = list(current.paragraphs.all())
@@ -85,14 +86,14 @@ def publish_version(
     version = _write_version(text, current.number + 1, clean_words(words), by)
     _write_paragraphs(version, drafts)
     _carry(text, version, kept, {one.key for one in before} | {one.key for one in drafts})
-    _tell(row, "publish-text-version", by=by, reason=f"{text.title} : {version.words}")
+    _tell(row, "publish-text-version", by=by, reason=f"{text.title} : {version.words}")
     supporters = User.objects.filter(participants__text_supports__version__text=text).distinct()
     tell_of_text(
         text=text,
         users=supporters,
         words=_(
-            "Vous souteniez le texte « %(title)s ». Il a changé : sa version %(number)d est publiée. "
-            "Votre soutien reste à la version que vous aviez lue. Ce qui change : %(words)s"
+            "Vous souteniez le texte « %(title)s ». Il a changé : sa version %(number)d est publiée. "
+            "Votre soutien reste à la version que vous aviez lue. Ce qui change : %(words)s"
         )
         % {"title": text.title, "number": version.number, "words": version.words},
         address=address,
@@ -106,13 +107,13 @@ def set_contributions_open(*, text: Text, is_open: bool, reason: str, by: User) 
     """Its contributions end before those of its step, or are taken again. Raises NotAllowed, ValidationError."""
     row = _examined_in_public(text, by)
     if not reason.strip():
-        raise ValidationError({"reason": _("Donnez la raison : elle est publique.")})
+        raise ValidationError({"reason": _("Donnez la raison : elle est publique.")})
     text = Text.objects.get(pk=text.pk)
     if text.is_open != is_open:
         text.is_open = is_open
         text.save(update_fields=["is_open"])
         verb = "open-text-contributions" if is_open else "end-text-contributions"
-        write_change(row, verb, by=by, reason=f"{text.title} : {reason.strip()}")
+        write_change(row, verb, by=by, reason=f"{text.title} : {reason.strip()}")
     return text
 
 
@@ -121,7 +122,7 @@ def adopt_text(*, text: Text, on: dt.date | None, by: User) -> Text:
     """The version in force was adopted that day; contributions end. Raises NotAllowed, ValidationError."""
     row = _examined_in_public(text, by)
     if on is None or on > timezone.localdate():
-        raise ValidationError({"on": _("Donnez le jour de l’adoption : aujourd’hui ou avant.")})
+        raise ValidationError({"on": _("Donnez le jour de l’adoption : aujourd’hui ou avant.")})
     text = Text.objects.get(pk=text.pk)
     before = {"adopted_on": text.adopted_on.isoformat() if text.adopted_on else ""}
     text.adopted_on, text.is_open = on, False
@@ -141,9 +142,9 @@ def _tell(process: Process, verb: str, *, by: User, reason: str) -> None:
 def _held(process: Process, by: User, text: Text | None = None) -> Process:
     row = locked(process)
     if is_locked(by, row, text=text):
-        raise NotAllowed(_("Vous avez déclaré un intérêt dans ce dossier : il vous est fermé."))
+        raise NotAllowed(_("Vous avez déclaré un intérêt dans ce dossier : il vous est fermé."))
     if row.state == State.STOPPED:
-        raise NotAllowed(_("Cette démarche est arrêtée : ses textes ne changent plus."))
+        raise NotAllowed(_("Cette démarche est arrêtée : ses textes ne changent plus."))
     return row
 
 
@@ -159,7 +160,7 @@ def _examined(text: Text, by: User) -> Process:
 def _examined_in_public(text: Text, by: User) -> Process:
     row = _examined(text, by)
     if row.is_draft:
-        raise NotAllowed(_("Cette démarche n’est pas encore publique : publiez-la d’abord."))
+        raise NotAllowed(_("Cette démarche n’est pas encore publique : publiez-la d’abord."))
     return row
 
 
@@ -177,13 +178,13 @@ def _next_paragraphs(before: Sequence[Paragraph], given: Sequence[Draft]) -> lis
     keys = [one.key for one in drafts]
     if len(set(keys)) != len(keys) or not all(_KEY.fullmatch(key) for key in keys):
         raise ValidationError(
-            {"paragraphs": _("Un paragraphe est deux fois dans le formulaire : rouvrez-le.")}
+            {"paragraphs": _("Un paragraphe est deux fois dans le formulaire : rouvrez-le.")}
         )
     if [(one.key, one.kind, one.words) for one in before] == [
         (one.key, one.kind, one.words) for one in drafts
     ]:
         raise ValidationError(
-            {"paragraphs": _("Rien ne change : il n’y a pas de nouvelle version à publier.")}
+            {"paragraphs": _("Rien ne change : il n’y a pas de nouvelle version à publier.")}
         )
     return drafts
 
@@ -216,11 +217,11 @@ def _write_paragraphs(version: TextVersion, drafts: Sequence[Draft]) -> None:
 def _carry(text: Text, version: TextVersion, kept: Mapping[str, str], keys: set[str]) -> None:
     waiting = {one.token: one for one in kept_and_waiting(text)}
     for token, key in kept.items():
-        if token not in waiting or key not in keys:
+        if token not in waiting or (key and key not in keys):
             raise ValidationError(
                 {
                     "kept": _(
-                        "Une contribution choisie n’est plus parmi celles qui attendent une version : revoyez-les."
+                        "Une contribution choisie n’est plus parmi celles qui attendent une version : revoyez-les."
                     )
                 }
             )

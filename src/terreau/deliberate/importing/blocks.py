@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from terreau.deliberate.enums import ParagraphKind
 
 LONGEST_TEXT = 500_000  # characters: some two hundred pages
-MOST_BLOCKS = 400  # a form with a field or two for each stays under what the server reads of one form
+MOST_BLOCKS = 300  # a form with a field or two for each stays under what the server reads of one form
 PARAGRAPH_LENGTH = 10_000
 
 _SPACES = re.compile(r"[^\S\n\u00a0\u202f]+")
@@ -48,7 +48,7 @@ def check_length(text: str) -> None:
         raise UnreadableText(
             _(
                 "Ce texte compte %(length)s caractères, et une page de texte en porte au plus %(most)s. "
-                "Coupez-le en plusieurs textes : un par chapitre, par exemple."
+                "Coupez-le en plusieurs textes : un par chapitre, par exemple."
             )
             % {"length": _spaced(len(text)), "most": _spaced(LONGEST_TEXT)}
         )
@@ -62,13 +62,11 @@ def checked(blocks: Iterable[Block]) -> list[Block]:
         if not block.words:
             continue
         if len(found) == MOST_BLOCKS:
-            raise UnreadableText(
-                _("Ce texte a plus de %d paragraphes : coupez-le en plusieurs textes.") % MOST_BLOCKS
-            )
+            raise too_many()
         if len(block.words) > PARAGRAPH_LENGTH:
             raise UnreadableText(
                 _(
-                    "Le paragraphe qui commence par « %(start)s… » compte %(length)s caractères : "
+                    "Le paragraphe qui commence par « %(start)s… » compte %(length)s caractères : "
                     "coupez-le, chacun doit pouvoir contribuer à une idée à la fois. Le plus long en compte %(most)s."
                 )
                 % {
@@ -79,8 +77,14 @@ def checked(blocks: Iterable[Block]) -> list[Block]:
             )
         found.append(block)
     if not found:
-        raise UnreadableText(_("Ce texte est vide : il faut au moins un paragraphe."))
+        raise UnreadableText(_("Ce texte est vide : il faut au moins un paragraphe."))
     return found
+
+
+def too_many() -> UnreadableText:
+    return UnreadableText(
+        _("Ce texte a plus de %d paragraphes : coupez-le en plusieurs textes.") % MOST_BLOCKS
+    )
 
 
 def paragraph(words: str) -> Block:

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 
 from terreau.deliberate.enums import ParagraphKind
 
-from .blocks import LONGEST_TEXT, Block, UnreadableText, checked
+from .blocks import LONGEST_TEXT, MOST_BLOCKS, Block, UnreadableText, checked, too_many
 
 MOST_PARTS = 2_000
 MOST_OF_A_PART = 20_000_000
 MOST_OF_ALL = 200_000_000  # declared: images are not opened, but an archive of bombs is no text
 _DEEPEST = 500
+_MOST_TAGS = 500_000  # some hundreds a page
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _DOCUMENT, _STYLES = "word/document.xml", "word/styles.xml"
@@ -47,7 +48,7 @@ def from_docx(content: bytes) -> list[Block]:
     ) as error:
         raise UnreadableText(
             _(
-                "Ce fichier DOCX est abîmé ou protégé : enregistrez-le de nouveau, ou copiez son texte et collez-le."
+                "Ce fichier DOCX est abîmé ou protégé : enregistrez-le de nouveau, ou copiez son texte et collez-le."
             )
         ) from error
     return checked(words.blocks)
@@ -60,14 +61,14 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     if _DOCUMENT not in archive.namelist():
         raise UnreadableText(
             _(
-                "Ce fichier n’est pas un document de traitement de texte : envoyez un DOCX, ou collez son texte."
+                "Ce fichier n’est pas un document de traitement de texte : envoyez un DOCX, ou collez son texte."
             )
         )
 
 
 def _bomb() -> UnreadableText:
     return UnreadableText(
-        _("Une fois ouvert, ce fichier est démesuré : il n’est pas lu. Copiez son texte et collez-le.")
+        _("Une fois ouvert, ce fichier est démesuré : il n’est pas lu. Copiez son texte et collez-le.")
     )
 
 
@@ -91,7 +92,7 @@ def _read(archive: zipfile.ZipFile, name: str, reader: "_Reader") -> None:
 
 def _refuse_doctype(*_declared: Any) -> None:
     raise UnreadableText(
-        _("Ce fichier DOCX appelle d’autres fichiers : il n’est pas lu. Copiez son texte et collez-le.")
+        _("Ce fichier DOCX appelle d’autres fichiers : il n’est pas lu. Copiez son texte et collez-le.")
     )
 
 
@@ -99,11 +100,12 @@ class _Reader:
     """Calls ``start_<element>`` and ``end_<element>`` for those of WordprocessingML."""
 
     def __init__(self) -> None:
-        self._depth = 0
+        self._depth = self._seen = 0
 
     def started(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if self._depth > _DEEPEST:
+        self._seen += 1
+        if self._depth > _DEEPEST or self._seen > _MOST_TAGS:
             raise _bomb()
         if handler := self._handler("start", name):
             handler({key.rpartition(" ")[2]: value for key, value in attributes.items()})
@@ -157,8 +159,13 @@ class _Words(_Reader):
         self._kinds.append(ParagraphKind.PARAGRAPH)
 
     def end_p(self) -> None:
-        if self._open:
-            self.blocks.append(Block(self._kinds.pop(), "".join(self._open.pop())))
+        if not self._open:
+            return
+        kind, words = self._kinds.pop(), "".join(self._open.pop())
+        if words.strip():
+            self.blocks.append(Block(kind, words))
+        if len(self.blocks) > MOST_BLOCKS:
+            raise too_many()
 
     def start_pStyle(self, given: dict[str, str]) -> None:
         identifier = given.get("val", "")
@@ -203,7 +210,7 @@ class _Words(_Reader):
         self._length += len(text)
         if self._length > LONGEST_TEXT:
             raise UnreadableText(
-                _("Ce document est trop long pour une page de texte : coupez-le en plusieurs textes.")
+                _("Ce document est trop long pour une page de texte : coupez-le en plusieurs textes.")
             )
         if self._open:
             self._open[-1].append(text)

@@ -14,7 +14,7 @@ def from_file(content: bytes, name: str) -> list[Block]:
     """DOCX, Markdown (``.md``) or plain text. Raises UnreadableText."""
     if len(content) > MOST_BYTES:
         raise UnreadableText(
-            _("Ce fichier pèse plus de 5 Mo : retirez ses images, ou copiez son texte et collez-le.")
+            _("Ce fichier pèse plus de 5 Mo : retirez ses images, ou copiez son texte et collez-le.")
         )
     ending = name.lower().rpartition(".")[2]
     if content.startswith(b"PK"):
@@ -26,7 +26,7 @@ def from_file(content: bytes, name: str) -> list[Block]:
     ):
         raise UnreadableText(
             _(
-                "Ce format n’est pas lu : enregistrez le texte en DOCX ou en Markdown, ou copiez-le et collez-le."
+                "Ce format n’est pas lu : enregistrez le texte en DOCX ou en Markdown, ou copiez-le et collez-le."
             )
         )
     try:
@@ -34,9 +34,9 @@ def from_file(content: bytes, name: str) -> list[Block]:
     except UnicodeDecodeError as error:
         raise UnreadableText(
             _(
-                "Ce fichier n’est pas un texte en UTF-8 : enregistrez-le ainsi, ou copiez son texte et collez-le."
+                "Ce fichier n’est pas un texte en UTF-8 : enregistrez-le ainsi, ou copiez son texte et collez-le."
             )
         ) from error
     if "\x00" in text:
-        raise UnreadableText(_("Ce fichier n’est pas un texte : envoyez un DOCX ou un Markdown."))
+        raise UnreadableText(_("Ce fichier n’est pas un texte : envoyez un DOCX ou un Markdown."))
     return from_markdown(text) if ending in {"md", "markdown"} else from_pasted(text)

@@ -15,7 +15,7 @@ def from_markdown(text: str) -> list[Block]:
     tokens = markdown.parse(text.replace("\x00", ""))
     deepest = max((token.level for token in tokens), default=0)
     if deepest >= markdown.options.maxNesting - 1:  # what is deeper was not read
-        raise UnreadableText(_("Ce texte a trop de niveaux emboîtés : collez-le sans sa mise en forme."))
+        raise UnreadableText(_("Ce texte a trop de niveaux emboîtés : collez-le sans sa mise en forme."))
     return checked(_blocks(tokens))
 
 

@@ -107,6 +107,11 @@ def footprint_of(version: TextVersion) -> list[Footprint]:
     return list(marks.values())
 
 
+def carried_by_the_whole(version: TextVersion) -> list[Contribution]:
+    """Those that no paragraph carries by itself: an idea that is everywhere in the text."""
+    return list(kept_contributions(version.text).filter(kept_key="", kept_in__number__lte=version.number))
+
+
 @dataclass
 class Told:
     """A difference, and the contributions that explain it."""

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from .views import (
     changing,
     conferences,
+    contribution,
+    contributions,
     drafting,
     following,
     moderation,
@@ -19,6 +21,8 @@ from .views import (
     roles,
     sheets,
     statements,
+    text_writing,
+    texts,
     voting,
 )
 
@@ -93,4 +97,27 @@ urlpatterns: list[URLPattern] = [
     path("demarches/<slug:slug>/resultats/", results.results, name="results"),
     path("demarches/<slug:slug>/resultats/publier/", results.result_publish, name="result_publish"),
     path("demarches/<slug:slug>/resultats/<str:name>", results.result_file, name="result_file"),
+    # Texts written together
+    path("demarches/<slug:slug>/textes/", texts.texts, name="texts"),
+    path("demarches/<slug:slug>/textes/nouveau/", text_writing.text_new, name="text_new"),
+    path("demarches/<slug:slug>/textes/<slug:token>/", texts.text, name="text"),
+    path("demarches/<slug:slug>/textes/<slug:token>/ecrire/", text_writing.text_edit, name="text_edit"),
+    path("demarches/<slug:slug>/textes/<slug:token>/versions/", texts.versions, name="text_versions"),
+    path(
+        "demarches/<slug:slug>/textes/<slug:token>/versions/<int:old>-<int:new>/",
+        texts.difference,
+        name="text_difference",
+    ),
+    path("demarches/<slug:slug>/textes/<slug:token>/empreinte/", texts.footprint, name="text_footprint"),
+    path(
+        "demarches/<slug:slug>/textes/<slug:token>/contributions/",
+        contributions.contributions,
+        name="text_contributions",
+    ),
+    path(
+        "demarches/<slug:slug>/textes/<slug:token>/paragraphes/<slug:key>/",
+        contributions.paragraph,
+        name="paragraph",
+    ),
+    path("demarches/<slug:slug>/contributions/<slug:token>/", contribution.contribution, name="contribution"),
 ]
