@@ -108,9 +108,10 @@ def _votes(
         else:
             cast.append((at, row["voter-id"], row["comment-id"], int(vote)))
     cast.sort(key=lambda one: one[0])  # of the same instant, the later line counts
-    votes, joined = {}, {}
-    for at, person, statement, vote in cast:
-        votes[person, statement] = vote
+    votes: dict[tuple[str, str], int] = {}
+    joined: dict[str, dt.datetime] = {}
+    for at, person, statement, value in cast:
+        votes[person, statement] = value
         joined.setdefault(person, at)
     return votes, joined
 
