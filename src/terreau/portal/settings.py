@@ -182,9 +182,6 @@ ACCOUNT_RATE_LIMITS = {
     "proposal": "60/h/ip",  # written, supported, withdrawn: deliberate/web/views/proposals.py
     "proposal_reply": "60/h/user",  # and what a meeting decided: deliberate/web/views/replies.py
     "conference": "120/h/user",  # conferences, resonances: deliberate/web/views/conferences.py
-    "text_support": "240/h/ip",  # the same: deliberate/web/views/texts.py
-    "text_change": "120/h/user",  # deliberate/web/views/text_writing.py
-    "text_refusal": "10/h/user",  # that enter the public log: deliberate/web/text_asking.py
     "pledge": "120/h/ip",  # answers of a list: see commitments/web/views/pledges.py
     "statement": "30/h/key",  # key: the participant; deliberate/web/views/statements.py
     "add_picture": "60/h/user",  # observe/web/views/pictures.py

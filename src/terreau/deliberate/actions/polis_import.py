@@ -48,7 +48,7 @@ def import_polis(
     if by is not None and not may_facilitate(by, process):
         raise NotAllowed(_("Une conversation est reprise par un animateur de cette démarche."))
     if process.is_closed_at(timezone.now()):
-        raise TooLate(_("Cette démarche est close : on n’y reprend plus d’avis."))
+        raise TooLate(_("Cette démarche est close : on n’y reprend plus d’avis."))
     export = read_polis(files, longest=STATEMENT_LENGTH, agree=agree)
     if export.problems and not skips_bad_rows:
         raise NotPolis(export.problems)
@@ -58,7 +58,7 @@ def import_polis(
     done = Imported(statements, participants, votes, export.problems)
     if statements or participants or votes:
         reason = _(
-            "Repris de Polis : %(statements)d affirmations, %(people)d participants, %(votes)d avis."
+            "Repris de Polis : %(statements)d affirmations, %(people)d participants, %(votes)d avis."
         ) % {
             "statements": statements,
             "people": participants,

@@ -71,7 +71,7 @@ def _statements(content: bytes, longest: int, problems: list[str]) -> list[Polis
         words = " ".join(row["comment-body"].split())
         wrong = ""
         if not row["comment-id"].isdigit() or row["comment-id"] in found:
-            wrong = _("le numéro « %s » n’en est pas un, ou revient") % row["comment-id"]
+            wrong = _("le numéro « %s » n’en est pas un, ou revient") % row["comment-id"]
         elif not words:
             wrong = _("l’affirmation est vide")
         elif len(words) > longest:
@@ -80,7 +80,7 @@ def _statements(content: bytes, longest: int, problems: list[str]) -> list[Polis
                 "most": longest,
             }
         elif row["moderated"] not in {"-1", "0", "1"}:
-            wrong = _("« moderated » vaut « %s », ni -1, ni 0, ni 1") % row["moderated"]
+            wrong = _("« moderated » vaut « %s », ni -1, ni 0, ni 1") % row["moderated"]
         at = _instant(row["timestamp"])
         if wrong or at is None:
             problems.append(_problem(COMMENTS, line, wrong or _("la date n’en est pas une")))
@@ -98,7 +98,7 @@ def _votes(
     for line, row in _rows(VOTES, content):
         at, vote = _instant(row["timestamp"]), row["vote"].removesuffix(".0")
         if vote not in {"-1", "0", "1"}:
-            problems.append(_problem(VOTES, line, _("l’avis vaut « %s », ni -1, ni 0, ni 1") % row["vote"]))
+            problems.append(_problem(VOTES, line, _("l’avis vaut « %s », ni -1, ni 0, ni 1") % row["vote"]))
         elif row["comment-id"] not in known:
             problems.append(
                 _problem(VOTES, line, _("l’affirmation %s n’est pas reprise") % row["comment-id"])
@@ -120,7 +120,7 @@ def _sign(votes: Mapping[tuple[str, str], int], people: bytes | None, agree: int
     if people is None:
         if agree is None:
             raise NotPolis(
-                [_("Sans %s, on ne sait pas quel signe veut dire « d’accord » : dites-le, 1 ou -1.") % PEOPLE]
+                [_("Sans %s, on ne sait pas quel signe veut dire « d’accord » : dites-le, 1 ou -1.") % PEOPLE]
             )
         return agree
     ones = Counter(person for (person, _statement), vote in votes.items() if vote == 1)
@@ -132,7 +132,7 @@ def _sign(votes: Mapping[tuple[str, str], int], people: bytes | None, agree: int
         wrong += told == (str(minus[row["participant"]]), str(ones[row["participant"]]))
     found = 1 if right > wrong else -1 if wrong > right else None
     if found is None and agree is None:
-        raise NotPolis([_("%s ne dit pas quel signe veut dire « d’accord » : dites-le, 1 ou -1.") % PEOPLE])
+        raise NotPolis([_("%s ne dit pas quel signe veut dire « d’accord » : dites-le, 1 ou -1.") % PEOPLE])
     if agree is not None and found is not None and agree != found:
         raise NotPolis(
             [
@@ -156,7 +156,7 @@ def _rows(name: str, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     absent = [column for column in _COLUMNS[name] if column not in (reader.fieldnames or ())]
     if absent:
         raise NotPolis(
-            [_("%(file)s : il manque la colonne %(names)s.") % {"file": name, "names": ", ".join(absent)}]
+            [_("%(file)s : il manque la colonne %(names)s.") % {"file": name, "names": ", ".join(absent)}]
         )
     try:
         for row in reader:
@@ -172,4 +172,4 @@ def _instant(milliseconds: str) -> dt.datetime | None:
 
 
 def _problem(name: str, line: int, what: str) -> str:
-    return _("%(file)s, ligne %(line)d : %(what)s.") % {"file": name, "line": line, "what": what}
+    return _("%(file)s, ligne %(line)d : %(what)s.") % {"file": name, "line": line, "what": what}
