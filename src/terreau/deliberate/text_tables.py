@@ -1,7 +1,7 @@
-"""What texts contribute to a dump: every version, and published contributions with what became of them.
+"""What texts contribute to a dump: every version, and contributions with what became of them. Words that review
+refused, or that wait for it, stay; so does who wrote them.
 
-Supports stay: they are counted, never signed. Who gave opinions on statements leaves her contributions without her
-token, which would lead from words that may name her to those opinions.
+An author's token would lead from words that name her to her opinions: a contribution leaves without it.
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,9 @@ from typing import Any
 import polars as pl
 from django.db.models import Model, Q
 
+from terreau.commitments.queries.words import ERASED
 from terreau.deliberate.enums import Moderation
-from terreau.deliberate.models import Contribution, Paragraph, Support, Text, TextVersion, Vote
+from terreau.deliberate.models import Contribution, Paragraph, Support, Text, TextVersion
 from terreau.deliberate.queries.credit import credit_processes
 from terreau.deliberate.queries.processes import visible_processes
 from terreau.lake.dump import Table
@@ -24,18 +25,18 @@ def _texts() -> Any:
 
 
 def _contributions() -> Any:
-    """An answer leaves with what it answers only."""
-    return Contribution.objects.filter(
-        Q(answers__isnull=True) | Q(answers__moderation=Moderation.PUBLISHED),
-        text__in=_texts(),
-        moderation=Moderation.PUBLISHED,
-    )
+    """An answer leaves with what it answers only, where both are read."""
+    read = Q(moderation=Moderation.PUBLISHED, answers__moderation=Moderation.PUBLISHED)
+    alone = Q(answers__isnull=True) & ~Q(moderation=Moderation.WAITING)
+    return Contribution.objects.filter(read | alone, text__in=_texts())
 
 
 def _clean_contributions(frame: pl.DataFrame) -> pl.DataFrame:
-    voted = list(Vote.objects.order_by().values_list("participant__token", flat=True).distinct())
+    """Of a refused one: the motive, never a word of its author, nor of who may have quoted it."""
+    is_refused = pl.col("moderation") == Moderation.REFUSED.value
     return frame.with_columns(
-        pl.when(pl.col("author").is_in(voted)).then(pl.lit(None)).otherwise("author").alias("author")
+        pl.when(is_refused & (pl.col(name) != "")).then(pl.lit(ERASED)).otherwise(name).alias(name)
+        for name in ("words", "why", "outcome_reason")
     )
 
 
@@ -48,6 +49,7 @@ TABLES: tuple[Table, ...] = (
         key=("token",),
         rows=_texts,
         credit=credit_processes,
+        ranked_within=("process",),
         patterns={"token": _IDENTIFIER},
     ),
     Table(
@@ -73,13 +75,12 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="contributions",
-        title="Contributions publiées, et la suite donnée à chacune",
+        title="Contributions et la suite donnée à chacune ; d’une refusée le motif, pas les mots",
         model=Contribution,
         columns=(
             "token",
             "text",
             "version",
-            "author",
             "paragraph_key",
             "kind",
             "words",
@@ -88,6 +89,7 @@ TABLES: tuple[Table, ...] = (
             "channel",
             "at",
             "moderation",
+            "motive",
             "moderated_at",
             "appealed_at",
             "appeal_answer",
@@ -104,9 +106,9 @@ TABLES: tuple[Table, ...] = (
         rows=_contributions,
         credit=credit_processes,
         clean=_clean_contributions,
-        may_lose=("author", "kept_in"),
+        may_lose=("kept_in",),
         dated_by="at",
-        patterns={"token": _IDENTIFIER},
+        patterns={"token": _IDENTIFIER, "moderation": r"^(?:published|refused)$"},
     ),
 )
 
