@@ -13,10 +13,7 @@ from terreau.commitments.models import Position
 from terreau.commons.models import Party, Revision, Site, Version
 from terreau.commons.search.index import matching
 from terreau.deliberate.actions import reply_to_proposal
-<<<<<<< HEAD
-=======
 from terreau.deliberate.actions.replies import Promise
->>>>>>> 191b016ab2a367de606b4900964551fbbaddd1b3
 from terreau.deliberate.enums import Power
 from terreau.lake.dump import DumpError, everything_declared, insert_content, read_dump, write_dump
 from terreau.observe.actions.refreshing import refresh_published
@@ -35,11 +32,7 @@ from terreau.observe.pictures import folder
 from terreau.portal.cli.dump import write_pictures
 from tests.factories import make_party, make_record, make_site, make_user
 from tests.factories.commitments import make_commitment, make_draft, make_item, make_keeper
-<<<<<<< HEAD
-from tests.factories.deliberate import adopt, close, give_power, make_process, make_proposal
-=======
 from tests.factories.deliberate import adopt, give_power, make_process, make_proposal
->>>>>>> 191b016ab2a367de606b4900964551fbbaddd1b3
 from tests.factories.pictures import make_file, make_picture
 
 from .made import MANIFEST, contents, counts, empty, every_byte, manifest_of
@@ -82,20 +75,6 @@ def add_history(world) -> None:
     make_picture(peer, alt="La même, chez un autre")
     add_promises(world)
     add_reply()
-<<<<<<< HEAD
-
-
-def add_reply() -> None:
-    """To a proposal of a closed process, whose hands are counted: it yields a promise."""
-    process = make_process(slug="repondue")
-    row = adopt(make_proposal(process))
-    close(process)
-    reply_to_proposal(
-        proposal=row, answer="yes", reasons="Oui.", in_the_name_of="Région fictive",
-        commitments=[make_commitment()], by=give_power(process, Power.DECIDER),
-    )  # fmt: skip
-=======
->>>>>>> 191b016ab2a367de606b4900964551fbbaddd1b3
 
 
 def add_refusals(party) -> None:
