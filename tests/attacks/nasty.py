@@ -208,6 +208,10 @@ PARTS = {
         for name in ("stop", "deliberation", "roles", "interests", "presence_file", "refusals")
     },
     "api:process": A_PROCESS,
+    "api:proposals": A_PROCESS,
+    "api:proposal": A_PROPOSAL,
+    "api:texts": A_PROCESS,
+    "api:text": A_TEXT,
     "deliberate:draft": A_PROCESS_DRAFT,
     "deliberate:attendance": A_STEP,
     "deliberate:step": {**A_STEP, "verb": "clore"},

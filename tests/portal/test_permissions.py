@@ -109,6 +109,10 @@ def samples(db) -> dict[str, dict[str, Any]]:
             f"deliberate:{name}": {"slug": "essai"}
             for name in ("draft", "stop", "deliberation", "roles", "interests", "presence_file", "refusals")
         },
+        "api:proposals": {"slug": "demarche-ouverte"},
+        "api:proposal": {"slug": "demarche-ouverte", "token": "aaaaaaaaaa"},
+        "api:texts": {"slug": "demarche-ouverte"},
+        "api:text": {"slug": "demarche-ouverte", "token": "aaaaaaaaaa"},
         "api:process": {"slug": make_process(slug="demarche-ouverte").slug},
         "deliberate:attendance": {"slug": "essai", "token": "etapefict2"},
         "deliberate:step": {"slug": "essai", "token": "etapefict2", "verb": "clore"},

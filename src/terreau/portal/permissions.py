@@ -80,6 +80,10 @@ ROUTES: dict[str, Access] = {
     "api:programmes": PUBLIC_PAGE,
     "api:processes": PUBLIC_PAGE,
     "api:process": PUBLIC_PAGE,
+    "api:proposals": PUBLIC_PAGE,
+    "api:proposal": PUBLIC_PAGE,
+    "api:texts": PUBLIC_PAGE,
+    "api:text": PUBLIC_PAGE,
     # Accounts
     "account_login": PUBLIC_FORM,
     "account_confirm_login_code": PUBLIC_FORM,

@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
+from terreau.commons.enums import College
 from terreau.commons.models import User
 from terreau.deliberate.enums import TAKING_PART, Moderation, ProposalState, State
 from terreau.deliberate.models import (
@@ -104,3 +106,9 @@ def locked_among(user: User | None, proposals: Iterable[Proposal]) -> frozenset[
     whole = {process for process, proposal, text in interests if proposal is None and text is None}
     own = {proposal for _process, proposal, _text in interests if proposal is not None}
     return frozenset(row.pk for row in rows if row.process_id in whole or row.pk in own)
+
+
+def college_label(count: ShowOfHands) -> str:
+    if not count.college:
+        return _("Toute la salle")
+    return str(College(count.college).label).capitalize() if count.college in College else count.college

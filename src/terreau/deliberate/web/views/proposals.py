@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from terreau.commitments.queries.reserve import reserve_on
 from terreau.commitments.rules import may_erase
-from terreau.commons.enums import College
 from terreau.deliberate import actions
 from terreau.deliberate.actions.proposals import SUPPORTING, WRITING
 from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.enums import Moderation, ProposalState
-from terreau.deliberate.models import Process, Proposal, ShowOfHands
+from terreau.deliberate.models import Process, Proposal
 from terreau.deliberate.queries.proposals import (
+    college_label,
     counts_of,
     find_proposal,
     locked_among,
@@ -182,12 +182,6 @@ def _can_be_judged(found: Proposal) -> bool:
     return found.state in {ProposalState.ADOPTED, ProposalState.NOT_ADOPTED} or (
         found.state == ProposalState.PROPOSED and found.is_published
     )
-
-
-def college_label(count: ShowOfHands) -> str:
-    if not count.college:
-        return _("Toute la salle")
-    return str(College(count.college).label).capitalize() if count.college in College else count.college
 
 
 def _too_many() -> str:

@@ -18,14 +18,15 @@ from django.views.decorators.http import require_safe
 from terreau.commons.models import User
 from terreau.commons.web.following import unless_the_same
 from terreau.deliberate.models import Process, Proposal, Reply
+from terreau.deliberate.queries.proposal_files import file_of
 from terreau.deliberate.queries.proposals import locked_among, proposals_of
-from terreau.deliberate.queries.replies import Due, due_on, put_forward, replies_due, replies_of
+from terreau.deliberate.queries.replies import Due, due_on, put_forward, replies_due
 from terreau.deliberate.rules import are_results_hidden
 from terreau.deliberate.web.asking import process_or_404, who_asks
 from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.ui.feeds import SteadyFeed
 
-from .proposals import college_label, counts_of, proposal_or_404, versions_of
+from .proposals import proposal_or_404
 
 IN_A_FEED = 200
 
@@ -183,52 +184,7 @@ def proposal_file(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     found = proposal_or_404(request, process, token)
     if (closed := refuse_if_locked(request, process, proposal=found)) is not None:
         return closed
-    is_hidden = are_results_hidden(process, timezone.now())
-    is_read = found.is_published
-    content = {
-        "process": process.slug,
-        "number": found.number,
-        "token": found.token,
-        "state": found.state,
-        "motive": found.motive,
-        "versions": [_version(one) for one in versions_of(found)] if is_read else [],
-        "statements": list(found.statements.order_by("number").values_list("number", flat=True)),
-        "supports": None if is_hidden else found.support_count or 0,  # type: ignore[attr-defined]
-        "judged_on": found.judged_on,
-        "meeting": found.meeting,
-        "withdrawn_because": found.withdrawn_because,
-        "hands": None
-        if is_hidden
-        else [
-            {
-                "college": one.college or None,
-                "label": college_label(one),
-                "in_favour": one.in_favour,
-                "against": one.against,
-                "abstained": one.abstained,
-            }
-            for one in counts_of(found)
-        ],
-        "reply_by": process.reply_by,
-        "replies": [_reply(one) for one in replies_of(found)],
-    }
+    content = file_of(found, is_hidden=are_results_hidden(process, timezone.now()))
     response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = f'attachment; filename="proposition-{found.token}.json"'
     return response
-
-
-def _version(one: Any) -> dict[str, Any]:
-    return {"number": one.number, "title": one.title, "words": one.words, "at": one.at}
-
-
-def _reply(one: Reply) -> dict[str, Any]:
-    return {
-        "number": one.number,
-        "is_current": one.is_current,
-        "answer": one.answer,
-        "reasons": one.reasons,
-        "in_the_name_of": one.in_the_name_of,
-        "at": one.at,
-        "commitments": [row.token for row in one.commitments.all()],
-        "no_commitment_because": one.no_commitment_because,
-    }
