@@ -5,9 +5,16 @@ import datetime as dt
 from django.utils import timezone
 
 from terreau.commitments.models import ProgrammeItem
+from terreau.commitments.queries.commitments import visible_commitments
 from terreau.commons.enums import College, Role
 from terreau.commons.models import User
-from terreau.deliberate.actions import add_resonance, count_attendance, make_matrix
+from terreau.deliberate.actions import (
+    add_resonance,
+    count_attendance,
+    make_matrix,
+    publish_results,
+    reply_to_proposal,
+)
 from terreau.deliberate.enums import Moderation, Power, StepKind
 from terreau.deliberate.models import (
     AgendaItem,
@@ -138,7 +145,18 @@ def results() -> Process:
     statements, _people = make_opinions(process, two_camps(16), [colleges[at % 4] for at in range(32)])
     statements[0].words = "La place fictive est plantée de tilleuls"
     statements[0].save()
+    answered = adopt(make_proposal(process, "Planter des tilleuls fictifs"))
     close(process)
+    reply_to_proposal(
+        proposal=answered,
+        answer="yes",
+        reasons="La place fictive manque d’ombre.",
+        in_the_name_of="Région fictive",
+        commitments=visible_commitments()[:1],
+        no_commitment_because="" if visible_commitments().exists() else "Rien n’est promis.",
+        by=give_power(process, Power.DECIDER),
+    )
+    publish_results(process=process, by=None)
 
 
 def texts(process: Process) -> None:

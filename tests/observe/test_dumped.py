@@ -33,6 +33,10 @@ def test_every_column_is_dumped_or_is_known_to_stay() -> None:
         "corrections": {"is_erased"},  # erased ones do not leave
         "practices": {"withdrawn_at"},  # nor withdrawn ones
         "process_roles": {"given_by"},
+        # of refused words the motive alone leaves; who reviewed them stays
+        "proposals": {"appeal", "moderated_by", "appeal_answered_by"},
+        "statements": {"appeal", "moderated_by", "appeal_answered_by"},
+        "votes": {"channel"},  # of one person at most; that of many is in her row
         "participants": {"sheet", "external_id"},  # what finds a person again on paper, or in another tool
     }
     forgotten = {}
