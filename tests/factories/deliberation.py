@@ -5,16 +5,9 @@ import datetime as dt
 from django.utils import timezone
 
 from terreau.commitments.models import ProgrammeItem
-from terreau.commitments.queries.commitments import visible_commitments
 from terreau.commons.enums import College, Role
 from terreau.commons.models import User
-from terreau.deliberate.actions import (
-    add_resonance,
-    count_attendance,
-    make_matrix,
-    publish_results,
-    reply_to_proposal,
-)
+from terreau.deliberate.actions import add_resonance, count_attendance, make_matrix
 from terreau.deliberate.enums import Moderation, Power, StepKind
 from terreau.deliberate.models import (
     AgendaItem,
@@ -40,7 +33,7 @@ from .deliberate import (
     make_step,
 )
 from .opinions import make_opinions, two_camps
-from .texts import examiner_of, make_contribution, make_text, next_version
+from .texts import make_contribution, make_text, next_version
 
 A_PROCESS = {"slug": "essai"}
 A_STATEMENT = "affirmati2"
@@ -91,6 +84,34 @@ def let_facilitators_act() -> None:
                 ProcessRole.objects.get_or_create(
                     process=process, user=user, power=power, defaults={"shown_name": "Animatrice fictive"}
                 )
+
+
+def texts(process: Process) -> None:
+    """One text in two versions, with contributions of each kind, one answered and carried."""
+    text = make_text(process, size=6)
+    process.texts.update(token=A_TEXT["token"])
+    first = text.versions.get()
+    first.paragraphs.filter(rank=0).update(kind="heading", words="Pour quoi faire")
+    first.paragraphs.filter(rank=1).update(key=A_PARAGRAPH["key"])
+    first.paragraphs.filter(rank__in=(3, 4)).update(kind="item")
+    text.refresh_from_db()
+    place = {"paragraph_key": A_PARAGRAPH["key"]}
+    citizen = make_participant(process, college="citizens")
+    kept = make_contribution(
+        text,
+        citizen,
+        token=A_CONTRIBUTION["token"],
+        words="Paragraphe fictif 2, en plus simple.",
+        why="Plus simple.",
+        outcome="kept",
+        outcome_reason="C’est plus clair.",
+        **place,
+    )
+    make_contribution(text, citizen, kind="comment", words="D’accord.", answers=kept, **place)
+    make_contribution(text, kind="add", words="Ouvrir le soir.", **place)
+    make_contribution(text, kind="delete", words="", why="Trop long.", **place)
+    make_contribution(text, kind="comment", paragraph_key="")
+    next_version(text, {A_PARAGRAPH["key"]: kept.words}, kept={kept.token: A_PARAGRAPH["key"]})
 
 
 def proposals(process: Process) -> None:
@@ -145,44 +166,4 @@ def results() -> Process:
     statements, _people = make_opinions(process, two_camps(16), [colleges[at % 4] for at in range(32)])
     statements[0].words = "La place fictive est plantée de tilleuls"
     statements[0].save()
-    answered = adopt(make_proposal(process, "Planter des tilleuls fictifs"))
     close(process)
-    reply_to_proposal(
-        proposal=answered,
-        answer="yes",
-        reasons="La place fictive manque d’ombre.",
-        in_the_name_of="Région fictive",
-        commitments=visible_commitments()[:1],
-        no_commitment_because="" if visible_commitments().exists() else "Rien n’est promis.",
-        by=give_power(process, Power.DECIDER),
-    )
-    publish_results(process=process, by=None)
-
-
-def texts(process: Process) -> None:
-    """One text in two versions, with contributions of each kind, one answered and carried."""
-    text = make_text(process, size=6)
-    process.texts.update(token=A_TEXT["token"])
-    first = text.versions.get()
-    first.paragraphs.filter(rank=0).update(kind="heading", words="Pour quoi faire")
-    first.paragraphs.filter(rank=1).update(key=A_PARAGRAPH["key"])
-    first.paragraphs.filter(rank__in=(3, 4)).update(kind="item")
-    text.refresh_from_db()
-    place = {"paragraph_key": A_PARAGRAPH["key"]}
-    citizen = make_participant(process, college="citizens")
-    kept = make_contribution(
-        text,
-        citizen,
-        token=A_CONTRIBUTION["token"],
-        words="Paragraphe fictif 2, en plus simple.",
-        why="Plus simple.",
-        outcome="kept",
-        outcome_reason="C’est plus clair.",
-        **place,
-    )
-    make_contribution(text, citizen, kind="comment", words="D’accord.", answers=kept, **place)
-    make_contribution(text, kind="add", words="Ouvrir le soir.", **place)
-    make_contribution(text, kind="delete", words="", why="Trop long.", **place)
-    make_contribution(text, kind="comment", paragraph_key="")
-    next_version(text, {A_PARAGRAPH["key"]: kept.words}, kept={kept.token: A_PARAGRAPH["key"]})
-    examiner_of(process)

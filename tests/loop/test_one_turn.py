@@ -1,8 +1,8 @@
 """One turn of the loop, as persons would make it, on the real data that the default start shows.
 
-Today the turn has two steps. *Observe*: from published files to what a reader sees, checks, takes away or asks to be
-hidden. Then the register: what was seen becomes a promise, which is followed to its end. Every later room adds its own
-chapter here.
+Today the turn has three steps. *Observe*: from published files to what a reader sees, checks, takes away or asks to be
+hidden. *Deliberate*: a question becomes words that people weigh, a proposal that a meeting adopts, a reply. And the
+register: what was promised is followed to its end. Every later room adds its own chapter here.
 """
 
 import csv
@@ -14,6 +14,7 @@ from datetime import timedelta
 import mapbox_vector_tile
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,6 +22,9 @@ from terreau.commitments.actions import load_programme
 from terreau.commitments.models import ProgrammeItem
 from terreau.commons.models import Place
 from terreau.commons.queries.log import log_folder
+from terreau.deliberate.actions import publish_words
+from terreau.deliberate.enums import Power
+from terreau.deliberate.models import Process
 from terreau.lake.publishing import publish_all
 from terreau.observe.actions import harvest_all
 from terreau.observe.actions.tiles import build_point_index
@@ -29,6 +33,7 @@ from terreau.observe.queries import visible_parties
 from terreau.observe.queries.sources import reconcile
 from terreau.portal.documents import sources_page
 from tests.factories import make_user
+from tests.factories.deliberate import give_power, make_process
 from tests.test_documents import REPOSITORY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("centre_val_de_loire")]
@@ -225,6 +230,85 @@ def test_a_member_promises_what_was_missing_and_it_is_kept(
         assert act in log
     index = re.search(r"/journal-public/(\d+)/", log)
     assert index and client.get(reverse("public_act_proof", args=[index[1]])).status_code == 200
+
+
+def test_a_question_becomes_a_proposal_then_a_reply_then_a_commitment(
+    client, django_capture_on_commit_callbacks
+) -> None:
+    """What nobody was asked to answer is asked, adopted, owed, late in public, answered, and then kept to."""
+    cache.clear()
+    thirteen = settings.SHIPPED_DATA / "programmes" / "treize-propositions.toml"
+    load_programme(content=thirteen.read_bytes(), by=None)
+    item = ProgrammeItem.objects.get(programme__slug="treize-propositions", code="9")
+    tours = Place.objects.get(zoning="commune", code="37261")
+
+    # An observation: how many are known there. It poses a question, with a mandate, a place and a date of reply.
+    known = IndicatorValue.objects.get(indicator="organisations", place=tours).value
+    process = make_process(
+        title="Que manque-t-il à Tours ?",
+        subject=f"On connaît {known:.0f} organisations à Tours : que leur manque-t-il ?",
+        place=tours,
+        reply_by=timezone.localdate(),
+    )
+    process.items.add(item)
+    facilitator, official = give_power(process, Power.FACILITATOR), give_power(process, Power.DECIDER)
+    about = {"args": [process.slug]}
+
+    # Somebody without an account says what she thinks; it is read before it is public; another one agrees.
+    said = client.post(
+        reverse("deliberate:statement_new", **about), {"words": "Il manque un lieu de réemploi"}
+    )
+    assert said.status_code == 302
+    statement = process.statements.get()
+    publish_words(row=statement, by=make_user("", "moderator"))
+
+    # What is drawn from it keeps her words; a meeting of today adopts it, by show of hands.
+    client.force_login(facilitator)
+    drawn = {"title": "Ouvrir une recyclerie", "words": "Avec les habitants.", "statements": [statement.pk]}
+    proposal = client.post(reverse("deliberate:proposal_draw", **about), drawn)["Location"]
+    assert "Il manque un lieu de réemploi" in _html(client, proposal)
+    counted = {
+        "is_adopted": "yes",
+        "judged_on": timezone.localdate(),
+        "meeting": "Assemblée fictive",
+        "citizens-in_favour": "23",
+        "citizens-against": "2",
+        "elected-in_favour": "3",
+        "elected-abstained": "4",
+    }
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(f"{proposal}reunion/", counted).status_code == 302
+    client.logout()
+    assert "Ouvrir une recyclerie" in _html(client, reverse("deliberate:replies_due"))
+
+    # The day after the date, the silence is public; she who decides answers, and what she says becomes a promise.
+    Process.objects.filter(pk=process.pk).update(reply_by=timezone.localdate() - timedelta(days=1))
+    assert "En retard de 1 jour" in _html(client, "/reponses-dues.atom")
+    client.force_login(official)
+    reply = {
+        "do": "reply",
+        "answer": "yes",
+        "reasons": "Un hangar est libre.",
+        "in_the_name_of": "Région fictive",
+        "promise1-title": "Équiper une recyclerie à Tours",
+        "promise1-deliverable": "Un lieu ouvert",
+        "promise1-due_on": timezone.localdate() + timedelta(days=300),
+    }
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(f"{proposal}repondre/", reply)["Location"] == proposal
+    client.logout()
+    assert "Ouvrir une recyclerie" not in _html(client, reverse("deliberate:replies_due"))
+    promised = re.search(r'href="(/engagements/[a-z0-9]{10}/)"', _html(client, proposal))
+    assert promised
+
+    # The promise is where one looks: its page, the commune, the proposition; and the first words lead to it.
+    item_page = reverse("commitments:programme_item", args=["treize-propositions", "9"])
+    for page in (promised[1], reverse("observe:place", args=["commune", "37261"]), item_page):
+        assert "Équiper une recyclerie à Tours" in _html(client, page), page
+    first = reverse("deliberate:statement", args=[process.slug, statement.token])
+    assert proposal in _html(client, first) and promised[1] in _html(client, first)
+    for act in ("Proposition tirée d’affirmations", "Proposition adoptée en réunion", "Réponse publiée"):
+        assert act in _html(client, reverse("public_log")), act
 
 
 def _plain(html: str) -> str:

@@ -16,7 +16,6 @@ COMMANDS = (
     "send-mail",
     "digest",
     "receive-mail",
-    "polis-import",
 )
 
 
@@ -113,27 +112,3 @@ def test_a_mail_is_received_only_where_the_site_says_so(site, tmp_path):
     done = Site(tmp_path / "nowhere", asked).run("receive-mail", answer=mail)
     assert done.returncode == 75, "the mail server keeps it and tries later"
     assert "inventé" not in done.stdout + done.stderr and "Traceback" not in done.stderr
-
-
-def test_a_polis_export_comes_into_a_process(site, tmp_path):
-    given = {
-        "comments": "timestamp,comment-id,author-id,moderated,comment-body\n1500000000000,0,4,1,Affirmation fictive\n",
-        "votes": "timestamp,comment-id,voter-id,vote\n1500000000000,0,4,-1\n",
-        "participants-votes": "participant,n-agree,n-disagree,0\n4,0,1,-1\n",
-    }
-    for name, text in given.items():
-        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
-    done = site.run("polis-import", tmp_path, "--process", "fictive")
-    assert done.returncode == 1 and "aucune démarche n’a le code « fictive »" in done.stderr
-    create = "from terreau.deliberate.models import Process as P; P.objects.create(slug='fictive', title='Fictive')"
-    site.django("shell", "-c", create)
-    done = site.run("polis-import", tmp_path, "--process", "fictive")
-    assert done.returncode == 0, done.stderr
-    assert "Affirmations : 1 reprises, 0 relues depuis ; participants : 1 ; avis : 1 repris" in done.stdout
-    (tmp_path / "votes.csv").write_text("timestamp,comment-id,voter-id,vote\n1500000000000,0,4,5\n")
-    done = site.run("polis-import", tmp_path, "--process", "fictive")
-    assert done.returncode == 1 and "votes.csv, ligne 2" in done.stderr and "Traceback" not in done.stderr
-    assert "Rien n’est écrit." in done.stderr
-    (tmp_path / "votes.csv").write_text("timestamp,comment-id,voter-id,vote\n1500000000000,0,4,1\n")
-    done = site.run("polis-import", tmp_path, "--process", "fictive")
-    assert done.returncode == 1 and "--agree=1 ou --agree=-1" in done.stderr

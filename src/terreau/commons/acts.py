@@ -134,7 +134,7 @@ PUBLIC_ACTS = {
     "close-contribution": PublicAct(_("Réponse à une contribution")),
     "withdraw-contribution": PublicAct(_("Contribution retirée par son auteur")),
     "publish-opinion-result": PublicAct(_("Résultat d’une démarche publié")),
-    "import-polis": PublicAct(_("Affirmations et avis repris d’un autre outil")),
+    "import-opinions": PublicAct(_("Affirmations et avis repris d’un autre outil")),
     "prune-publications": PublicAct(_("Anciennes versions de jeux de données retirées")),
     "renew-log-key": PublicAct(_("Clé du journal public renouvelée")),
     "erase-from-log": PublicAct(_("Contenu d’actes effacé, empreintes gardées")),

@@ -1,11 +1,6 @@
-"""What statements contribute to a dump: their words, the votes that may be shown, and the results as published.
-
-A person's votes leave under a token: her college and the way she came leave only where five people share them
-(``process_tables.py``), and neither does she sign her statements. Of a refused one: the motive, never a word.
-"""
+"""What the statement part contributes to a dump, and what of it stays with the reason."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import polars as pl
 from django.db.models import Model, QuerySet
@@ -15,95 +10,62 @@ from terreau.deliberate.enums import Moderation
 from terreau.deliberate.models import OpinionResult, Statement, Vote
 from terreau.deliberate.queries.credit import credit_processes
 from terreau.deliberate.queries.processes import visible_processes
-from terreau.deliberate.queries.proposals import shows_counts
 from terreau.lake.dump import Table
 
-
-def _statements() -> "QuerySet[Statement]":
-    shown = (Moderation.PUBLISHED, Moderation.REFUSED)
-    return Statement.objects.filter(process__in=visible_processes(), moderation__in=shown)
+_IDENTIFIER = r"^[a-z0-9]+$"
+WORDS = ("words", "folded")
 
 
-def _clean_statements(frame: pl.DataFrame) -> pl.DataFrame:
-    """Folded words are said once in a process: those that do not leave are each replaced by what is theirs alone."""
-    is_hidden = (pl.col("moderation") == Moderation.REFUSED.value) | pl.col("is_erased")
+def _read_by_all() -> "QuerySet[Statement]":
+    """What waits for review is its author's."""
+    return Statement.objects.filter(process__in=visible_processes()).exclude(moderation=Moderation.WAITING)
+
+
+def _without_refused_words(frame: pl.DataFrame) -> pl.DataFrame:
+    """Refused, the motive is public and the words are not; ``folded`` keeps each apart from the others."""
+    is_silent = pl.col("is_erased") | (pl.col("moderation") == Moderation.REFUSED.value)
     return frame.with_columns(
-        pl.when(is_hidden).then(pl.lit("")).otherwise("words").alias("words"),
-        pl.when(is_hidden).then("token").otherwise("folded").alias("folded"),
+        pl.when(is_silent).then(pl.lit("")).otherwise("words").alias("words"),
+        pl.when(is_silent).then("token").otherwise("folded").alias("folded"),
     )
 
 
-def _votes() -> Any:
-    return Vote.objects.filter(
-        shows_counts(timezone.now(), "statement__process"),
-        statement__in=_statements().filter(moderation=Moderation.PUBLISHED),
-    )
-
-
-def _results() -> Any:
-    return OpinionResult.objects.filter(
-        shows_counts(timezone.now(), "process"), process__in=visible_processes()
-    )
+def _shown_votes() -> "QuerySet[Vote]":
+    """Of the processes whose results may be shown at this instant (trap 10)."""
+    now = timezone.now()
+    shown = [one.pk for one in visible_processes().prefetch_related("steps") if one.shows_results_at(now)]
+    return Vote.objects.filter(participant__process__in=shown)
 
 
 TABLES: tuple[Table, ...] = (
     Table(
         name="statements",
-        title="Affirmations des démarches",
+        title="Affirmations des démarches ; d’une refusée le motif, pas les mots",
         model=Statement,
         columns=(
-            "token",
-            "process",
-            "number",
-            "words",
-            "folded",
-            "is_seed",
-            "same_as",
-            "same_because",
-            "external_id",
-            "channel",
-            "at",
-            "moderation",
-            "motive",
-            "moderated_at",
-            "appealed_at",
-            "appeal_answer",
-            "appeal_answered_at",
-            "is_erased",
+            "token", "process", "number", "words", "folded", "is_seed", "same_as", "same_because", "channel", "at",
+            "moderation", "motive", "moderated_at", "appealed_at", "appeal_answer",
+            "appeal_answered_at", "is_erased", "external_id",
         ),
         key=("token",),
-        rows=_statements,
+        rows=_read_by_all,
         credit=credit_processes,
-        clean=_clean_statements,
+        clean=_without_refused_words,
         may_lose=("same_as",),
-        patterns={"token": r"^[a-z0-9]+$"},
+        dated_by="at",
+        patterns={"token": _IDENTIFIER, "moderation": r"^(?:published|refused)$"},
     ),
     Table(
-        name="votes",
-        title="Avis sur les affirmations, sous des identifiants propres à chaque démarche",
+        name="statement_votes",
+        title="Avis sur les affirmations, par participant sans nom ; seulement là où les résultats sont montrés",
         model=Vote,
-        columns=("participant", "statement", "value"),
+        columns=("participant", "statement", "value", "channel"),
         key=("participant", "statement"),
-        rows=_votes,
+        rows=_shown_votes,
         credit=credit_processes,
     ),
-    Table(
-        name="opinion_results",
-        title="Résultats publiés des démarches",
-        model=OpinionResult,
-        columns=(
-            "process",
-            "number",
-            "computed_at",
-            "closed_at",
-            "votes_digest",
-            "engine_version",
-            "result",
-        ),
-        key=("process", "number"),
-        rows=_results,
-        credit=credit_processes,
-    ),
-)
+)  # fmt: skip
 
-NOT_DUMPED: Mapping[type[Model], str] = {}
+NOT_DUMPED: Mapping[type[Model], str] = {
+    OpinionResult: "computed again from the votes, which leave as soon as results are shown",
+}

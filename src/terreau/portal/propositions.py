@@ -33,11 +33,21 @@ class Proposition:
 PROPOSITIONS = (
     Proposition(
         1,
-        missing=_("Mandat public de chaque démarche, réponses dues et motivées, intérêts déclarés."),
+        works=_(
+            "Chaque démarche a un mandat public : ce qui est ouvert, qui décide en droit, pour quand la réponse. Son "
+            "animateur n’a aucun pouvoir sur ce que les gens écrivent. Une proposition adoptée attend une réponse "
+            "motivée, son retard se voit. Un intérêt déclaré ferme son dossier."
+        ),
+        missing=_("Scrutins, registre des décisions."),
     ),
     Proposition(
         2,
-        missing=_("Textes en versions, contributions closes avec une raison, ce qui unit les collèges."),
+        works=_(
+            "Des textes écrits ensemble, version par version, où chaque contribution reçoit une réponse et sa raison. "
+            "Des affirmations sur lesquelles on donne son avis en ligne, en atelier ou sur papier ; un résultat que "
+            "l’on peut recalculer, et qui sait dire qu’il n’y a pas de groupes nets."
+        ),
+        missing=_("Scrutins, registre des décisions."),
     ),
     Proposition(
         3,
@@ -87,7 +97,11 @@ PROPOSITIONS = (
     ),
     Proposition(
         11,
-        missing=_("Conférence et suites, indicateurs adoptés par délibération, actions et orientations."),
+        works=_(
+            "La conférence régionale avec son ordre du jour, ses collèges, son compte rendu et son horloge de 24 "
+            "mois ; les résonances entre programmes des acteurs et orientations, avec ce qui reste seul de chaque côté."
+        ),
+        missing=_("Indicateurs adoptés par délibération."),
     ),
     Proposition(
         12,

@@ -170,6 +170,10 @@ ACCOUNT_RATE_LIMITS = {
     "subscription": "20/h/ip,5/h/key",  # key: the address written to; commitments/web/views/subscriptions.py
     "process_answer": "60/h/ip",  # words sent by the link of a mail: deliberate/web/views/following.py
     "mask_request": "5/h/ip",  # a request to be masked: see observe/web/views/masking.py
+    "contribution": "240/h/ip",  # a whole room behind one connection: deliberate/web/views/contributions.py
+    "text_support": "240/h/ip",  # the same: deliberate/web/views/texts.py
+    "text_change": "120/h/user",  # deliberate/web/views/text_writing.py
+    "text_refusal": "10/h/user",  # that enter the public log: deliberate/web/text_asking.py
     "process_change": "240/h/user",  # drafts, steps, roles: deliberate/web/views/changing.py
     "process_refusal": "10/h/user",  # that enter the public log: deliberate/web/refusals.py
     "process_interest": "30/h/user",  # deliberate/web/views/interests.py
@@ -178,10 +182,6 @@ ACCOUNT_RATE_LIMITS = {
     "proposal": "60/h/ip",  # written, supported, withdrawn: deliberate/web/views/proposals.py
     "proposal_reply": "60/h/user",  # and what a meeting decided: deliberate/web/views/replies.py
     "conference": "120/h/user",  # conferences, resonances: deliberate/web/views/conferences.py
-    "contribution": "240/h/ip",  # a whole room behind one connection: deliberate/web/views/contributions.py
-    "text_support": "240/h/ip",  # the same: deliberate/web/views/texts.py
-    "text_change": "120/h/user",  # deliberate/web/views/text_writing.py
-    "text_refusal": "10/h/user",  # that enter the public log: deliberate/web/text_asking.py
     "pledge": "120/h/ip",  # answers of a list: see commitments/web/views/pledges.py
     "statement": "30/h/key",  # key: the participant; deliberate/web/views/statements.py
     "add_picture": "60/h/user",  # observe/web/views/pictures.py

@@ -182,7 +182,7 @@ def test_an_examiner_closes_with_a_reason_and_the_author_is_told(django_capture_
         )
     assert (closed.outcome, closed.outcome_reason) == ("partly", "L’idée, sans le nombre.")
     assert [one.to for one in mail.outbox] == [[author.email]]
-    assert "gardée en partie, parce que : L’idée, sans le nombre." in mail.outbox[0].body
+    assert "gardée en partie, parce que\xa0: L’idée, sans le nombre." in mail.outbox[0].body
     again = close_contribution(contribution=one, outcome="kept", reason="Tout.", by=examiner_of(text.process))
     assert again.outcome == "kept"
 

@@ -11,14 +11,21 @@ from terreau.commitments.enums import Basis
 from terreau.commitments.enums import State as CommitmentState
 from terreau.commitments.models import Commitment
 from terreau.commons.models import LogEntry
-from terreau.deliberate.actions import reply_to_proposal
+from terreau.deliberate.actions import draw_proposal, reply_to_proposal
 from terreau.deliberate.actions.replies import Promise
 from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.enums import Power
 from terreau.deliberate.models import Interest, Proposal, Reply
 from tests.factories import make_party, make_place, make_user
 from tests.factories.commitments import make_commitment, make_draft, make_item
-from tests.factories.deliberate import adopt, give_power, make_participant, make_process, make_proposal
+from tests.factories.deliberate import (
+    adopt,
+    give_power,
+    make_participant,
+    make_process,
+    make_proposal,
+    make_statement,
+)
 
 pytestmark = pytest.mark.django_db
 PROMISE = Promise("Ouvrir la halle", dt.date(2035, 1, 31), "Deux soirs par semaine")
@@ -119,3 +126,24 @@ def test_its_author_is_told_without_words(django_capture_on_commit_callbacks) ->
         reply(row, give_power(process, Power.DECIDER))
     assert [one.to for one in mail.outbox] == [[person.email]]
     assert "salle" not in mail.outbox[0].body
+
+
+def test_who_wrote_the_statement_is_told_what_became_of_it(django_capture_on_commit_callbacks) -> None:
+    """Drawn, adopted, answered: three mails, and none once an interest locks the file."""
+    process, person = make_process(), make_user()
+    statement = make_statement(process, "La halle est vide", author=make_participant(process, user=person))
+    facilitator, official = give_power(process, Power.FACILITATOR), give_power(process, Power.DECIDER)
+    with django_capture_on_commit_callbacks(execute=True):
+        row = draw_proposal(
+            process=process, statements=[statement], title="Ouvrir", words="Le soir", by=facilitator
+        )
+        adopt(row, by=facilitator)
+        reply(row, official)
+    assert [one.to for one in mail.outbox] == [[person.email]] * 3
+    assert all("La halle est vide" in one.body for one in mail.outbox)
+    Interest.objects.create(
+        process=process, user=person, shown_name="Fictif", proposal=row, words="x", declared_at=timezone.now()
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        reply(row, official, answer="partly")
+    assert len(mail.outbox) == 3

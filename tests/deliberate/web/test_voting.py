@@ -56,7 +56,7 @@ def test_five_then_again(client) -> None:
         answer = vote_on(client, process, asked_on(page), value, n=len(seen) - 1)
         assert answer.status_code == 302
         page = client.get(answer.url)
-    assert "On continue ?" in page.text and asked_on(page) == ""
+    assert "On continue ?" in page.text and asked_on(page) == ""
     for part in ("Encore quelques-unes", "Proposer une affirmation", "Dire mon collège", "S’arrêter là"):
         assert part in page.text
     page = client.get(reverse("deliberate:vote", args=[process.slug]) + "?n=2&suite=1")

@@ -12,6 +12,9 @@ from terreau.commitments.actions import name_owner, record_fulfilment, renegotia
 from terreau.commitments.models import Position
 from terreau.commons.models import Party, Revision, Site, Version
 from terreau.commons.search.index import matching
+from terreau.deliberate.actions import reply_to_proposal
+from terreau.deliberate.actions.replies import Promise
+from terreau.deliberate.enums import Power
 from terreau.lake.dump import DumpError, everything_declared, insert_content, read_dump, write_dump
 from terreau.observe.actions.refreshing import refresh_published
 from terreau.observe.models import (
@@ -29,6 +32,7 @@ from terreau.observe.pictures import folder
 from terreau.portal.cli.dump import write_pictures
 from tests.factories import make_party, make_record, make_site, make_user
 from tests.factories.commitments import make_commitment, make_draft, make_item, make_keeper
+from tests.factories.deliberate import adopt, give_power, make_process, make_proposal
 from tests.factories.pictures import make_file, make_picture
 
 from .made import MANIFEST, contents, counts, empty, every_byte, manifest_of
@@ -70,6 +74,7 @@ def add_history(world) -> None:
     )
     make_picture(peer, alt="La même, chez un autre")
     add_promises(world)
+    add_reply()
 
 
 def add_refusals(party) -> None:
@@ -103,6 +108,15 @@ def add_promises(world) -> None:
     name_owner(commitment=promise, owner=world.parties[2], reason="Reprise", by=keeper)
     renegotiate(commitment=promise, reason="Plus de temps", due_on=dt.date(2032, 1, 1), by=keeper)
     make_draft(title="Brouillon")
+
+
+def add_reply() -> None:
+    """In a process that shows its counts."""
+    process = make_process(hides_results=False)
+    reply_to_proposal(
+        proposal=adopt(make_proposal(process)), answer="yes", reasons="Oui.", in_the_name_of="Région fictive",
+        promises=[Promise("Ouvrir", dt.date(2032, 1, 1), "Deux soirs")], by=give_power(process, Power.DECIDER),
+    )  # fmt: skip
 
 
 def test_dump_load_dump_is_the_same_to_the_byte(world, tmp_path) -> None:

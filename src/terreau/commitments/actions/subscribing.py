@@ -69,7 +69,7 @@ def subscribe(
 
 def _confirmation(row: Subscription, link: str) -> str:
     return _(
-        "Bonjour,\n\nQuelqu’un, vous sans doute, demande à suivre à cette adresse (un message par semaine au plus) : "
+        "Bonjour,\n\nQuelqu’un, vous sans doute, demande à suivre à cette adresse (un message par semaine au plus) : "
         "%(scope)s.\n\nPour l’accepter, ouvrez cette page et confirmez :\n%(link)s\n\n"
         "Sinon, ne faites rien : l’adresse est oubliée dans sept jours.\n"
     ) % {"scope": scope_label(row), "link": link}

@@ -35,6 +35,13 @@ RESERVE_RULES = (
     ),
     ReserveRule(
         _(
+            "Le flux des réponses dues ne dit rien de ce qu’un organisme public décide sur le territoire, en retard "
+            "ou non. La page des réponses dues montre tout."
+        ),
+        "L52-1",
+    ),
+    ReserveRule(
+        _(
             "De la veille du premier tour à 0 h à la fin du dernier tour, aucune position ne paraît ni ne change."
         ),
         "L49",

@@ -12,7 +12,7 @@ class AddressForm(forms.Form):
         max_length=254,
         error_messages={
             "required": _("Donnez l’adresse où recevoir le message."),
-            "invalid": _("Cette adresse n’est pas complète : elle ressemble à nom@exemple.fr."),
+            "invalid": _("Cette adresse n’est pas complète : elle ressemble à nom@exemple.fr."),
         },
     )
     fax = forms.CharField(label=_("Ne remplissez pas ce champ"), required=False)

@@ -10,7 +10,6 @@ from .judging import judge_proposal
 from .leaving import forget_person
 from .moderating import answer_appeal, appeal_refusal, publish_words, refuse_words
 from .participating import take_part
-from .polis_import import import_polis
 from .proposals import (
     draw_proposal,
     rewrite_proposal,
@@ -60,7 +59,6 @@ __all__ = [
     "extend_step",
     "forget_person",
     "give_role",
-    "import_polis",
     "judge_proposal",
     "make_matrix",
     "open_process",

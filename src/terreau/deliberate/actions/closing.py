@@ -58,7 +58,7 @@ def _check(process: Process, by: User | None, now: dt.datetime) -> None:
             _("Le résultat est publié par un animateur de cette démarche, ou tout seul à son heure.")
         )
     if process.is_draft or not process.is_closed_at(now):
-        raise TooLate(_("Cette démarche n’est pas close : son résultat n’est pas encore à publier."))
+        raise TooLate(_("Cette démarche n’est pas close : son résultat n’est pas encore à publier."))
 
 
 def publish_results_due(*, by: User | None, now: dt.datetime | None = None) -> list[OpinionResult]:

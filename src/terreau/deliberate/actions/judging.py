@@ -17,6 +17,7 @@ from terreau.deliberate.models import Process, Proposal, ShowOfHands
 from terreau.deliberate.queries.proposals import JUDGED
 from terreau.deliberate.rules import are_results_hidden, is_locked, may_facilitate
 
+from .telling import tell_statement_authors
 from .writing import NotAllowed, locked, write_change
 
 MOST_HANDS = 1_000_000
@@ -74,7 +75,16 @@ def judge_proposal(
     )
     verb = "correct-judgment" if is_correction else "adopt-proposal" if is_adopted else "not-adopt-proposal"
     write_change(process, verb, by=by, reason=reason.strip(), before=before)
+    tell_statement_authors(proposal=row, words=_told(row), by=by)
     return row
+
+
+def _told(row: Proposal) -> str:
+    if row.state == ProposalState.ADOPTED:
+        words = _("La proposition n° %(number)s, qui en est tirée, est adoptée : une réponse lui est due.")
+    else:
+        words = _("La proposition n° %(number)s, qui en est tirée, n’est pas adoptée.")
+    return words % {"number": row.number}
 
 
 def _as_it_was(row: Proposal) -> dict[str, Any]:

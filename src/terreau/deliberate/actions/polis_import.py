@@ -1,8 +1,7 @@
-"""A conversation held in Polis becomes statements, participants and votes of a process: all of it, or none."""
+"""A conversation held with Polis goes on here: its statements, its people and their votes."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,196 +9,135 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from terreau.commons.models import User
-from terreau.deliberate.enums import Channel, Moderation, State
-from terreau.deliberate.importing.polis import (
-    ACCEPTED,
-    COMMENTS,
-    REJECTED,
-    VOTES,
-    PolisComment,
-    PolisExport,
-    Problem,
-    UnreadableExport,
-    read_polis,
-)
+from terreau.deliberate.enums import Channel, Moderation
+from terreau.deliberate.importing.polis import NotPolis, PolisExport, PolisStatement, read_polis
 from terreau.deliberate.models import Participant, Process, Statement, Vote
-from terreau.deliberate.queries.results import published_result
+from terreau.deliberate.models.statements import STATEMENT_LENGTH
+from terreau.deliberate.rules import may_facilitate
+from terreau.lake.bulk import insert_rows
 
-from .statements import clean_words, fold_statement
-from .writing import NotAllowed, TooLate, locked, subject_of, write_journal
-
-_BATCH = 2000
-_MODERATIONS = {ACCEPTED: Moderation.PUBLISHED, REJECTED: Moderation.REFUSED}
+from .statements import fold_statement
+from .writing import NotAllowed, TooLate, locked, write_change
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What was new. ``moderated``: statements that waited here and were reviewed there since."""
+    """What was new, and the rows left out, each with its line."""
 
-    statements: int = 0
-    moderated: int = 0
-    participants: int = 0
-    votes: int = 0
-    changed_votes: int = 0
-
-
-def import_polis(*, process: Process, folder: Path, by: User | None, agree: int | None = None) -> Imported:
-    """The same export again changes nothing; a newer one adds. For who runs the site, by the command.
-
-    ``agree``: which of +1 and -1 means agree in ``votes.csv``; asked for when the files do not tell.
-    Raises NotAllowed, TooLate, UnreadableExport.
-    """
-    if by is not None:
-        raise NotAllowed(_("Un export se reprend par la commande terreau polis-import, sur le serveur."))
-    _check_takes(process)
-    return _write(process, read_polis(folder, agree))
+    statements: int
+    participants: int
+    votes: int
+    problems: list[str]
 
 
 @transaction.atomic
-def _write(process: Process, export: PolisExport) -> Imported:
+def import_polis(
+    *,
+    process: Process,
+    files: Mapping[str, bytes],
+    by: User | None,
+    agree: int | None = None,
+    skips_bad_rows: bool = False,
+) -> Imported:
+    """All of it, or nothing. Again, it adds what is new, and the last vote of a pair counts.
+
+    What Polis accepted is public, what it refused stays refused, what nobody reviewed waits for review here.
+    ``by``: a facilitator, or nobody for the command. Raises NotPolis, NotAllowed, TooLate.
+    """
     process = locked(process)
-    _check_takes(process)
-    people, new_people = _participants(process, export)
-    statements, new_statements, moderated = _statements(process, export.comments, people)
-    votes, changed = _votes(process, export, people, statements)
-    done = Imported(new_statements, moderated, new_people, votes, changed)
-    if done != Imported():
-        write_journal(verb="import-polis", subject=subject_of(process), by=None, **asdict(done))
+    if by is not None and not may_facilitate(by, process):
+        raise NotAllowed(_("Une conversation est reprise par un animateur de cette démarche."))
+    if process.is_closed_at(timezone.now()):
+        raise TooLate(_("Cette démarche est close : on n’y reprend plus d’avis."))
+    export = read_polis(files, longest=STATEMENT_LENGTH, agree=agree)
+    if export.problems and not skips_bad_rows:
+        raise NotPolis(export.problems)
+    participants = _add_participants(process, export)
+    statements = _add_statements(process, export)
+    votes = _add_votes(process, export)
+    done = Imported(statements, participants, votes, export.problems)
+    if statements or participants or votes:
+        reason = _(
+            "Repris de Polis : %(statements)d affirmations, %(people)d participants, %(votes)d avis."
+        ) % {
+            "statements": statements,
+            "people": participants,
+            "votes": votes,
+        }
+        write_change(process, "import-opinions", by=by, reason=reason)
     return done
 
 
-def _check_takes(process: Process) -> None:
-    if process.state == State.STOPPED or published_result(process) is not None:
-        raise TooLate(
-            _("Cette démarche est arrêtée, ou son résultat est publié : des avis repris le changeraient.")
-        )
-
-
-def _participants(process: Process, export: PolisExport) -> tuple[dict[str, int], int]:
-    """Identifier in the export → key; how many are new."""
-    known = set(_imported_people(process))
-    rows = [
+def _add_participants(process: Process, export: PolisExport) -> int:
+    known = set(process.participants.exclude(external_id="").values_list("external_id", flat=True))
+    new = sorted(set(export.joined) - known - {""})
+    Participant.objects.bulk_create(
         Participant(
             process=process,
             external_id=person,
             channel=Channel.IMPORTED,
-            joined_on=timezone.localdate(at) if at else timezone.localdate(),
+            joined_on=timezone.localdate(export.joined[person]),
         )
-        for person, at in export.people.items()
-        if person not in known
-    ]
-    Participant.objects.bulk_create(rows, batch_size=_BATCH)
-    return _imported_people(process), len(rows)
+        for person in new
+    )
+    return len(new)
 
 
-def _imported_people(process: Process) -> dict[str, int]:
-    found = process.participants.filter(channel=Channel.IMPORTED).exclude(external_id="")
-    return dict(found.order_by().values_list("external_id", "pk"))
+def _add_statements(process: Process, export: PolisExport) -> int:
+    """Polis keeps statements that say the same words: the later one refers to the first, and keeps its votes."""
+    known = set(process.statements.exclude(external_id="").values_list("external_id", flat=True))
+    said = {one.folded: one for one in process.statements.filter(is_erased=False)}
+    people = dict(process.participants.exclude(external_id="").values_list("external_id", "pk"))
+    number = process.statements.aggregate(last=Max("number"))["last"] or 0
+    new = [one for one in export.statements if one.external_id not in known]
+    for one in new:
+        number += 1
+        row = _statement(process, one, number, people.get(one.author))
+        first = said.get(row.folded)
+        if first is not None:
+            row.folded = f"{row.folded[:400]} polis {one.external_id}"
+            row.same_as, row.same_because = first, _("Les mêmes mots dans l’outil d’origine.")
+        row.save()
+        said.setdefault(row.folded, row)
+    return len(new)
 
 
-def _statements(
-    process: Process, comments: Iterable[PolisComment], people: dict[str, int]
-) -> tuple[dict[str, int], int, int]:
-    """Number in the export → key; how many are new; how many were reviewed there since."""
-    known = {row.external_id: row for row in _imported_statements(process)}
-    last = process.statements.aggregate(last=Max("number"))["last"] or 0
-    said = {row.folded: row for row in process.statements.filter(is_erased=False)}
-    others, moderated, new = [], 0, 0
-    for comment in comments:
-        row = known.get(comment.number)
-        if row is None:
-            new += 1
-            row = _new_statement(process, comment, last + new, people[comment.author])
-            _tell_apart(row, said)
-            row.save()
-            said[row.folded] = row
-        elif not row.is_erased and row.words != clean_words(comment.words):
-            others.append(Problem(COMMENTS, comment.line, _another_conversation(comment.number)))
-        elif row.moderation == Moderation.WAITING and comment.moderated in _MODERATIONS:
-            moderated += 1
-            _moderate(row, comment)
-            row.save(update_fields=["moderation", "motive", "moderated_at"])
-    if others:
-        raise UnreadableExport(others)
-    return {row.external_id: row.pk for row in _imported_statements(process)}, new, moderated
-
-
-def _imported_statements(process: Process) -> list[Statement]:
-    return list(process.statements.filter(channel=Channel.IMPORTED).exclude(external_id=""))
-
-
-def _new_statement(process: Process, comment: PolisComment, number: int, author: int) -> Statement:
-    words = clean_words(comment.words)
-    row = Statement(
+def _statement(process: Process, one: PolisStatement, number: int, author: int | None) -> Statement:
+    moderation = Moderation.WAITING
+    if one.is_accepted or one.is_refused:
+        moderation = Moderation.PUBLISHED if one.is_accepted else Moderation.REFUSED
+    return Statement(
         process=process,
         number=number,
-        words=words,
-        folded=fold_statement(words),
+        words=one.words,
+        folded=fold_statement(one.words) or f"polis {one.external_id}",
+        external_id=one.external_id,
         author_id=author,
         channel=Channel.IMPORTED,
-        at=comment.at,
-        external_id=comment.number,
+        at=one.at,
+        moderation=moderation,
+        motive=_("Refusée dans l’outil d’origine.") if one.is_refused else "",
     )
-    _moderate(row, comment)
-    return row
 
 
-def _moderate(row: Statement, comment: PolisComment) -> None:
-    """What nobody reviewed there waits here: words of strangers are read before they are public."""
-    row.moderation = _MODERATIONS.get(comment.moderated, Moderation.WAITING)
-    if row.moderation == Moderation.REFUSED:
-        row.motive = _("refusée dans l’outil d’origine")
-    if row.moderation != Moderation.WAITING:
-        row.moderated_at = timezone.now()
-
-
-def _tell_apart(row: Statement, said: dict[str, Statement]) -> None:
-    """Said twice there, each with votes: both are kept, and the second says which it repeats."""
-    first = said.get(row.folded)
-    if first is None and row.folded:
-        return
-    row.folded = fold_statement(f"{row.words} {row.external_id}")
-    while row.folded in said:
-        row.folded = fold_statement(f"{row.folded} {row.external_id}")
-    if first is not None and first.is_published and first.same_as_id is None:
-        row.same_as, row.same_because = first, _("Mêmes mots, dans l’outil d’origine.")
-
-
-def _votes(
-    process: Process, export: PolisExport, people: dict[str, int], statements: dict[str, int]
-) -> tuple[int, int]:
-    """How many are new, and how many changed."""
-    given = {(people[person], statements[number]): value for (person, number), value in export.votes.items()}
-    held = {
-        (row.participant_id, row.statement_id): row
-        for row in Vote.objects.filter(statement__process=process, channel=Channel.IMPORTED).order_by()
+def _add_votes(process: Process, export: PolisExport) -> int:
+    """How many are new or changed."""
+    people = dict(process.participants.exclude(external_id="").values_list("external_id", "pk"))
+    statements = dict(process.statements.exclude(external_id="").values_list("external_id", "pk"))
+    held = Vote.objects.filter(statement__process=process).order_by()
+    known = {
+        (person, statement): value
+        for person, statement, value in held.values_list("participant", "statement", "value")
     }
-    if held.keys() - given.keys():
-        raise UnreadableExport([Problem(VOTES, 0, _older(len(held.keys() - given.keys())))])
-    new = [
-        Vote(participant_id=person, statement_id=statement, value=value, channel=Channel.IMPORTED)
-        for (person, statement), value in given.items()
-        if (person, statement) not in held
+    wanted = [
+        (people[person], statements[statement], value)
+        for (person, statement), value in sorted(export.votes.items())
     ]
-    changed = [row for pair, row in held.items() if row.value != given[pair]]
-    for row in changed:
-        row.value = given[row.participant_id, row.statement_id]
-    Vote.objects.bulk_create(new, batch_size=_BATCH)
-    Vote.objects.bulk_update(changed, ["value"], batch_size=_BATCH)
-    return len(new), len(changed)
-
-
-def _another_conversation(number: str) -> str:
-    return (
-        _(
-            "l’affirmation %s a ici d’autres mots. Une démarche reprend une seule conversation : vérifiez le dossier."
-        )
-        % number
-    )
-
-
-def _older(number: int) -> str:
-    return (
-        _("%d avis déjà repris n’y sont pas : cet export est plus ancien, ou d’une autre conversation.")
-        % number
-    )
+    rows = [
+        (person, statement, value, Channel.IMPORTED.value)
+        for person, statement, value in wanted
+        if known.get((person, statement)) != value
+    ]
+    columns = ("participant", "statement", "value", "channel")
+    insert_rows(Vote, columns, rows, update_on=("participant", "statement"))
+    return len(rows)

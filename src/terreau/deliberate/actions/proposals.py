@@ -23,6 +23,7 @@ from terreau.deliberate.models.proposals import TITLE_LENGTH, WORDS_LENGTH
 from terreau.deliberate.rules import is_locked, may_draw, may_rewrite
 
 from .moderating import first_moderation, subject_of_words
+from .telling import tell_statement_authors
 from .writing import NotAllowed, TooLate, locked, write_journal
 
 WRITING = (StepKind.PROPOSE, StepKind.DISCUSS)
@@ -85,6 +86,8 @@ def draw_proposal(
     row.statements.set(chosen)
     _add_version(row, title, words)
     write_journal(verb="draw-proposal", subject=subject_of_words(row), by=by, statements=len(chosen))
+    words = _("La proposition n° %(number)s en est tirée.") % {"number": row.number}
+    tell_statement_authors(proposal=row, words=words, by=by)
     return row
 
 

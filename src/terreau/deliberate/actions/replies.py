@@ -22,6 +22,7 @@ from terreau.deliberate.models import Process, Proposal, Reply
 from terreau.deliberate.rules import is_locked, may_decide
 
 from .moderating import subject_of_words
+from .telling import tell_statement_authors
 from .writing import NotAllowed, locked, write_journal
 
 
@@ -80,6 +81,10 @@ def reply_to_proposal(
         commitments=[one.token for one in (*existing, *written)],
     )
     _tell_author(row, by)
+    told = _(
+        "Une réponse est publiée à la proposition n° %(number)s, qui en est tirée. Elle est sur sa page."
+    )
+    tell_statement_authors(proposal=row, words=told % {"number": row.number}, by=by)
     return reply
 
 

@@ -36,12 +36,9 @@ def is_sheet_secret(process: Process, number: int, secret: str) -> bool:
 
 @transaction.atomic
 def take_sheet(
-    *, process: Process, number: int, by: User | None, channel: str = Channel.WORKSHOP
+    *, process: Process, number: int, channel: str = Channel.WORKSHOP, by: User | None
 ) -> Participant:
-    """The participant of this sheet, written at its first vote whichever way it comes.
-
-    ``by``: who types it, nobody when she votes by its link; never written beside opinions.
-    """
+    """The participant of this sheet, written at its first vote whichever way it comes."""
     row, _is_new = Participant.objects.get_or_create(
         process=process,
         sheet=str(number),
@@ -82,7 +79,7 @@ def enter_sheet(
         number = _next_call(process)
     elif not _is_known(process, number):
         raise ValidationError(
-            {"number": _("Ce numéro n’est pas celui d’une feuille : il est entre 1 et %d.") % LAST_SHEET}
+            {"number": _("Ce numéro n’est pas celui d’une feuille : il est entre 1 et %d.") % LAST_SHEET}
         )
     row = take_sheet(process=process, number=number, channel=channel, by=by)
     cast_votes(process=process, participant=row, values=values, by=by, now=now, channel=channel)

@@ -36,8 +36,8 @@ def _already(statement: Statement) -> str:
     if statement.moderation == Moderation.PUBLISHED:
         return _("Cette affirmation est déjà là. Donnez-lui votre avis, ou dites autre chose.")
     if statement.moderation == Moderation.WAITING:
-        return _("Cette affirmation a déjà été proposée : elle attend d’être relue.")
-    return _("Cette affirmation a déjà été proposée, et refusée. Motif : %s") % statement.motive
+        return _("Cette affirmation a déjà été proposée : elle attend d’être relue.")
+    return _("Cette affirmation a déjà été proposée, et refusée. Motif : %s") % statement.motive
 
 
 def clean_words(words: str) -> str:
@@ -88,7 +88,7 @@ def add_seed_statements(*, process: Process, lines: list[str], by: User) -> list
         raise NotAllowed(_("Les affirmations de départ sont écrites par les animateurs de la démarche."))
     if not may_seed_at(process, now):
         raise TooLate(
-            _("L’étape a commencé : les affirmations de départ ne changent plus. Chacun propose les siennes.")
+            _("L’étape a commencé : les affirmations de départ ne changent plus. Chacun propose les siennes.")
         )
     wanted = [line for line in map(clean_words, lines) if line]
     if not wanted:
@@ -132,9 +132,9 @@ def say_same_as(*, statement: Statement, other: Statement | None, because: str, 
                 {"other": _("Choisissez une autre affirmation publiée, qui ne renvoie à aucune autre.")}
             )
         if row.same.exists():
-            raise ValidationError({"other": _("D’autres affirmations renvoient à celle-ci : gardez-la.")})
+            raise ValidationError({"other": _("D’autres affirmations renvoient à celle-ci : gardez-la.")})
         if not because:
-            raise ValidationError({"because": _("Dites pourquoi : la raison est publique.")})
+            raise ValidationError({"because": _("Dites pourquoi : la raison est publique.")})
     row.same_as, row.same_because = other, because if other is not None else ""
     row.save(update_fields=["same_as", "same_because"])
     write_journal(verb="say-same-as", subject=subject_of_words(row), by=by)
@@ -157,7 +157,7 @@ def _said(process: Process, words: str, now: dt.datetime, **values: object) -> S
 
 def too_long(length: int) -> str:
     return _(
-        "Une affirmation tient en %(most)d signes ; celle-ci en a %(length)d. Gardez une seule idée."
+        "Une affirmation tient en %(most)d signes ; celle-ci en a %(length)d. Gardez une seule idée."
     ) % {
         "most": STATEMENT_LENGTH,
         "length": length,
@@ -173,10 +173,10 @@ def when_open(process: Process, now: dt.datetime, kinds: tuple[str, ...] = SPEAK
     if (process.is_closed_at(now) and not steps) or process.stopped_because:
         return _("La démarche est terminée.")
     if coming:
-        return _("C’est trop tôt : l’étape s’ouvre le %s.") % in_words(coming[0].starts_at)
+        return _("C’est trop tôt : l’étape s’ouvre le %s.") % in_words(coming[0].starts_at)
     past = [step.ends_at for step in steps if step.ends_at <= now]
     if past:
-        return _("C’est trop tard : l’étape s’est terminée le %s.") % in_words(max(past))
+        return _("C’est trop tard : l’étape s’est terminée le %s.") % in_words(max(past))
     return _("Cette démarche ne demande pas d’avis sur des affirmations.")
 
 

@@ -51,11 +51,11 @@ def tell_statement_authors(*, proposal: Proposal, words: str, by: User | None) -
         if user is not None and not is_locked(user, process, proposal=proposal):
             written.setdefault(user, []).append(statement)
     for user, statements in written.items():
-        quoted = "\n".join(_("« %s »") % one.words for one in statements if not one.is_erased)
+        quoted = "\n".join(_("« %s »") % one.words for one in statements if not one.is_erased)
         queue_mail(
             to=user.email,
-            subject=_("Démarche « %s » : ce que devient ce que vous avez écrit") % process.title,
-            body=_("Vous avez écrit :") + f"\n{quoted}\n\n{words}",
+            subject=_("Démarche « %s » : ce que devient ce que vous avez écrit") % process.title,
+            body=_("Vous avez écrit :") + f"\n{quoted}\n\n{words}",
             about=f"person:{user.pk} {subject_of(process)}",
             by=by,
         )

@@ -73,7 +73,7 @@ def cast_votes(
 ) -> None:
     """Several at once, as a paper sheet has them: all of them, or none."""
     if any(type(value) is not int or value not in VALUES for value in values.values()):
-        raise ValidationError(_("Un avis est : d’accord, pas d’accord, ou je passe."))
+        raise ValidationError(_("Un avis est : d’accord, pas d’accord, ou je passe."))
     if participant.process_id != process.pk:
         raise NotAllowed(_("Cette personne prend part à une autre démarche."))
     for statement, value in sorted(values.items(), key=lambda pair: pair[0].pk):
@@ -135,5 +135,5 @@ def _explain(process: Process, now: dt.datetime) -> None:
     if not is_open:
         raise TooLate(when_open(Process.objects.get(pk=process.pk), now, (StepKind.VOTE,)))
     raise NoSuchStatement(
-        _("Cette affirmation n’est plus posée : votre avis n’a pas été compté. Passez à la suivante.")
+        _("Cette affirmation n’est plus posée : votre avis n’a pas été compté. Passez à la suivante.")
     )

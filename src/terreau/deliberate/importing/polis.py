@@ -1,254 +1,175 @@
-"""The folder that Polis exports: statements, votes, people. Every row is read, or the export is refused with all its
-bad rows: nothing of it is guessed.
+"""The files that Polis exports, read and checked: statements, people, votes. Nothing is written here.
 
-Votes of an export are +1 for agree; those of a Polis database, and of some old files, are -1. Which one a folder uses
-is measured on its own counts (``n-agree``, ``n-disagree``); when these do not tell, or when its two files differ, it
-must be said.
+In an export 1 means agreeing; in its database −1 does. Neither is taken for granted: ``participants-votes.csv`` says
+how many statements each person agreed with, and the sign under which the votes say the same is the one kept.
 """
 
 import csv
 import datetime as dt
-from collections.abc import Iterator
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+MOST_BYTES = 200_000_000
 COMMENTS, VOTES, PEOPLE = "comments.csv", "votes.csv", "participants-votes.csv"
-LONGEST_WORDS = 1000
-LONGEST_NUMBER = 100
-WAITING, ACCEPTED, REJECTED = 0, 1, -1
 _COLUMNS = {
     COMMENTS: ("timestamp", "comment-id", "author-id", "moderated", "comment-body"),
     VOTES: ("timestamp", "comment-id", "voter-id", "vote"),
     PEOPLE: ("participant", "n-agree", "n-disagree"),
 }
-_VOTES = {"-1": -1, "0": 0, "1": 1}
 
 
-@dataclass(frozen=True)
-class Problem:
-    file: str
-    line: int
-    """0: of the whole file."""
-    words: str
+class NotPolis(ValueError):
+    """``problems``: one sentence each, with file and line."""
 
-    def __str__(self) -> str:
-        where = f"{self.file}, {_('ligne')} {self.line}" if self.line else self.file
-        return f"{where} : {self.words}"
-
-
-class UnreadableExport(ValueError):
-    """Nothing was written. ``problems``: everything that is to be put right, in the order of the files."""
-
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[str]) -> None:
         self.problems = problems
-        super().__init__("\n".join(map(str, problems)))
-
-
-class SignNotDeclared(UnreadableExport):
-    """Whether +1 or -1 means agree is to be said by who imports."""
+        super().__init__("\n".join(problems))
 
 
 @dataclass(frozen=True)
-class PolisComment:
-    number: str
+class PolisStatement:
+    external_id: str
     author: str
     words: str
-    moderated: int
+    is_accepted: bool
+    is_refused: bool
     at: dt.datetime
-    line: int
 
 
 @dataclass(frozen=True)
 class PolisExport:
-    """``votes``: (person, comment) → 1 agrees, 0 passes, -1 disagrees, whatever the sign of the file; the last one of
-    each pair. ``people``: everybody who voted or wrote → when she was first seen, if a file says so.
-    """
+    """``votes``: (person, statement) → 1 agrees, 0 passes, −1 disagrees: the last in time. ``problems``: bad rows."""
 
-    comments: list[PolisComment]
+    statements: list[PolisStatement]
     votes: dict[tuple[str, str], int]
-    people: dict[str, dt.datetime | None]
-    agree: int
+    joined: dict[str, dt.datetime]
+    problems: list[str] = field(default_factory=list)
 
 
-@dataclass
-class _Reading:
-    folder: Path
-    problems: list[Problem] = field(default_factory=list)
-
-    def refuse(self, file: str, line: int, words: str) -> None:
-        self.problems.append(Problem(file, line, words))
-
-    def stop_if_bad(self) -> None:
-        if self.problems:
-            raise UnreadableExport(self.problems)
-
-    def rows(self, name: str) -> Iterator[tuple[int, dict[str, str]]]:
-        """(line on which it begins, row) of those that have a cell for each column."""
-        try:
-            with (self.folder / name).open(encoding="utf-8-sig", newline="") as file:
-                yield from self._rows(name, file)
-        except FileNotFoundError:
-            self.refuse(
-                name, 0, _("ce fichier manque. Exportez la conversation de nouveau, sans rien retirer.")
-            )
-        except (UnicodeDecodeError, OSError):
-            self.refuse(name, 0, _("ce fichier n’est pas un texte en UTF-8 : exportez-le de nouveau."))
-
-    def _rows(self, name: str, file: Iterator[str]) -> Iterator[tuple[int, dict[str, str]]]:
-        reader = csv.reader(file, strict=True)
-        line = 1
-        try:
-            header = next(reader, [])
-            missing = [column for column in _COLUMNS[name] if column not in header]
-            if missing or len(set(header)) != len(header):
-                why = _("il y manque, ou s’y répète, une colonne : %s") % ", ".join(missing or header[:10])
-                return self.refuse(name, 1, why)
-            line = reader.line_num + 1
-            for cells in reader:
-                if len(cells) == len(header):
-                    yield line, dict(zip(header, cells, strict=True))
-                elif cells:
-                    given = {"given": len(cells), "wanted": len(header)}
-                    self.refuse(name, line, _("%(given)d cases au lieu de %(wanted)d") % given)
-                line = reader.line_num + 1
-        except csv.Error:
-            self.refuse(name, line, _("un guillemet est ouvert et jamais fermé, ou mal fermé"))
+def read_polis(files: Mapping[str, bytes], *, longest: int, agree: int | None = None) -> PolisExport:
+    """``files``: name → content. ``agree``: the sign of agreeing, when the files cannot tell it. Raises NotPolis."""
+    absent = [name for name in (COMMENTS, VOTES) if name not in files]
+    if absent:
+        raise NotPolis([_("Il manque le fichier %s.") % ", ".join(absent)])
+    problems: list[str] = []
+    statements = _statements(files[COMMENTS], longest, problems)
+    known = {one.external_id for one in statements}
+    votes, joined = _votes(files[VOTES], known, problems)
+    for one in statements:
+        joined.setdefault(one.author, one.at)
+    sign = _sign(votes, files.get(PEOPLE), agree)
+    return PolisExport(statements, {pair: vote * sign for pair, vote in votes.items()}, joined, problems)
 
 
-def read_polis(folder: Path, agree: int | None = None) -> PolisExport:
-    """``agree``: the number that means agree in ``votes.csv``, when it is declared. Raises UnreadableExport."""
-    reading = _Reading(folder)
-    comments = _comments(reading)
-    known = {one.number for one in comments}
-    votes, seen = _votes(reading, known)
-    people, cells, measured = _people(reading, known)
-    reading.stop_if_bad()
-    sign = _sign(votes, cells, measured, agree)
-    first_seen: dict[str, dt.datetime | None] = {
-        **dict.fromkeys(one.author for one in comments),
-        **dict.fromkeys(people),
-        **seen,
-    }
-    return PolisExport(comments, {pair: vote * sign for pair, vote in votes.items()}, first_seen, sign)
-
-
-def _comments(reading: _Reading) -> list[PolisComment]:
-    found: dict[str, PolisComment] = {}
-    moderations = {"-1": REJECTED, "0": WAITING, "1": ACCEPTED}
-    for line, row in reading.rows(COMMENTS):
+def _statements(content: bytes, longest: int, problems: list[str]) -> list[PolisStatement]:
+    found: dict[str, PolisStatement] = {}
+    for line, row in _rows(COMMENTS, content):
         words = " ".join(row["comment-body"].split())
-        number, author, at = row["comment-id"].strip(), row["author-id"].strip(), _instant(row["timestamp"])
-        wrong = _first(
-            (not _is_number(number) or not _is_number(author), _("identifiant vide ou trop long")),
-            (number in found, _("affirmation %s déjà donnée plus haut") % number),
-            (not any(c.isprintable() and c != " " for c in words), _("affirmation sans mots")),
-            (len(words) > LONGEST_WORDS, _("affirmation de plus de %d signes") % LONGEST_WORDS),
-            (row["moderated"] not in moderations, _("« moderated » n’est ni -1, ni 0, ni 1")),
-        )
+        wrong = ""
+        if not row["comment-id"].isdigit() or row["comment-id"] in found:
+            wrong = _("le numéro « %s » n’en est pas un, ou revient") % row["comment-id"]
+        elif not words:
+            wrong = _("l’affirmation est vide")
+        elif len(words) > longest:
+            wrong = _("l’affirmation a %(length)d signes, plus que %(most)d") % {
+                "length": len(words),
+                "most": longest,
+            }
+        elif row["moderated"] not in {"-1", "0", "1"}:
+            wrong = _("« moderated » vaut « %s », ni -1, ni 0, ni 1") % row["moderated"]
+        at = _instant(row["timestamp"])
         if wrong or at is None:
-            reading.refuse(COMMENTS, line, wrong or _not_an_instant())
+            problems.append(_problem(COMMENTS, line, wrong or _("la date n’en est pas une")))
             continue
-        found[number] = PolisComment(number, author, words, moderations[row["moderated"]], at, line)
-    return sorted(found.values(), key=lambda one: (one.at, len(one.number), one.number))
+        found[row["comment-id"]] = PolisStatement(
+            row["comment-id"], row["author-id"], words, row["moderated"] == "1", row["moderated"] == "-1", at
+        )
+    return sorted(found.values(), key=lambda one: int(one.external_id))
 
 
 def _votes(
-    reading: _Reading, known: set[str]
-) -> tuple[dict[tuple[str, str], int], dict[str, dt.datetime | None]]:
-    """The file is a log, in no order: somebody who voted twice on a statement thinks what she said last."""
-    last: dict[tuple[str, str], tuple[dt.datetime, int]] = {}
-    seen: dict[str, dt.datetime | None] = {}
-    for line, row in reading.rows(VOTES):
-        person, comment, at = row["voter-id"].strip(), row["comment-id"].strip(), _instant(row["timestamp"])
-        wrong = _wrong_vote(person, comment, row["vote"], known)
-        if wrong or at is None:
-            reading.refuse(VOTES, line, wrong or _not_an_instant())
-            continue
-        pair = (person, comment)
-        if pair not in last or at >= last[pair][0]:
-            last[pair] = (at, _VOTES[row["vote"]])
-        seen[person] = min(at, seen.get(person) or at)
-    return {pair: vote for pair, (_at, vote) in last.items()}, seen
+    content: bytes, known: set[str], problems: list[str]
+) -> tuple[dict[tuple[str, str], int], dict[str, dt.datetime]]:
+    cast: list[tuple[dt.datetime, str, str, int]] = []
+    for line, row in _rows(VOTES, content):
+        at, vote = _instant(row["timestamp"]), row["vote"].removesuffix(".0")
+        if vote not in {"-1", "0", "1"}:
+            problems.append(_problem(VOTES, line, _("l’avis vaut « %s », ni -1, ni 0, ni 1") % row["vote"]))
+        elif row["comment-id"] not in known:
+            problems.append(
+                _problem(VOTES, line, _("l’affirmation %s n’est pas reprise") % row["comment-id"])
+            )
+        elif at is None or not row["voter-id"]:
+            problems.append(_problem(VOTES, line, _("la date ou la personne manque")))
+        else:
+            cast.append((at, row["voter-id"], row["comment-id"], int(vote)))
+    cast.sort(key=lambda one: one[0])  # of the same instant, the later line counts
+    votes: dict[tuple[str, str], int] = {}
+    joined: dict[str, dt.datetime] = {}
+    for at, person, statement, value in cast:
+        votes[person, statement] = value
+        joined.setdefault(person, at)
+    return votes, joined
 
 
-def _people(reading: _Reading, known: set[str]) -> tuple[list[str], dict[tuple[str, str], int], set[int]]:
-    """People; their votes as this file signs them; and the signs of agree that all its counts allow."""
-    people: set[str] = set()
-    cells: dict[tuple[str, str], int] = {}
-    allowed = {1, -1}
-    for line, row in reading.rows(PEOPLE):
-        person = row["participant"].strip()
-        own = {name: cell for name, cell in row.items() if name.isdecimal() and cell != ""}
-        wrong = _first(
-            (person in people, _("participant %s déjà donné plus haut") % person),
-            *((True, _wrong_vote(person, name, cell, known)) for name, cell in own.items()),
-            (
-                not row["n-agree"].isdecimal() or not row["n-disagree"].isdecimal(),
-                _("compte qui n’en est pas un"),
-            ),
+def _sign(votes: Mapping[tuple[str, str], int], people: bytes | None, agree: int | None) -> int:
+    if people is None:
+        if agree is None:
+            raise NotPolis(
+                [_("Sans %s, on ne sait pas quel signe veut dire « d’accord » : dites-le, 1 ou -1.") % PEOPLE]
+            )
+        return agree
+    ones = Counter(person for (person, _statement), vote in votes.items() if vote == 1)
+    minus = Counter(person for (person, _statement), vote in votes.items() if vote == -1)
+    right = wrong = 0
+    for _line, row in _rows(PEOPLE, people):
+        told = (row["n-agree"], row["n-disagree"])
+        right += told == (str(ones[row["participant"]]), str(minus[row["participant"]]))
+        wrong += told == (str(minus[row["participant"]]), str(ones[row["participant"]]))
+    found = 1 if right > wrong else -1 if wrong > right else None
+    if found is None and agree is None:
+        raise NotPolis([_("%s ne dit pas quel signe veut dire « d’accord » : dites-le, 1 ou -1.") % PEOPLE])
+    if agree is not None and found is not None and agree != found:
+        raise NotPolis(
+            [
+                _("%(file)s compte les accords sous le signe %(found)d, et vous dites %(said)d.")
+                % {"file": PEOPLE, "found": found, "said": agree}
+            ]
         )
-        if wrong or not _is_number(person):
-            reading.refuse(PEOPLE, line, wrong or _("identifiant vide ou trop long"))
-            continue
-        people.add(person)
-        cells |= {(person, name): _VOTES[cell] for name, cell in own.items()}
-        signs = list(own.values())
-        counts = (int(row["n-agree"]), int(row["n-disagree"]))
-        if counts != (signs.count("1"), signs.count("-1")):
-            allowed.discard(1)
-        if counts != (signs.count("-1"), signs.count("1")):
-            allowed.discard(-1)
-    return sorted(people), cells, allowed
+    return found or agree or 1
 
 
-def _sign(
-    votes: dict[tuple[str, str], int],
-    cells: dict[tuple[str, str], int],
-    allowed: set[int],
-    declared: int | None,
-) -> int:
-    """What agree is in the votes. What is measured wins over nothing: declared otherwise, the import is refused."""
-    both = [(votes[pair], cell) for pair, cell in cells.items() if cell and pair in votes]
-    is_same = all(vote == cell for vote, cell in both)
-    measured = next(iter(allowed)) if len(allowed) == 1 and both and is_same else None
-    if declared is None and measured is None:
-        said = (
-            _("ces deux fichiers ne donnent pas le même signe aux mêmes avis.")
-            if both and not is_same
-            else _("les comptes ne disent pas quel signe veut dire « d’accord ».")
-        )
-        raise SignNotDeclared([Problem(f"{VOTES}, {PEOPLE}", 0, said)])
-    if declared is not None and measured is not None and declared != measured:
-        why = _("d’après « n-agree », « d’accord » y est %(measured)+d, et non %(declared)+d.")
-        raise UnreadableExport([Problem(PEOPLE, 0, why % {"measured": measured, "declared": declared})])
-    return declared or measured or 1
-
-
-def _wrong_vote(person: str, comment: str, vote: str, known: set[str]) -> str:
-    return _first(
-        (not _is_number(person), _("identifiant vide ou trop long")),
-        (comment not in known, _("avis sur l’affirmation %s, qui n’est pas dans comments.csv") % comment),
-        (vote not in _VOTES, _("un avis est -1, 0 ou 1, et non « %s »") % vote[:20]),
-    )
-
-
-def _first(*checks: tuple[bool, str]) -> str:
-    return next((words for is_wrong, words in checks if is_wrong and words), "")
-
-
-def _is_number(text: str) -> bool:
-    return 0 < len(text) <= LONGEST_NUMBER and text.isprintable()
-
-
-def _not_an_instant() -> str:
-    return _("« timestamp » n’est pas un nombre de millisecondes")
-
-
-def _instant(text: str) -> dt.datetime | None:
-    """``datetime`` is in the zone of whatever machine exported: not read."""
+def _rows(name: str, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line where the row ends, cells without spaces around). Raises NotPolis."""
+    if len(content) > MOST_BYTES:
+        raise NotPolis([_("%s est trop grand.") % name])
     try:
-        return dt.datetime.fromtimestamp(int(text) / 1000, dt.UTC)
-    except (ValueError, OverflowError, OSError):
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise NotPolis([_problem(name, line, _("ce n’est pas de l’UTF-8"))]) from error
+    reader = csv.DictReader(io.StringIO(text), strict=True, restval="")
+    absent = [column for column in _COLUMNS[name] if column not in (reader.fieldnames or ())]
+    if absent:
+        raise NotPolis(
+            [_("%(file)s : il manque la colonne %(names)s.") % {"file": name, "names": ", ".join(absent)}]
+        )
+    try:
+        for row in reader:
+            yield reader.line_num, {column: row[column].strip() for column in _COLUMNS[name]}
+    except csv.Error as error:
+        raise NotPolis([_problem(name, reader.line_num, str(error))]) from error
+
+
+def _instant(milliseconds: str) -> dt.datetime | None:
+    if not milliseconds.isdigit() or not 0 < len(milliseconds) <= 14:
         return None
+    return dt.datetime.fromtimestamp(int(milliseconds) / 1000, dt.UTC)
+
+
+def _problem(name: str, line: int, what: str) -> str:
+    return _("%(file)s, ligne %(line)d : %(what)s.") % {"file": name, "line": line, "what": what}

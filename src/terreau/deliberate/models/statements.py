@@ -10,7 +10,6 @@ from .participants import Moderated, Participant
 from .processes import Process
 
 STATEMENT_LENGTH = 280
-IMPORTED_LENGTH = 1000  # other tools let people say more
 AGREE, PASS, DISAGREE = 1, 0, -1
 
 
@@ -23,7 +22,7 @@ class Statement(Moderated):
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="statements")
     number = models.PositiveIntegerField(_("numéro"))
-    words = models.CharField(_("affirmation"), max_length=IMPORTED_LENGTH)
+    words = models.CharField(_("affirmation"), max_length=STATEMENT_LENGTH)
     folded = models.CharField(_("mots repliés"), max_length=STATEMENT_LENGTH * 2)
     is_seed = models.BooleanField(_("affirmation de départ"), default=False)
     same_as = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="same")

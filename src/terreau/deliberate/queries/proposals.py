@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -105,27 +104,3 @@ def locked_among(user: User | None, proposals: Iterable[Proposal]) -> frozenset[
     whole = {process for process, proposal, text in interests if proposal is None and text is None}
     own = {proposal for _process, proposal, _text in interests if proposal is not None}
     return frozenset(row.pk for row in rows if row.process_id in whole or row.pk in own)
-
-
-@dataclass(frozen=True)
-class Fate:
-    """What a statement became: each proposal drawn from it, for its page."""
-
-    number: int
-    token: str
-    state: str
-    judged_on: dt.date | None
-
-
-def fate_of_statements(process: Process) -> dict[int, list[Fate]]:
-    """Statement → the proposals drawn from it."""
-    links = Proposal.statements.through.objects.filter(
-        proposal__in=visible_proposals().filter(process=process)
-    )
-    rows = links.order_by("proposal__number").values_list(
-        "statement_id", "proposal__number", "proposal__token", "proposal__state", "proposal__judged_on"
-    )
-    fates: dict[int, list[Fate]] = {}
-    for statement, number, token, state, judged_on in rows:
-        fates.setdefault(statement, []).append(Fate(number, token, state, judged_on))
-    return fates

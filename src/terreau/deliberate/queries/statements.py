@@ -16,7 +16,7 @@ from terreau.deliberate.enums import Channel, Moderation
 from terreau.deliberate.models import Participant, Process, Statement, Step, Vote
 from terreau.deliberate.models.statements import AGREE, DISAGREE, PASS
 
-KEPT_FOR = 15  # seconds: a busy hall does not count all its votes again for each page
+KEPT_FOR = 5  # seconds: a busy hall does not count all its votes again for each page
 
 
 @dataclass(frozen=True)

@@ -120,9 +120,9 @@ def dividing(opinion: Opinion, statements: Mapping[str, Statement]) -> list[Said
             "share": words.percentage(row["gap"]),
         }
         sentence = (
-            _("« %(words)s » : %(share)s d’écart entre les deux groupes qui l’approuvent le plus et le moins")
+            _("« %(words)s » : %(share)s d’écart entre les deux groupes qui l’approuvent le plus et le moins")
             if has_groups
-            else _("« %(words)s » : le côté le moins nombreux pèse %(share)s")
+            else _("« %(words)s » : le côté le moins nombreux pèse %(share)s")
         )
         said.append(Said(sentence % values, statements.get(row["statement"])))
     return said
@@ -211,5 +211,5 @@ def place_in_words(opinion: Opinion, participant: Participant | None) -> str:
     if own is None:
         return ""
     if own[0] is None:
-        return _("Vous y êtes, marqué « vous ».")
-    return _("Vous êtes dans le groupe %s, marqué « vous » sur l’image.") % own[0]
+        return _("Vous y êtes, marqué « vous ».")
+    return _("Vous êtes dans le groupe %s, marqué « vous » sur l’image.") % own[0]

@@ -42,15 +42,15 @@ def first_sentences(opinion: Opinion, *, is_closed: bool) -> list[str]:
     people = opinion["people"]
     if not people:
         return [
-            _("Personne n’a donné d’avis : il n’y a pas de résultat.")
+            _("Personne n’a donné d’avis : il n’y a pas de résultat.")
             if is_closed
-            else _("Personne n’a encore donné d’avis : il n’y a rien à montrer.")
+            else _("Personne n’a encore donné d’avis : il n’y a rien à montrer.")
         ]
     if people < FEWEST:
         return [
-            _("%s seulement : c’est trop peu pour un résultat.") % participants(people),
+            _("%s seulement : c’est trop peu pour un résultat.") % participants(people),
             _(
-                "À moins de %d, qui connaît l’une de ces personnes saurait ce qu’elle pense : les avis ne sont pas "
+                "À moins de %d, qui connaît l’une de ces personnes saurait ce qu’elle pense : les avis ne sont pas "
                 "montrés."
             )
             % FEWEST,
@@ -61,10 +61,10 @@ def first_sentences(opinion: Opinion, *, is_closed: bool) -> list[str]:
         "statements": statements(opinion["statements"]),
     }
     crowd = _(
-        "Ce sont des personnes qui ont choisi de venir : une foule qui a choisi de venir n’est pas la région."
+        "Ce sont des personnes qui ont choisi de venir : une foule qui a choisi de venir n’est pas la région."
     )
     if people < FEW_PEOPLE:
-        few = _("C’est peu : quelques avis de plus pourraient changer ce qui suit. À lire comme des pistes.")
+        few = _("C’est peu : quelques avis de plus pourraient changer ce qui suit. À lire comme des pistes.")
         return [f"{said} {few}", crowd]
     return [f"{said} {crowd}"]
 
@@ -90,14 +90,14 @@ def all_circles(opinion: Opinion, process: Process) -> str:
 def uniting_sentence(opinion: Opinion, process: Process, row: Mapping[str, Any], words: str) -> str:
     values = {"who": all_circles(opinion, process), "words": words}
     if row["side"] == "agree":
-        return _("%(who)s sont d’accord pour dire : « %(words)s »") % values
-    return _("%(who)s disent non à : « %(words)s »") % values
+        return _("%(who)s sont d’accord pour dire : « %(words)s »") % values
+    return _("%(who)s disent non à : « %(words)s »") % values
 
 
 def circle_name(circle: list[str]) -> str:
     """``circle``: ["group", "A"] or ["college", "elected"]."""
     kind, name = circle
-    return _("collège : %s") % college_name(name) if kind == "college" else _("groupe %s") % name
+    return _("collège : %s") % college_name(name) if kind == "college" else _("groupe %s") % name
 
 
 def college_name(code: str) -> str:
@@ -114,10 +114,10 @@ def groups_sentences(opinion: Opinion) -> list[str]:
         ]
     elif opinion["without_opinion"] == opinion["people"]:
         return [
-            _("Tout le monde a passé : personne n’a pris parti, il n’y a ni accord ni désaccord à montrer.")
+            _("Tout le monde a passé : personne n’a pris parti, il n’y a ni accord ni désaccord à montrer.")
         ]
     else:
-        said = [_("Pas de groupes nets : les avis ne se rangent pas en camps.")]
+        said = [_("Pas de groupes nets : les avis ne se rangent pas en camps.")]
     if redrawn:
         times = redrawn["resamples"]
         same = round(redrawn["same_number_of_groups"] * times)
@@ -137,8 +137,8 @@ def groups_sentences(opinion: Opinion) -> list[str]:
     if opinion["without_opinion"]:
         said.append(
             ngettext(
-                "%s participant n’a fait que passer : il n’est dans aucun groupe.",
-                "%s participants n’ont fait que passer : ils ne sont dans aucun groupe.",
+                "%s participant n’a fait que passer : il n’est dans aucun groupe.",
+                "%s participants n’ont fait que passer : ils ne sont dans aucun groupe.",
                 opinion["without_opinion"],
             )
             % format_number(opinion["without_opinion"])
@@ -155,7 +155,7 @@ def stability_words(stability: float | None) -> str:
 
 
 def group_sentence(opinion: Opinion, group: Mapping[str, Any]) -> str:
-    return _("%(people)s, %(share)s de ceux qui ont pris parti ; groupe %(stability)s.") % {
+    return _("%(people)s, %(share)s de ceux qui ont pris parti ; groupe %(stability)s.") % {
         "people": participants(group["people"]),
         "share": percentage(group["people"] / max(1, opinion["people"] - opinion["without_opinion"])),
         "stability": stability_words(group["stability"]),
@@ -166,8 +166,8 @@ def telling_sentence(row: Mapping[str, Any], words: str) -> str:
     """What a group says more than the others."""
     said = {"words": words, "share": percentage(row["share"]), "others": percentage(row["others"])}
     if row["side"] == "agree":
-        return _("D’accord, à %(share)s contre %(others)s ailleurs : « %(words)s »") % said
-    return _("Pas d’accord, à %(share)s contre %(others)s ailleurs : « %(words)s »") % said
+        return _("D’accord, à %(share)s contre %(others)s ailleurs : « %(words)s »") % said
+    return _("Pas d’accord, à %(share)s contre %(others)s ailleurs : « %(words)s »") % said
 
 
 def uncounted_colleges(opinion: Opinion, process: Process) -> str:
@@ -177,7 +177,7 @@ def uncounted_colleges(opinion: Opinion, process: Process) -> str:
         return ""
     return _(
         "Collèges pas comptés à part, parce qu’ils ont moins de %(fewest)d participants ou n’ont personne, ou pour "
-        "que ceux-là ne se devinent pas par différence : %(names)s."
+        "que ceux-là ne se devinent pas par différence : %(names)s."
     ) % {"fewest": FEWEST, "names": ", ".join(names)}
 
 
@@ -194,13 +194,13 @@ def shown_words(statement: Statement | None) -> str:
         return _("affirmation retirée")
     if statement.is_erased:
         return _("mots effacés à la demande de leur auteur")
-    return statement.words if statement.is_published else _("affirmation retirée : %s") % statement.motive
+    return statement.words if statement.is_published else _("affirmation retirée : %s") % statement.motive
 
 
 def fate_sentence(fate: Fate) -> str:
     said = [_("proposition n° %d") % fate.proposal.number, str(ProposalState(fate.proposal.state).label)]
     if fate.reply:
-        said.append(_("réponse : %s") % fate.reply.get_answer_display())
+        said.append(_("réponse : %s") % fate.reply.get_answer_display())
         number = len(fate.commitments)
         if number:
             said.append(ngettext("%d engagement", "%d engagements", number) % number)
@@ -212,7 +212,7 @@ def fate_sentence(fate: Fate) -> str:
 def hidden_until(process: Process) -> str:
     """Why no count is shown, and when one will be."""
     if process.is_draft:
-        return _("Cette démarche n’est pas encore publique : il n’y a pas de résultat.")
+        return _("Cette démarche n’est pas encore publique : il n’y a pas de résultat.")
     closes = process.closes_at
     if closes is None:
         return _("Les résultats sont cachés pour tout le monde, administrateurs compris, jusqu’à la clôture.")

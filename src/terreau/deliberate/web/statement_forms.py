@@ -34,7 +34,7 @@ class SeedsForm(forms.Form):
         required=_("Écrivez au moins une affirmation, une par ligne."),
         length=_LONGEST_PASTE * 2,
         rows=10,
-        help_text=_("280 signes au plus pour chacune. Elles seront marquées « de départ »."),
+        help_text=_("280 signes au plus pour chacune. Elles seront marquées « de départ »."),
     )
 
 
@@ -46,7 +46,7 @@ class SameForm(forms.Form):
         required=False,
         min_value=1,
         max_value=1_000_000,
-        help_text=_("Vide : elle ne renvoie plus à aucune autre."),
+        help_text=_("Vide : elle ne renvoie plus à aucune autre."),
     )
     because = long_text(_("pourquoi"), length=300, rows=2)
 
@@ -65,7 +65,7 @@ class WhoForm(forms.Form):
             field.required = True
             field.choices[0] = ("", _("choisissez"))
             field.error_messages["required"] = _(
-                "Cette démarche compte les avis par collège : choisissez le vôtre."
+                "Cette démarche compte les avis par collège : choisissez le vôtre."
             )
 
 
@@ -86,7 +86,7 @@ class DeskForm(forms.Form):
         required=False,
         min_value=1,
         max_value=999_999,
-        help_text=_("Vide, par téléphone : une personne qui appelle pour la première fois."),
+        help_text=_("Vide, par téléphone : une personne qui appelle pour la première fois."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True}),
     )
     college = forms.ChoiceField(label=_("collège, s’il est coché"), required=False)

@@ -17,7 +17,7 @@ from .init import init
 from .link import link
 from .log import log
 from .mail import send_mail
-from .polis_import import polis_import
+from .polis import polis_import
 from .programme import programme
 from .prune import prune
 from .publish_results import publish_results

@@ -99,7 +99,7 @@ def _refusal(request: HttpRequest, process: Process) -> HttpResponse | None:
     if not is_locked(who_asks(request), process):
         return None
     sentence = _(
-        "Vous avez déclaré un intérêt dans toute cette démarche : ses résultats vous sont fermés tant qu’il dure. "
+        "Vous avez déclaré un intérêt dans toute cette démarche : ses résultats vous sont fermés tant qu’il dure. "
         "Quand il prend fin, dites-le sur la page de la démarche."
     )
     return _refuse(request, process, sentence)
@@ -133,7 +133,7 @@ def result_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         return _refuse(request, process, words.hidden_until(process))
     published, opinion = _opinion_now(process, now)
     if opinion is None:
-        return _refuse(request, process, _("Le résultat est en cours de calcul : revenez dans une heure."))
+        return _refuse(request, process, _("Le résultat est en cours de calcul : revenez dans une heure."))
     if not words.says_enough(opinion):
         return _refuse(request, process, " ".join(words.first_sentences(opinion, is_closed=True)))
     response = HttpResponse(

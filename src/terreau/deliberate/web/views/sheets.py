@@ -144,12 +144,12 @@ def _entered(request: HttpRequest, process: Process, form: DeskForm, by: User) -
         )
     messages.success(
         request,
-        _("Feuille n° %(number)s : avis notés, %(votes)d.") % {"number": row.sheet, "votes": len(values)},
+        _("Feuille n° %(number)s : avis notés, %(votes)d.") % {"number": row.sheet, "votes": len(values)},
     )
     if was_there:
         messages.info(
             request,
-            _("Cette feuille avait déjà servi : c’est la même personne, le dernier avis tapé compte."),
+            _("Cette feuille avait déjà servi : c’est la même personne, le dernier avis tapé compte."),
         )
     return 200
 

@@ -26,6 +26,7 @@ from terreau.deliberate.queries.statements import (
 )
 from terreau.deliberate.rules import is_moderator, may_facilitate
 from terreau.deliberate.web.asking import process_or_404, who_asks
+from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.deliberate.web.statement_forms import SameForm, SeedsForm, StatementForm
 from terreau.deliberate.web.views.results import standing_of_statement
 from terreau.deliberate.web.voters import TooMany, voter_of
@@ -67,6 +68,9 @@ def _tally(tallies: dict | None, row: Statement) -> object:
 def statement(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """One statement. A moderator says here that it says what another one says."""
     process = process_or_404(request, slug)
+    refused = refuse_if_locked(request, process)
+    if refused is not None:
+        return refused
     row, by = find_statement(process, token), who_asks(request)
     voter = voter_of(request, process)
     is_own = row is not None and voter.participant is not None and row.author_id == voter.participant.pk
@@ -83,6 +87,8 @@ def statement(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         "own": voter.participant.votes.filter(statement=row).first() if voter.participant else None,
         "may_vote": row.is_published and process.step_open_at(timezone.now(), StepKind.VOTE) is not None,
     }
+    if row.moderation == Moderation.WAITING:  # its author and moderators are the only ones who came this far
+        context["words"] = row.words
     return render(request, "deliberate/statement.html", context, status=status)
 
 
@@ -165,7 +171,7 @@ def statement_new(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _published(row: Statement) -> str:
     if row.is_published:
-        return _("Votre affirmation est publiée : on y répond dès maintenant.")
+        return _("Votre affirmation est publiée : on y répond dès maintenant.")
     return _("Votre affirmation est reçue. Elle paraît dès qu’un modérateur l’a relue.")
 
 
@@ -188,11 +194,11 @@ def statement_seeds(request: HttpRequest, slug: str) -> HttpResponse:
                 form.add_error(None, str(error))
                 status = 409
             except AlreadySaid as error:
-                form.add_error("words", _("Déjà là : « %s ».") % error.statement.words)
+                form.add_error("words", _("Déjà là : « %s ».") % error.statement.words)
             except ValidationError as error:
                 _at_fields(form, error)
             else:
-                messages.success(request, _("Affirmations de départ écrites : %d.") % len(rows))
+                messages.success(request, _("Affirmations de départ écrites : %d.") % len(rows))
                 return redirect("deliberate:statements", slug)
     context = {"process": process, "form": form, "may_seed": may_seed_at(process, timezone.now())}
     return render(request, "deliberate/statement_seeds.html", context, status=status)

@@ -108,13 +108,13 @@ def _voted(request: HttpRequest, voter: Voter) -> HttpResponse:
     ).first()
     try:
         if value is None:
-            raise ValidationError(_("Choisissez : d’accord, pas d’accord, ou je passe."))
+            raise ValidationError(_("Choisissez : d’accord, pas d’accord, ou je passe."))
         if statement is None:
-            raise NoSuchStatement(_("Cette affirmation n’est plus posée : votre avis n’a pas été compté."))
+            raise NoSuchStatement(_("Cette affirmation n’est plus posée : votre avis n’a pas été compté."))
         participant = voter.take_part()
         own_key = f"user-{participant.user_id}" if participant.user_id else participant.secret_digest
         if not _at_her_pace(request, own_key):
-            raise TooMany(_("C’est un peu vite : cet avis n’a pas été compté. Recommencez dans une minute."))
+            raise TooMany(_("C’est un peu vite : cet avis n’a pas été compté. Recommencez dans une minute."))
         cast_vote(
             process=voter.process,
             participant=participant,

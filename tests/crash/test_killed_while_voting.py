@@ -1,0 +1,34 @@
+"""``kill -9`` while people vote: none of the votes that were acknowledged is lost.
+
+A few rounds here; ``python -m tests.crash.voting 200`` does as many as one likes.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.portal.site import Site
+
+ROUNDS = 4
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def test_no_acknowledged_vote_is_lost(tmp_path: Path) -> None:
+    site = Site(tmp_path / "var")
+    site.folder.mkdir()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.crash.voting", str(ROUNDS)],
+            env={**site.variables(), "PYTHONPATH": os.pathsep.join(sys.path)},
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+        )
+    finally:
+        site.drop()
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["acknowledged"] >= ROUNDS
+    assert found["lost"] == []
