@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from terreau.deliberate.actions import cast_vote
 from terreau.deliberate.enums import Moderation
-from terreau.deliberate.models import Statement, Vote
+from terreau.deliberate.models import Participant, Statement, Vote
 from terreau.lake.dump import insert_content, read_dump, write_dump
 from tests.factories.deliberate import close, make_participant, make_process, make_statement
+from tests.factories.opinions import make_opinions
 from tests.lake.dump.made import contents, empty
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +68,29 @@ def test_they_come_back_the_same(tmp_path) -> None:
     assert Vote.objects.get().value == 1
     write_dump(tmp_path / "b")
     assert contents(tmp_path / "b") == contents(tmp_path / "a")
+
+
+def test_the_college_and_the_channel_of_a_few_voters_stay(tmp_path) -> None:
+    process = make_process(hides_results=False)
+    colleges = ["citizens"] * 6 + ["firms"] * 6 + ["elected"] * 2 + ["associations"] * 5
+    _statements, people = make_opinions(process, ["+"] * 19, colleges)
+    Participant.objects.filter(pk=people[0].pk).update(channel="paper")
+    silent = make_participant(process, college="elected")
+    write_dump(tmp_path / "a")
+    rows = {row["token"]: row for row in table(tmp_path / "a", "participants").to_dicts()}
+    told = [rows[one.token]["college"] for one in people]
+    assert told == ["citizens"] * 6 + ["firms"] * 6 + [""] * 7, "two elected, hidden with the smallest other"
+    assert rows[people[0].token]["channel"] == "" and rows[people[6].token]["channel"] == "web"
+    assert rows[silent.token]["college"] == "elected", "she has no opinion to be known by"
+    empty()
+    insert_content(read_dump(tmp_path / "a"))
+    write_dump(tmp_path / "b")
+    assert contents(tmp_path / "b") == contents(tmp_path / "a")
+
+
+def test_votes_on_refused_words_do_not_leave(tmp_path) -> None:
+    row = make_statement(make_process(hides_results=False))
+    vote(row, 1)
+    Statement.objects.update(moderation=Moderation.REFUSED, motive="Nomme une personne")
+    write_dump(tmp_path / "a")
+    assert table(tmp_path / "a", "statement_votes").is_empty()

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef
 
 from terreau.commons.enums import Diffusion
+from terreau.deliberate.bridge import told_channels, told_colleges
 from terreau.deliberate.models import (
     Attendance,
     Interest,
@@ -19,6 +20,7 @@ from terreau.deliberate.models import (
 )
 from terreau.deliberate.queries.credit import credit_processes
 from terreau.deliberate.queries.processes import visible_processes
+from terreau.deliberate.queries.results import voters
 from terreau.lake.dump import Table
 
 _IDENTIFIER = r"^[a-z0-9]+$"
@@ -36,17 +38,36 @@ def _clean_processes(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _clean_participants(frame: pl.DataFrame) -> pl.DataFrame:
-    """Opinions leave under a token. Nobody is told by it: no name beside opinions, no territory of a few people."""
-    voted = set(Vote.objects.order_by().values_list("participant__token", flat=True).distinct())
+    """Opinions leave under a token. Nobody is told by it: no name beside opinions, no territory of a few people, and
+    the college and channel of who voted only as the files of a result give them.
+    """
+    colleges, channels = _told_of_voters()
+    has_voted = pl.col("token").is_in(list(colleges))
     place = [name for name in frame.columns if name.startswith("place.")]
     are_enough = pl.len().over(["process", "college", *place]) >= FEWEST_TOGETHER
     return frame.with_columns(
-        pl.when(pl.col("token").is_in(list(voted)))
-        .then(pl.lit(""))
-        .otherwise("shown_name")
-        .alias("shown_name"),
+        pl.when(has_voted).then(pl.lit("")).otherwise("shown_name").alias("shown_name"),
+        *(
+            pl.when(has_voted)
+            .then(pl.col("token").replace_strict(told, default=None, return_dtype=pl.String))
+            .otherwise(name)
+            .alias(name)
+            for name, told in (("college", colleges), ("channel", channels))
+        ),
         *(pl.when(are_enough).then(name).otherwise(pl.lit(None)).alias(name) for name in place),
     )
+
+
+def _told_of_voters() -> tuple[dict[str, str], dict[str, str]]:
+    """Token → college, token → channel; empty where fewer than five people share them."""
+    everybody = Vote.objects.order_by().values_list("participant__token", flat=True).distinct()
+    colleges: dict[str, str] = dict.fromkeys(everybody, "")
+    channels = dict(colleges)
+    for process in visible_processes().filter(Exists(Vote.objects.filter(statement__process=OuterRef("pk")))):
+        people = voters(process)
+        colleges |= told_colleges(people)
+        channels |= told_channels(people)
+    return colleges, channels
 
 
 def _of_public(model: Any) -> Any:

@@ -31,10 +31,10 @@ def _without_refused_words(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _shown_votes() -> "QuerySet[Vote]":
-    """Of the processes whose results may be shown at this instant (trap 10)."""
+    """On public statements of the processes whose results may be shown at this instant (trap 10)."""
     now = timezone.now()
     shown = [one.pk for one in visible_processes().prefetch_related("steps") if one.shows_results_at(now)]
-    return Vote.objects.filter(participant__process__in=shown)
+    return Vote.objects.filter(participant__process__in=shown, statement__moderation=Moderation.PUBLISHED)
 
 
 TABLES: tuple[Table, ...] = (
@@ -59,7 +59,7 @@ TABLES: tuple[Table, ...] = (
         name="statement_votes",
         title="Avis sur les affirmations, par participant sans nom ; seulement là où les résultats sont montrés",
         model=Vote,
-        columns=("participant", "statement", "value", "channel"),
+        columns=("participant", "statement", "value"),
         key=("participant", "statement"),
         rows=_shown_votes,
         credit=credit_processes,

@@ -163,3 +163,16 @@ def test_real_conversations_come_in_under_the_sign_of_agreeing(shared_data: Path
             person: sum(vote == 1 for (who, _), vote in found.items() if who == person) for person in agreed
         } == agreed
         assert read_opinion(process)["people"] >= 20
+
+
+def test_a_second_conversation_is_not_mixed_into_the_first() -> None:
+    process = make_process()
+    import_polis(process=process, files=files(), by=None)
+    other = files(
+        comments=COMMENTS.replace("Mots que personne n’a relus", "Autres mots"),
+        votes=VOTES.replace("0,1,1\n", "0,1,-1\n"),
+        people="",
+    )
+    with pytest.raises(NotPolis, match="autre conversation"):
+        import_polis(process=process, files=other, agree=1, by=None)
+    assert values(process) == EXPECTED

@@ -52,6 +52,7 @@ def import_polis(
     export = read_polis(files, longest=STATEMENT_LENGTH, agree=agree)
     if export.problems and not skips_bad_rows:
         raise NotPolis(export.problems)
+    _check_same_conversation(process, export)
     participants = _add_participants(process, export)
     statements = _add_statements(process, export)
     votes = _add_votes(process, export)
@@ -66,6 +67,18 @@ def import_polis(
         }
         write_change(process, "import-opinions", by=by, reason=reason)
     return done
+
+
+def _check_same_conversation(process: Process, export: PolisExport) -> None:
+    """Numbers begin at 0 in each conversation: of two, the votes of one would be counted on words of the other."""
+    held = process.statements.filter(is_erased=False).exclude(external_id="").exclude(words="")
+    words = dict(held.values_list("external_id", "words"))
+    others = [
+        one.external_id for one in export.statements if words.get(one.external_id, one.words) != one.words
+    ]
+    if others:
+        told = _("Cette démarche a repris une autre conversation : l’affirmation %s y a d’autres mots.")
+        raise NotPolis([told % others[0]])
 
 
 def _add_participants(process: Process, export: PolisExport) -> int:

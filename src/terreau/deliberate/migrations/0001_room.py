@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('sheet', models.CharField(blank=True, max_length=12, verbose_name='numéro de sa feuille')),
                 ('external_id', models.CharField(blank=True, max_length=100, verbose_name='identifiant d’origine')),
                 ('college', models.CharField(blank=True, choices=[('elected', 'élus'), ('officers', 'agents publics'), ('citizens', 'habitants'), ('firms', 'entreprises'), ('associations', 'associations'), ('researchers', 'chercheurs')], max_length=15, verbose_name='collège')),
-                ('channel', models.CharField(choices=[('web', 'en ligne'), ('workshop', 'en atelier'), ('paper', 'sur papier'), ('phone', 'par téléphone'), ('mail', 'par courriel'), ('imported', 'repris d’un autre outil')], default='web', max_length=10, verbose_name='par quelle voie')),
+                ('channel', models.CharField(blank=True, choices=[('web', 'en ligne'), ('workshop', 'en atelier'), ('paper', 'sur papier'), ('phone', 'par téléphone'), ('mail', 'par courriel'), ('imported', 'repris d’un autre outil')], default='web', max_length=10, verbose_name='par quelle voie')),
                 ('shown_name', models.CharField(blank=True, max_length=100, verbose_name='nom affiché')),
                 ('joined_on', models.DateField(verbose_name='depuis le')),
                 ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='commons.place')),

@@ -18,7 +18,7 @@ class Participant(models.Model):
 
     Known by her account, by the digest of a secret that her browser or her private link holds, or by the number of
     a paper ``sheet``. ``shown_name``: the credit that she asks for, or nothing. ``external_id``: in the file of
-    another tool.
+    another tool. ``channel``: empty when a dump did not tell it.
     """
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="participants")
@@ -34,7 +34,9 @@ class Participant(models.Model):
     sheet = models.CharField(_("numéro de sa feuille"), max_length=12, blank=True)
     external_id = models.CharField(_("identifiant d’origine"), max_length=100, blank=True)
     college = models.CharField(_("collège"), max_length=15, choices=College, blank=True)
-    channel = models.CharField(_("par quelle voie"), max_length=10, choices=Channel, default=Channel.WEB)
+    channel = models.CharField(
+        _("par quelle voie"), max_length=10, choices=Channel, default=Channel.WEB, blank=True
+    )
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     shown_name = models.CharField(_("nom affiché"), max_length=100, blank=True)
     joined_on = models.DateField(_("depuis le"))
