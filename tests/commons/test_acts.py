@@ -7,7 +7,15 @@ from terreau.commons.acts import PRIVATE_ACTS, PUBLIC_ACTS
 
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "terreau"
 MODULES = [path for path in SOURCES.rglob("*.py") if "migrations" not in path.parts]
-WRITERS = {"write_journal", "_record", "_change", "_journal"}  # the others are how some rooms call the first
+# The others are how some rooms call the first.
+WRITERS = {
+    "write_journal",
+    "write_change",
+    "record_act",
+    "_record",
+    "_change",
+    "_journal",
+}
 
 
 def written_verbs() -> set[str]:

@@ -44,7 +44,8 @@ TABLES: tuple[Table, ...] = (
         model=Statement,
         columns=(
             "token", "process", "number", "words", "folded", "is_seed", "same_as", "same_because", "channel", "at",
-            "moderation", "motive", "moderated_at", "is_erased", "external_id",
+            "moderation", "motive", "moderated_at", "appealed_at", "appeal_answer",
+            "appeal_answered_at", "is_erased", "external_id",
         ),
         key=("token",),
         rows=_read_by_all,

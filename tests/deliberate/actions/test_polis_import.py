@@ -70,7 +70,7 @@ def test_statements_people_and_last_votes_come_in() -> None:
     }
     assert process.statements.get(external_id="3").same_as.external_id == "0"
     assert set(Vote.objects.values_list("channel", flat=True)) == {Channel.IMPORTED}
-    assert ProcessChange.objects.get(verb="import-opinions").reason.startswith("Repris de Polis : 4")
+    assert ProcessChange.objects.get(verb="import-opinions").reason.startswith("Repris de Polis : 4")
 
 
 def test_again_adds_nothing_and_a_later_vote_counts() -> None:
@@ -106,18 +106,18 @@ def test_a_sign_that_nothing_tells_is_asked() -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"votes": VOTES + "1500000005000,hier,0,3,2\n"}, "votes.csv, ligne 7 : l’avis vaut « 2 »"),
-        ({"votes": VOTES + "1500000005000,hier,77,3,1\n"}, "votes.csv, ligne 7 : l’affirmation 77"),
-        ({"votes": VOTES + "hier,hier,0,3,1\n"}, "votes.csv, ligne 7 : la date"),
+        ({"votes": VOTES + "1500000005000,hier,0,3,2\n"}, "votes.csv, ligne 7 : l’avis vaut « 2 »"),
+        ({"votes": VOTES + "1500000005000,hier,77,3,1\n"}, "votes.csv, ligne 7 : l’affirmation 77"),
+        ({"votes": VOTES + "hier,hier,0,3,1\n"}, "votes.csv, ligne 7 : la date"),
         (
             {"comments": COMMENTS + "1500000000000,hier,4,0,0,0,1,\n"},
-            "comments.csv, ligne 6 : l’affirmation est vide",
+            "comments.csv, ligne 6 : l’affirmation est vide",
         ),
         (
             {"comments": COMMENTS + f"1500000000000,h,4,0,0,0,1,{'a' * 281}\n"},
-            "ligne 6 : l’affirmation a 281 signes",
+            "ligne 6 : l’affirmation a 281 signes",
         ),
-        ({"comments": COMMENTS + "1500000000000,hier,0,0,0,0,1,Deux fois\n"}, "ligne 6 : le numéro « 0 »"),
+        ({"comments": COMMENTS + "1500000000000,hier,0,0,0,0,1,Deux fois\n"}, "ligne 6 : le numéro « 0 »"),
         ({"comments": "a,b\n1,2\n"}, "il manque la colonne timestamp"),
         ({"votes": ""}, "Il manque le fichier votes.csv"),
     ],

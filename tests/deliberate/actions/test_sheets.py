@@ -26,7 +26,7 @@ def test_paper_and_phone_of_one_sheet_are_one_participant() -> None:
     process = make_process()
     one, other = make_statement(process), make_statement(process)
     facilitator = give_power(process, Power.FACILITATOR)
-    on_phone = take_sheet(process=process, number=12)
+    on_phone = take_sheet(process=process, number=12, by=None)
     for statement in (one, other):
         cast_vote(
             process=process, participant=on_phone, statement=statement, value=1, by=None, now=timezone.now(),

@@ -66,7 +66,7 @@ def test_too_early_and_too_late_say_when() -> None:
     with pytest.raises(TooLate, match="trop tôt"):
         _say("La halle", process)
     assert _say("La halle", process, now=step.starts_at).number == 1
-    with pytest.raises(TooLate, match="trop tard : l’étape s’est terminée le"):
+    with pytest.raises(TooLate, match="trop tard : l’étape s’est terminée le"):
         _say("La halle encore", process, now=step.ends_at)
     process.state, process.stopped_because = State.STOPPED, "Le projet est retiré"
     process.save()
@@ -82,7 +82,7 @@ def test_nothing_is_no_statement(words: str) -> None:
 
 def test_280_signs_and_not_one_more() -> None:
     assert len(_say("é" * 280).words) == 280
-    with pytest.raises(ValidationError, match="280 signes ; celle-ci en a 281"):
+    with pytest.raises(ValidationError, match=r"280 signes.* celle-ci en a 281"):
         _say("é" * 281)
     with pytest.raises(ValidationError, match="2000000"):
         _say("é" * 2_000_000)
@@ -106,7 +106,7 @@ def test_said_again_after_a_refusal_gives_the_motive_and_while_it_waits_says_so(
     with pytest.raises(AlreadySaid, match="attend d’être relue"):
         _say("La halle reste ouverte", process)
     refuse_words(row=row, motive="Hors du mandat", by=make_user("", "moderator"))
-    with pytest.raises(AlreadySaid, match="Motif : Hors du mandat"):
+    with pytest.raises(AlreadySaid, match=r"Motif.* Hors du mandat"):
         _say("La halle reste ouverte", process)
 
 

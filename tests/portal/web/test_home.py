@@ -86,7 +86,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_num_q
     make_place("99001")
     fill(number)
     client.get("/")  # translations and templates are loaded
-    with django_assert_num_queries(17 if number else 16):  # the steps of those listed, when there are some
+    with django_assert_num_queries(19 if number else 18):  # the steps of those listed, when there are some
         client.get("/")
 
 

@@ -35,7 +35,9 @@ def is_sheet_secret(process: Process, number: int, secret: str) -> bool:
 
 
 @transaction.atomic
-def take_sheet(*, process: Process, number: int, channel: str = Channel.WORKSHOP) -> Participant:
+def take_sheet(
+    *, process: Process, number: int, channel: str = Channel.WORKSHOP, by: User | None
+) -> Participant:
     """The participant of this sheet, written at its first vote whichever way it comes."""
     row, _is_new = Participant.objects.get_or_create(
         process=process,
@@ -79,7 +81,7 @@ def enter_sheet(
         raise ValidationError(
             {"number": _("Ce numéro n’est pas celui d’une feuille : il est entre 1 et %d.") % LAST_SHEET}
         )
-    row = take_sheet(process=process, number=number, channel=channel)
+    row = take_sheet(process=process, number=number, channel=channel, by=by)
     cast_votes(process=process, participant=row, values=values, by=by, now=now, channel=channel)
     write_journal(verb="enter-sheet", subject=subject_of(process), by=by, channel=str(channel), sheet=number)
     return row

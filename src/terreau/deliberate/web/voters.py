@@ -46,7 +46,7 @@ class Voter:
                 _("Trop de personnes sont arrivées par cette connexion en une heure. Réessayez plus tard.")
             )
         if self.sheet:
-            self.participant = take_sheet(process=self.process, number=self.sheet)
+            self.participant = take_sheet(process=self.process, number=self.sheet, by=None)
             if not given:
                 return self.participant
         by = None if self.sheet else who_asks(self.request)
