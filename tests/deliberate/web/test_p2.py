@@ -103,11 +103,28 @@ def check_changes(client: Client, text: Text, carried: list[Contribution]) -> No
     marks = client.get(reverse("deliberate:text_footprint", args=[text.process.slug, text.token])).text
     for row in carried:
         assert row.token in marks and row.author is not None and row.author.shown_name in marks
+    check_footprint(text, marks, carried)
+
+
+def check_footprint(text: Text, page: str, carried: list[Contribution]) -> None:
+    """Each paragraph names those that were written about it, and each addition is in a paragraph of its own."""
+    blocks = dict(re.findall(r'<li id="p-([a-z0-9]{10})">(.*?)(?=<li id="p-|</ol>)', page, re.S))
+    before = {one.key for one in text.versions.get(number=1).paragraphs.all()}
+    named = {key: set(re.findall(r"/contributions/([a-z0-9]{10})/", block)) for key, block in blocks.items()}
+    for key in before:
+        assert named[key] == {row.token for row in carried if row.paragraph_key == key and row.kind != "add"}
+    added = {row.token: row.words for row in carried if row.kind == "add"}
+    assert len(added) == len(blocks.keys() - before) > 0
+    for key in blocks.keys() - before:
+        (token,) = named[key]
+        assert added[token] in blocks[key]
 
 
 def check_acceptance(client: Client, text: Text, rows: list[Contribution]) -> None:
     """The table of the page equals a count by hand."""
     page = client.get(reverse("deliberate:text_contributions", args=[text.process.slug, text.token])).text
+    for row, outcome in zip(rows, OUTCOMES, strict=True):
+        assert (f"Raison de {row.token}." in page) == bool(outcome), "what became of it, because"
     table = page[page.index('class="short acceptance"') :].split("</table>")[0]
     shown = {line[0]: line[1:] for line in map(cells, table.split("<tr>")[2:])}
     hand: dict[str, Counter[str]] = {label: Counter() for label in LABELS}

@@ -226,7 +226,7 @@ def test_versions_steps_and_differences(client):
     first = keys_of(text)[0]
     next_version(text, {first: "Paragraphe fictif, autrement."}, words="Un mot de plus.")
     listed = client.get(reverse("deliberate:texts", args=[text.process.slug])).text
-    assert "version 1" in listed and "version 2" in listed and "proposer" in listed
+    assert "version 1" in listed and "version 2" in listed and "Proposer" in listed
     assert "Un mot de plus." in client.get(address("text_versions", text)).text
     page = client.get(address("text_difference", text, old=1, new=2)).text
     assert "[supprimé" in page and "[ajouté" in page

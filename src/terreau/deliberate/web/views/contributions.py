@@ -17,9 +17,9 @@ from terreau.deliberate import actions
 from terreau.deliberate.actions.contributions import TextChanged
 from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.enums import ContributionKind, Outcome
-from terreau.deliberate.models import Contribution, Paragraph, Participant, Text
+from terreau.deliberate.models import Contribution, Paragraph, Participant, Text, TextVersion
 from terreau.deliberate.queries.contributions import NO_COLLEGE, acceptance_of, contributions_shown, filtered
-from terreau.deliberate.queries.texts import current_version, paragraph_of
+from terreau.deliberate.queries.texts import current_version, paragraph_of, version_read
 from terreau.deliberate.web.asking import participant_of, remember, secret_of, who_asks
 from terreau.deliberate.web.contribution_cards import cards_of
 from terreau.deliberate.web.text_asking import of_a_text, takes_a_long_form
@@ -105,6 +105,10 @@ def _paragraph_page(
     return render(request, "deliberate/text_paragraph.html", context, status=status)
 
 
+def _version_told(text: Text, number: str) -> TextVersion | None:
+    return version_read(text, int(number)) if number.isdecimal() and len(number) < 6 else None
+
+
 _PROPOSING: dict[ContributionKind, Any] = {
     ContributionKind.REPLACE: lambda: _("Remplacer ses mots"),
     ContributionKind.ADD: lambda: _("Ajouter un paragraphe après"),
@@ -117,11 +121,19 @@ def _contributed(
     request: HttpRequest, text: Text, key: str, kind: str, participant: Participant | None
 ) -> HttpResponse:
     by = who_asks(request)
-    form = ContributionForm(request.POST, process=text.process, participant=participant)
+    data = request.POST.copy()
+    is_known = _version_told(text, data.get("version", "")) is not None
+    if not is_known:
+        data["version"] = str(current_version(text).number)  # the page that comes back shows that one
+    form = ContributionForm(data, process=text.process, participant=participant)
 
     def again(status: int, changed: TextChanged | None = None) -> HttpResponse:
         return _paragraph_page(request, text, key, kind, form, participant, status, changed)
 
+    if not is_known:
+        form.add_error(
+            None, _("On ne sait pas quelle version vous lisiez : relisez le texte, puis envoyez de nouveau.")
+        )
     if not form.is_valid():
         return again(400)
     here = reverse("deliberate:paragraph", args=[text.process.slug, text.token, key or WHOLE])
