@@ -5,8 +5,8 @@ import threading
 import pytest
 from django.db import connection
 
+from terreau.observe.actions.correction_answers import AlreadyAnswered
 from terreau.observe.actions.corrections import (
-    AlreadyAnswered,
     accept_correction,
     propose_correction,
     refuse_correction,

@@ -25,8 +25,12 @@ class Reader:
         self.complaints: list[str] = []
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._on_failure)
         page.on("request", self._on_request)
+
+    def _on_failure(self, request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the next page was asked before the icon of this one came
+            self.complaints.append(f"failed: {request.url} {request.failure}")
 
     def _on_request(self, request) -> None:
         if not request.url.startswith((self.root, "data:")):

@@ -22,12 +22,15 @@ from schemathesis.specs.openapi.checks import (
 from terreau.commitments.models import Commitment
 from terreau.commons.actions.journal import write_journal
 from terreau.commons.models import JournalEntry, Party
+from terreau.deliberate.models import Proposal, Text
 from terreau.lake.publishing import publish_all
 from terreau.observe.actions.pictures import withdraw_picture
 from terreau.observe.models import IndicatorValue, SchemeMember
 from tests.factories import make_party, make_place, make_record, make_site, make_source, make_user
 from tests.factories.commitments import make_commitment, make_item
+from tests.factories.deliberate import make_process, make_proposal
 from tests.factories.pictures import make_file, make_picture
+from tests.factories.texts import make_text
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +50,7 @@ def test_lists_are_empty_before_any_harvest(client, tmp_path, settings) -> None:
     settings.DATA_DIR = tmp_path
     assert _get(client, "organisations") == (200, {"items": [], "next": None})
     assert _get(client, "sources") == (200, [])
-    assert [dataset["rows"] for dataset in _get(client, "datasets")[1]] == [None] * 7
+    assert [dataset["rows"] for dataset in _get(client, "datasets")[1]] == [None] * 12
 
 
 def test_an_organisation_with_its_first_active_site(client) -> None:
@@ -250,7 +253,15 @@ OPERATIONS = {
     "/api/v1/commitments": "?q=fictive&etat=ahead&limit=1",
     "/api/v1/commitments/{token}": "",
     "/api/v1/programmes": "",
+    "/api/v1/processes": "?etat=open&limit=1",
+    "/api/v1/processes/{slug}": "",
+    "/api/v1/processes/{slug}/proposals": "",
+    "/api/v1/processes/{slug}/proposals/{token}": "",
+    "/api/v1/processes/{slug}/texts": "",
+    "/api/v1/processes/{slug}/texts/{token}": "",
 }
+#: Its supports are no act: it is always sent whole.
+WHOLE = "/api/v1/processes/{slug}/proposals/{token}"
 
 
 @pytest.fixture
@@ -261,6 +272,9 @@ def something_everywhere(tmp_path, settings) -> Party:
     place = make_place("45", "departement", [make_place("45234")])
     IndicatorValue.objects.create(indicator="essai", place=place, period="2022", value=1)
     make_commitment(items=[make_item("9")])
+    process = make_process(slug="essai")
+    make_proposal(process)
+    make_text(process)
     publish_all()
     JournalEntry.objects.update(at=timezone.now() - timedelta(minutes=3))
     _act(minutes_ago=2)
@@ -268,7 +282,9 @@ def something_everywhere(tmp_path, settings) -> Party:
 
 
 def _filled(path: str, party: Party) -> str:
-    return path.format(public_id=party.public_id, token=Commitment.objects.get().token)
+    named = {"proposals/": Proposal, "texts/": Text}
+    model = next((model for part, model in named.items() if part in path), Commitment)
+    return path.format(public_id=party.public_id, token=model.objects.get().token, slug="essai")
 
 
 def _act(minutes_ago: float = 0) -> None:
@@ -290,7 +306,7 @@ def test_every_operation_and_every_parameter_is_told(client) -> None:
     assert parameters == []
 
 
-@pytest.mark.parametrize("path", OPERATIONS)
+@pytest.mark.parametrize("path", [path for path in OPERATIONS if path != WHOLE])
 def test_what_is_already_known_is_not_sent_again(client, something_everywhere, path: str) -> None:
     address = _filled(path, something_everywhere) + OPERATIONS[path]
     first = client.get(address)
@@ -305,7 +321,7 @@ def test_what_is_already_known_is_not_sent_again(client, something_everywhere, p
     assert client.get(address, headers={"If-None-Match": "*"}).status_code == 200
 
 
-@pytest.mark.parametrize("path", [path for path in OPERATIONS if path != "/api/v1/datasets"])
+@pytest.mark.parametrize("path", [path for path in OPERATIONS if path not in {"/api/v1/datasets", WHOLE}])
 def test_an_act_makes_every_answer_new(client, something_everywhere, path: str) -> None:
     address = _filled(path, something_everywhere) + OPERATIONS[path]
     first = client.get(address)
@@ -380,6 +396,9 @@ def test_answers_keep_to_the_description(tmp_path, settings) -> None:
     make_picture(party)
     make_place()
     make_commitment(items=[make_item("9")])
+    process = make_process(slug="essai")
+    make_proposal(process)
+    make_text(process)
     publish_all()
     _act(minutes_ago=1)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())

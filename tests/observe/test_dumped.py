@@ -35,7 +35,11 @@ def test_every_column_is_dumped_or_is_known_to_stay() -> None:
         "practices": {"withdrawn_at"},  # nor withdrawn ones
         "process_roles": {"given_by"},
         "statement_votes": {"channel"},  # with a college, it would point at somebody
-        "participants": {"sheet", "external_id"},  # what finds a person again on paper, or in another tool
+        "participants": {
+            "sheet",
+            "external_id",
+            "shown_name",
+        },  # what finds a person again on paper, or in another tool
         "proposals": {"appeal"},  # words to a second person
         "contributions": {"appeal"},
         "statements": {"appeal"},

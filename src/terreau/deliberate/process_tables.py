@@ -38,20 +38,15 @@ def _clean_processes(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _clean_participants(frame: pl.DataFrame) -> pl.DataFrame:
-    """Opinions leave under a token. Nobody is told by it: no name beside opinions, no territory of a few people, and
-    the college and channel of who voted only as the files of a result give them.
+    """Opinions leave under a token, and two dumps may be compared: so no name ever leaves beside one, no territory of
+    a few people, and college and channel only as the files of a result give them, of those who voted.
     """
     colleges, channels = _told_of_voters()
-    has_voted = pl.col("token").is_in(list(colleges))
     place = [name for name in frame.columns if name.startswith("place.")]
     are_enough = pl.len().over(["process", "college", *place]) >= FEWEST_TOGETHER
     return frame.with_columns(
-        pl.when(has_voted).then(pl.lit("")).otherwise("shown_name").alias("shown_name"),
         *(
-            pl.when(has_voted)
-            .then(pl.col("token").replace_strict(told, default=None, return_dtype=pl.String))
-            .otherwise(name)
-            .alias(name)
+            pl.col("token").replace_strict(told, default="", return_dtype=pl.String).alias(name)
             for name, told in (("college", colleges), ("channel", channels))
         ),
         *(pl.when(are_enough).then(name).otherwise(pl.lit(None)).alias(name) for name in place),
@@ -174,7 +169,7 @@ TABLES: tuple[Table, ...] = (
         name="participants",
         title="Participants, sans compte ni adresse : par quelle voie, de quel collège et de quel territoire",
         model=Participant,
-        columns=("token", "process", "college", "channel", "place", "shown_name", "joined_on"),
+        columns=("token", "process", "college", "channel", "place", "joined_on"),
         key=("token",),
         rows=_of_public(Participant),
         credit=credit_processes,

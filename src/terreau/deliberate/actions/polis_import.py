@@ -77,7 +77,7 @@ def _check_same_conversation(process: Process, export: PolisExport) -> None:
         one.external_id for one in export.statements if words.get(one.external_id, one.words) != one.words
     ]
     if others:
-        told = _("Cette démarche a repris une autre conversation : l’affirmation %s y a d’autres mots.")
+        told = _("Cette démarche a repris une autre conversation : l’affirmation %s y a d’autres mots.")
         raise NotPolis([told % others[0]])
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Path, Router, Schema, Status
 
-from terreau.commons.api import WRONG_OR_ABSENT, Problem
+from terreau.commons.api import WRONG_OR_ABSENT, Problem, if_changed_today
 from terreau.commons.models import User
 from terreau.deliberate.models import Process, Proposal, Text
 from terreau.deliberate.queries.interests import locking_interest
@@ -76,6 +76,7 @@ class TextFile(TextOut):
 
 
 @router.get("/processes/{slug}/proposals", response={200: list[ProposalOut], **WRONG_OR_ABSENT})
+@if_changed_today
 def proposals(request: HttpRequest, slug: Slug) -> Any:
     """The proposals of a process, by number."""
     found = _process(slug)
@@ -89,7 +90,7 @@ def proposals(request: HttpRequest, slug: Slug) -> Any:
 
 @router.get("/processes/{slug}/proposals/{token}", response={200: ProposalFile, **LOCKED})
 def proposal(request: HttpRequest, slug: Slug, token: Token) -> Any:
-    """The whole file of one proposal."""
+    """The whole file of one proposal: always sent, for no journal keeps the supports that it counts."""
     process = _process(slug)
     found = find_proposal(process, token) if process else None
     if process is None or found is None:
@@ -100,6 +101,7 @@ def proposal(request: HttpRequest, slug: Slug, token: Token) -> Any:
 
 
 @router.get("/processes/{slug}/texts", response={200: list[TextOut], **WRONG_OR_ABSENT})
+@if_changed_today
 def texts(request: HttpRequest, slug: Slug) -> Any:
     """The texts that a process writes, but for those that your declared interest locks."""
     process = _process(slug)
@@ -110,6 +112,7 @@ def texts(request: HttpRequest, slug: Slug) -> Any:
 
 
 @router.get("/processes/{slug}/texts/{token}", response={200: TextFile, **LOCKED})
+@if_changed_today
 def text(request: HttpRequest, slug: Slug, token: Token) -> Any:
     """The version in force of one text."""
     process = _process(slug)

@@ -132,7 +132,7 @@ def _contributed(
 
     if not is_known:
         form.add_error(
-            None, _("On ne sait pas quelle version vous lisiez : relisez le texte, puis envoyez de nouveau.")
+            None, _("On ne sait pas quelle version vous lisiez : relisez le texte, puis envoyez de nouveau.")
         )
     if not form.is_valid():
         return again(400)
