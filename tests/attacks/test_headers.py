@@ -19,7 +19,9 @@ POLICIES = {
 }
 #: Pages with a form that is sent: they need the cookie that proves where it was filled.
 WITH_A_FORM = {"account_login", "account_signup", "observe:correct_place", "observe:mask_request",
-               "observe:practice_contradict", "commitments:reply", "commitments:subscribe"}  # fmt: skip
+               "observe:practice_contradict", "commitments:reply", "commitments:subscribe", "deliberate:follow",
+               "deliberate:statement", "deliberate:statement_new", "deliberate:text", "deliberate:vote",
+               "workshop_door", "workshop_enter"}  # fmt: skip
 
 
 def every_kind_of_answer(client: Client, shared_world: World):
