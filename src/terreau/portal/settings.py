@@ -173,7 +173,6 @@ ACCOUNT_RATE_LIMITS = {
     "contribution": "240/h/ip",  # a whole room behind one connection: deliberate/web/views/contributions.py
     "text_support": "240/h/ip",  # the same: deliberate/web/views/texts.py
     "text_change": "120/h/user",  # deliberate/web/views/text_writing.py
-    "text_refusal": "10/h/user",  # that enter the public log: deliberate/web/text_asking.py
     "process_change": "240/h/user",  # drafts, steps, roles: deliberate/web/views/changing.py
     "process_refusal": "10/h/user",  # that enter the public log: deliberate/web/refusals.py
     "process_interest": "30/h/user",  # deliberate/web/views/interests.py

@@ -23,7 +23,7 @@ from terreau.commons.models import Party, User
 from .drafting import save_draft
 from .elections import locked_candidacy, subject_of_candidacy
 from .opening import open_commitment
-from .writing import NotAllowed
+from .writing import NotAllowed, web_address_or_nothing
 
 
 class TooLate(NotAllowed):
@@ -268,7 +268,7 @@ def turn_into_commitment(
         due_on=due_on,
         basis=Basis.PLEDGE,
         basis_words=f"{candidacy.name}, {election.title}"[:300],
-        basis_url=page,
+        basis_url=web_address_or_nothing(page),
         place=election.place,
         items=[row.item],
         by=by,

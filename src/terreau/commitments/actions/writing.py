@@ -150,3 +150,14 @@ def check_words(commitment: Commitment) -> None:
         )
     if problems:
         raise ValidationError(problems)
+
+
+def web_address_or_nothing(page: str) -> str:
+    """Of the page that a promise comes from. Nothing on a site that is read under a name of its own network: no promise
+    is refused for that.
+    """
+    try:
+        Commitment._meta.get_field("basis_url").run_validators(page)
+    except ValidationError:
+        return ""
+    return page

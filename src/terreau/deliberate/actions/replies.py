@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from terreau.commitments.actions import save_draft
 from terreau.commitments.actions.opening import publish
+from terreau.commitments.actions.writing import web_address_or_nothing
 from terreau.commitments.enums import Answer, Basis
 from terreau.commitments.models import Commitment
 from terreau.commitments.queries import visible_commitments
@@ -144,22 +145,13 @@ def _publish_promise(row: Proposal, promise: Promise, page: str, by: User) -> Co
         owner_name="" if process.decider else process.decider_name,
         basis=Basis.DECISION,
         basis_words=basis_words(process, row)[:300],
-        basis_url=_web_address(page),
+        basis_url=web_address_or_nothing(page),
         place=process.place,
         items=process.items.all(),
         is_demonstration=process.is_demonstration,
         by=by,
     )
     return publish(draft, by=by)
-
-
-def _web_address(page: str) -> str:
-    """Nothing for a site that is read under a name of its own network: no reply is refused for that."""
-    try:
-        Commitment._meta.get_field("basis_url").run_validators(page)
-    except ValidationError:
-        return ""
-    return page
 
 
 def basis_words(process: Process, row: Proposal) -> str:

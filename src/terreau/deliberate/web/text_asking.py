@@ -4,17 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.core import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from terreau.deliberate.actions.writing import NotAllowed, refuse_and_log
-from terreau.deliberate.models import Process, Text
 from terreau.deliberate.queries.texts import find_text
-from terreau.deliberate.rules import is_locked
 
-from .asking import process_or_404, who_asks
+from .asking import process_or_404
+from .locking import refuse_if_locked
 
 View = Callable[..., HttpResponse]
 MOST_TYPED = (
@@ -32,32 +28,10 @@ def of_a_text(view: View) -> View:
         if text is None:
             raise Http404
         text.process = process
-        if is_locked(who_asks(request), process, text=text):
-            return locked_page(request, process)
-        return view(request, text, **arguments)
+        closed = refuse_if_locked(request, process, text=text)
+        return view(request, text, **arguments) if closed is None else closed
 
     return with_its_text
-
-
-def locked_page(request: HttpRequest, process: Process) -> HttpResponse:
-    return render(request, "deliberate/text_locked.html", {"process": process}, status=403)
-
-
-def refuse_text_act(
-    request: HttpRequest, process: Process, refusal: NotAllowed, text: Text | None = None
-) -> HttpResponse:
-    """403 with the words of the refusal. An attempt to act enters the public log, a few an hour at most."""
-    by = who_asks(request)
-    is_logged = (
-        request.method == "POST"
-        and by is not None
-        and not process.is_draft
-        and ratelimit.consume(request, action="text_refusal", user=by)
-    )
-    if is_logged:
-        refuse_and_log(process=process, by=by)
-    context = {"process": process, "text": text, "refusal": str(refusal), "is_logged": is_logged}
-    return render(request, "deliberate/text_refused.html", context, status=403)
 
 
 def takes_a_long_form(view: View) -> View:

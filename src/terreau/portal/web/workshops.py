@@ -2,13 +2,11 @@
 
 from typing import cast
 
-import segno
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -23,6 +21,7 @@ from terreau.commons.queries.workshops import (
     workshops,
 )
 from terreau.observe.web.addresses import absolute
+from terreau.ui.codes import qr_code
 
 from .workshop_forms import CodeForm, WorkshopForm, usual_workshop
 
@@ -72,15 +71,9 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
         "workshop": found,
         "address": address,
         "entrance": absolute(request, "workshop_enter"),
-        "picture": picture_of(address),
+        "picture": qr_code(address),
     }
     return render(request, "portal/workshop.html", context)
-
-
-def picture_of(address: str) -> SafeString:
-    """Black on white whatever the theme: phones read it so."""
-    code = segno.make(address, error="m", micro=False)
-    return mark_safe(code.svg_inline(border=4, omitsize=True, light="#fff", svgclass="qr", lineclass=None))  # noqa: S308  (drawn by us)
 
 
 @never_cache

@@ -20,10 +20,12 @@ from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.models import Contribution, Participant
 from terreau.deliberate.queries.contributions import find_contribution, thread_of
 from terreau.deliberate.queries.texts import current_version
-from terreau.deliberate.rules import is_locked, is_moderator, may_examine
+from terreau.deliberate.rules import is_moderator, may_examine
 from terreau.deliberate.web.asking import participant_of, process_or_404, remember, secret_of, who_asks
 from terreau.deliberate.web.contribution_cards import cards_of
-from terreau.deliberate.web.text_asking import locked_page, refuse_text_act, takes_a_long_form
+from terreau.deliberate.web.locking import refuse_if_locked
+from terreau.deliberate.web.refusals import refuse
+from terreau.deliberate.web.text_asking import takes_a_long_form
 from terreau.deliberate.web.text_forms import AnswerForm, OutcomeForm, take_errors
 
 from .contributions import ON_A_PAGE, author_of, thanks
@@ -38,8 +40,8 @@ def contribution(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     by = who_asks(request)
     if found is None:
         raise Http404
-    if is_locked(by, process, text=found.text):
-        return locked_page(request, process)
+    if (closed := refuse_if_locked(request, process, text=found.text)) is not None:
+        return closed
     participant = participant_of(request, process)
     if not found.is_published and not _may_see(found, participant, by):
         return _not_shown(request, found)
@@ -160,7 +162,7 @@ def _closed(request: HttpRequest, found: Contribution, participant: Participant 
     here = reverse("deliberate:contribution", args=[text.process.slug, found.token])
     if by is None or not may_examine(by, text.process):
         refusal = NotAllowed(_("Seuls les instructeurs de la démarche disent ce qui est gardé."))
-        return refuse_text_act(request, text.process, refusal, text)
+        return refuse(request, text.process, refusal)
     if not form.is_valid():
         return _page(request, found, participant, {"outcome": form}, 400)
     try:
@@ -168,7 +170,7 @@ def _closed(request: HttpRequest, found: Contribution, participant: Participant 
             contribution=found, by=by, address=request.build_absolute_uri(here), **form.cleaned_data
         )
     except NotAllowed as refusal:
-        return refuse_text_act(request, text.process, refusal, text)
+        return refuse(request, text.process, refusal)
     except ValidationError as error:
         take_errors(form, error)
         return _page(request, found, participant, {"outcome": form}, 400)
@@ -184,7 +186,7 @@ def _taken_back(
     try:
         act(contribution=found, author=participant, by=by)
     except NotAllowed as refusal:
-        return refuse_text_act(request, found.text.process, refusal, found.text)
+        return refuse(request, found.text.process, refusal)
     else:
         done = _("La contribution est retirée.") if do == "withdraw" else _("Les mots sont effacés.")
         messages.success(request, done)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import cast
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -31,6 +30,7 @@ from terreau.deliberate.queries.statements import (
 from terreau.deliberate.rules import may_facilitate
 from terreau.deliberate.web.asking import process_or_404
 from terreau.deliberate.web.statement_forms import DeskForm, PrintForm, college_choices
+from terreau.ui.codes import qr_image
 
 from .statements import refused
 
@@ -43,11 +43,6 @@ class Sheet:
     number: int
     address: str
     code: str
-
-
-def qr(address: str) -> str:
-    """As the address of a picture."""
-    return segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=2)
 
 
 def absolute(request: HttpRequest, route: str, *arguments: object) -> str:
@@ -85,7 +80,7 @@ def sheets(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _sheet(request: HttpRequest, process: Process, number: int) -> Sheet:
     address = absolute(request, "deliberate:sheet_vote", process.slug, number, sheet_secret(process, number))
-    return Sheet(number, address, qr(address))
+    return Sheet(number, address, qr_image(address))
 
 
 @never_cache
@@ -171,7 +166,7 @@ def screen(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "process": process,
         "address": address,
-        "code": qr(address),
+        "code": qr_image(address),
         "people": people_who_voted(process),
         "statements": rows.count(),
         "is_hidden": tallies is None,

@@ -21,9 +21,11 @@ from terreau.deliberate.enums import ParagraphKind
 from terreau.deliberate.importing import Block, UnreadableText, from_file, from_markdown, from_pasted
 from terreau.deliberate.models import Process, Text
 from terreau.deliberate.queries.texts import Told, current_version, kept_and_waiting
-from terreau.deliberate.rules import is_locked, may_examine, may_facilitate
+from terreau.deliberate.rules import may_examine, may_facilitate
 from terreau.deliberate.web.asking import process_or_404
-from terreau.deliberate.web.text_asking import locked_page, of_a_text, refuse_text_act, takes_a_long_form
+from terreau.deliberate.web.locking import refuse_if_locked
+from terreau.deliberate.web.refusals import refuse
+from terreau.deliberate.web.text_asking import of_a_text, takes_a_long_form
 from terreau.deliberate.web.text_editor import Editor, sent, started
 from terreau.deliberate.web.text_files import OneText
 from terreau.deliberate.web.text_forms import FileForm, PasteForm, take_errors
@@ -34,8 +36,8 @@ def text_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Pasted words or a file. Who may not add one has her file left unread."""
     process = process_or_404(request, slug)
     by = cast(User, request.user)
-    if is_locked(by, process):
-        return locked_page(request, process)
+    if (closed := refuse_if_locked(request, process)) is not None:
+        return closed
     if not (may_examine(by, process) or may_facilitate(by, process)):
         return csrf_protect(_refused_new)(request, process)
     if request.content_type == "multipart/form-data":
@@ -45,7 +47,7 @@ def text_new(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _refused_new(request: HttpRequest, process: Process) -> HttpResponse:
     refusal = NotAllowed(_("Seuls les animateurs et les instructeurs de la démarche y ajoutent un texte."))
-    return refuse_text_act(request, process, refusal)
+    return refuse(request, process, refusal)
 
 
 def _text_new(request: HttpRequest, process: Process) -> HttpResponse:
@@ -68,7 +70,7 @@ def _text_new(request: HttpRequest, process: Process) -> HttpResponse:
             by=cast(User, request.user),
         )
     except NotAllowed as refusal:
-        return refuse_text_act(request, process, refusal)
+        return refuse(request, process, refusal)
     except UnreadableText as refusal:
         form.add_error("file" if is_file else "words", str(refusal))
         return _new_page(request, process, paste, file, 400)
@@ -99,7 +101,7 @@ def text_edit(request: HttpRequest, text: Text) -> HttpResponse:
     by = cast(User, request.user)
     if not may_examine(by, text.process):
         refusal = NotAllowed(_("Seuls les instructeurs de la démarche publient une version de ses textes."))
-        return refuse_text_act(request, text.process, refusal, text)
+        return refuse(request, text.process, refusal)
     current = current_version(text)
     paragraphs, waiting = list(current.paragraphs.all()), list(kept_and_waiting(text))
     if request.method != "POST":
@@ -133,7 +135,7 @@ def _published(request: HttpRequest, text: Text, editor: Editor, based_on: int) 
             by=cast(User, request.user),
         )
     except NotAllowed as refusal:
-        return refuse_text_act(request, text.process, refusal, text)
+        return refuse(request, text.process, refusal)
     except VersionChanged as changed:  # what she sends next says that she read it
         number = current_version(text).number
         return _edit_page(request, text, editor, based_on=number, errors=changed.messages, status=409)

@@ -34,7 +34,8 @@ from terreau.deliberate.queries.texts import (
 )
 from terreau.deliberate.rules import are_results_hidden, is_locked, may_examine, may_facilitate, powers_of
 from terreau.deliberate.web.asking import participant_of, process_or_404, remember, secret_of, who_asks
-from terreau.deliberate.web.text_asking import of_a_text, refuse_text_act
+from terreau.deliberate.web.refusals import refuse
+from terreau.deliberate.web.text_asking import of_a_text
 from terreau.deliberate.web.text_forms import AdoptionForm, ReasonForm, take_errors
 
 
@@ -145,8 +146,8 @@ def _acted(request: HttpRequest, text: Text) -> HttpResponse:
     if do not in {"adopt", "end", "open"}:
         raise Http404
     if by is None or not powers_of(by, text.process):
-        return refuse_text_act(
-            request, text.process, NotAllowed(_("Seuls les instructeurs de la démarche le peuvent.")), text
+        return refuse(
+            request, text.process, NotAllowed(_("Seuls les instructeurs de la démarche le peuvent."))
         )
     if not form.is_valid():
         return _page(request, text, {name: form}, 400)
@@ -158,7 +159,7 @@ def _acted(request: HttpRequest, text: Text) -> HttpResponse:
                 text=text, is_open=do == "open", reason=form.cleaned_data["reason"], by=by
             )
     except NotAllowed as refusal:
-        return refuse_text_act(request, text.process, refusal, text)
+        return refuse(request, text.process, refusal)
     except ValidationError as error:
         take_errors(form, error)
         return _page(request, text, {name: form}, 400)
@@ -189,7 +190,7 @@ def _supported(request: HttpRequest, text: Text, *, stops: bool) -> HttpResponse
         messages.error(request, str(refusal))
         return here
     except NotAllowed as refusal:
-        return refuse_text_act(request, text.process, refusal, text)
+        return refuse(request, text.process, refusal)
     except TextChanged as changed:
         messages.error(
             request,
