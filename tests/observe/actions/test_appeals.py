@@ -76,7 +76,7 @@ def test_or_rejects_it_and_that_is_the_last_word(party, first) -> None:
     assert (correction.state, correction.answer) == (State.REFUSED, "Cette adresse ne répond pas")
     with pytest.raises(CorrectionRefused, match="une seule fois"):
         appeal_refusal(correction=correction, words="Encore", by=None)
-    with pytest.raises(CorrectionRefused, match="Aucun appel"):
+    with pytest.raises(CorrectionRefused, match="Aucun recours"):
         grant_appeal(correction=correction, reason="Si", by=make_user("", "steward"))
 
 
@@ -137,7 +137,7 @@ def test_only_a_refusal_is_appealed_or_told(party, first, made: Callable[..., Co
     with pytest.raises(CorrectionRefused, match="Seul un refus"):
         appeal_refusal(correction=correction, words="Si", by=None)
     for judge in (grant_appeal, reject_appeal):
-        with pytest.raises(CorrectionRefused, match="Aucun appel"):
+        with pytest.raises(CorrectionRefused, match="Aucun recours"):
             judge(correction=correction, reason="Si", by=make_user("", "steward"))
     assert not refusals().exists()
 

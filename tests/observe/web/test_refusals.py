@@ -103,7 +103,7 @@ def test_the_author_appeals_and_a_second_steward_answers(client, party) -> None:
     assert client.post(link, sent).status_code == 302
     assert "attend un second gardien" in client.get(link).content.decode()
     public = client.get(f"/acteurs/{party.public_id}/historique/").content.decode()
-    assert "Portée en appel" in public
+    assert "Recours déposé" in public
     assert "mardi" not in public
     own = client_of(first).get("/corrections/").content.decode()
     assert "ce ne peut pas être vous" in own
@@ -116,7 +116,7 @@ def test_the_author_appeals_and_a_second_steward_answers(client, party) -> None:
     party.refresh_from_db()
     assert party.website == "https://secret.invalid/"
     public = client.get(f"/acteurs/{party.public_id}/historique/").content.decode()
-    assert "Acceptée en appel" in public
+    assert "Acceptée sur recours" in public
     assert REASON in public
 
 

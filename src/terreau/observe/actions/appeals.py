@@ -30,9 +30,9 @@ def appeal_refusal(*, correction: Correction, words: str, contact: str = "", by:
     """
     found = lock_correction(correction)
     if found.state != State.REFUSED or found.is_erased:
-        raise CorrectionRefused(_("Seul un refus peut être porté en appel."))
+        raise CorrectionRefused(_("Seul un refus ouvre un recours."))
     if Appeal.objects.filter(correction=found).exists():
-        raise CorrectionRefused(_("Ce refus a déjà été porté en appel, une seule fois."))
+        raise CorrectionRefused(_("Un recours a déjà été déposé contre ce refus, une seule fois."))
     if not words.strip():
         raise CorrectionRefused(_("Dites ce que le premier gardien n’a pas vu : quelques mots suffisent."))
     appeal = Appeal.objects.create(
@@ -77,10 +77,10 @@ def _lock_to_judge(correction: Correction, reason: str, by: User) -> Correction:
     found = lock_correction(correction)
     appeal = Appeal.objects.filter(correction=found, is_granted=None).first()
     if found.state != State.REFUSED or found.is_erased or appeal is None:
-        raise CorrectionRefused(_("Aucun appel n’attend ici."))
+        raise CorrectionRefused(_("Aucun recours n’attend ici."))
     if not may_judge_appeal(by, found):
         raise CorrectionRefused(
-            _("Un appel est jugé par un autre gardien : ni qui a refusé, ni qui est concerné.")
+            _("Un recours est jugé par un autre gardien : ni qui a refusé, ni qui est concerné.")
         )
     return found
 

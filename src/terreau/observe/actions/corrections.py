@@ -209,7 +209,7 @@ def _refuse_first_judge(correction: Correction, by: User) -> None:
     """Whoever refused it does not undo what a second steward decided on appeal."""
     if Appeal.objects.filter(correction=correction, is_granted=True, refused_by=by).exists():
         raise CorrectionRefused(
-            _("Vous aviez refusé cette correction, acceptée en appel : un autre gardien peut la défaire.")
+            _("Vous aviez refusé cette correction, acceptée sur recours : un autre gardien peut la défaire.")
         )
 
 

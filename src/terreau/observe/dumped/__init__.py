@@ -265,7 +265,7 @@ TABLES = (
     ),
     Table(
         name="appeals",
-        title="Refus de corrections jugés en appel",
+        title="Refus de corrections jugés sur recours",
         model=Appeal,
         columns=("correction", "made_at", "refusal", "refused_at", "is_granted", "judged_at", "reason"),
         key=("correction",),

@@ -18,10 +18,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('words', models.TextField(blank=True, max_length=1000, verbose_name='ce qui n’a pas été vu')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='appel du')),
+                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='recours du')),
                 ('refusal', models.TextField(max_length=1000, verbose_name='raison du refus')),
                 ('refused_at', models.DateTimeField(verbose_name='refusée le')),
-                ('is_granted', models.BooleanField(null=True, verbose_name='appel accueilli')),
+                ('is_granted', models.BooleanField(null=True, verbose_name='recours accueilli')),
                 ('judged_at', models.DateTimeField(null=True, verbose_name='jugé le')),
                 ('reason', models.TextField(blank=True, max_length=1000, verbose_name='raison donnée')),
                 ('correction', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='appeal', to='observe.correction')),
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('refused_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'appel d’un refus',
+                'verbose_name': 'recours contre un refus',
                 'ordering': ['made_at', 'pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('is_granted__isnull', True), ('judged_at__isnull', True)), models.Q(('is_granted__isnull', False), ('judged_at__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='appeal_judged_with_a_reason'), models.CheckConstraint(condition=models.Q(('judged_by__isnull', True), ('refused_by__isnull', True), models.Q(('judged_by', models.F('refused_by')), _negated=True), _connector='OR'), name='appeal_judged_by_another')],
             },

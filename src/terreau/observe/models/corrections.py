@@ -69,13 +69,13 @@ class Appeal(models.Model):
 
     correction = models.OneToOneField(Correction, on_delete=models.CASCADE, related_name="appeal")
     words = models.TextField(_("ce qui n’a pas été vu"), blank=True, max_length=1000)
-    made_at = models.DateTimeField(_("appel du"), auto_now_add=True)
+    made_at = models.DateTimeField(_("recours du"), auto_now_add=True)
     refusal = models.TextField(_("raison du refus"), max_length=1000)
     refused_at = models.DateTimeField(_("refusée le"))
     refused_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    is_granted = models.BooleanField(_("appel accueilli"), null=True)  # None: not judged yet
+    is_granted = models.BooleanField(_("recours accueilli"), null=True)  # None: not judged yet
     judged_at = models.DateTimeField(_("jugé le"), null=True)
     judged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -84,7 +84,7 @@ class Appeal(models.Model):
 
     class Meta:
         ordering = ["made_at", "pk"]
-        verbose_name = _("appel d’un refus")
+        verbose_name = _("recours contre un refus")
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_granted__isnull=True, judged_at__isnull=True)

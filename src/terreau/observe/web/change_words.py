@@ -24,7 +24,7 @@ VERBS = {
     "harvest": gettext_lazy("lecture d’une source"),
     "publish-correction": gettext_lazy("correction publiée"),
     "accept-correction": gettext_lazy("correction acceptée"),
-    "grant-appeal": gettext_lazy("correction acceptée en appel"),
+    "grant-appeal": gettext_lazy("correction acceptée sur recours"),
     "undo-correction": gettext_lazy("correction défaite"),
     "redo-correction": gettext_lazy("correction rétablie"),
     "erase-correction": gettext_lazy("correction effacée à la demande de son auteur"),

@@ -261,7 +261,7 @@ def correction(request: HttpRequest, token: str, secret: str) -> HttpResponse:
                 if appeal.is_valid():
                     appeal_refusal(correction=found, **appeal.cleaned_data, by=_member(request))
                     return redirect("observe:correction", token, secret)
-                raise CorrectionRefused(_("L’appel n’est pas envoyé : lisez ci-dessous ce qui manque."))
+                raise CorrectionRefused(_("Le recours n’est pas envoyé : lisez ci-dessous ce qui manque."))
             if request.POST.get("decision") == "erase":
                 erase_correction(correction=found, by=_member(request))
                 return render(request, "observe/correction_erased.html")
