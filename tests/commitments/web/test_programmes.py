@@ -83,8 +83,8 @@ def test_the_thirteen_say_what_works_and_what_is_missing_and_in_english(client: 
     load_programme(content=file.read_bytes(), by=None)
     fourth = client.get("/programmes/treize-propositions/4/").text
     assert "Ce qui marche" in fourth and 'href="/donnees/organisations/"' in fourth
-    second = client.get("/programmes/treize-propositions/2/").text
-    assert "Ce qui manque" in second and "Ce qui marche" not in second
+    third = client.get("/programmes/treize-propositions/3/").text
+    assert "Ce qui manque" in third and "Ce qui marche" not in third
     english = client.get("/en/programmes/treize-propositions/").text
     assert "Knowledge commons" in english and "Renew public action" in english
     assert len(re.findall(r"<h2", english)) == 3

@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 from django.conf import settings
 
+from tests.postgres import drop_database, make_database
+
 from .stock import write
 
 MEASURE = """
@@ -85,7 +87,9 @@ print(SourceRecord.objects.count())
 
 
 def test_on_postgresql_too(postgres_url: str, tmp_path: Path) -> None:
-    said = in_child(HARVEST_TWICE, DATABASE_URL=postgres_url, TERREAU_DATA=str(tmp_path)).splitlines()
+    own = make_database(postgres_url)  # what it loads is not for the tests that share the other one
+    said = in_child(HARVEST_TWICE, DATABASE_URL=own, TERREAU_DATA=str(tmp_path)).splitlines()
+    drop_database(own)
     assert said[0] == "7 sources lues, rien n’a changé"
     assert int(said[1]) > 2000
 

@@ -19,6 +19,11 @@ NEEDS_SERVER = {
     "observe:funded_contents_feed": "followed for what is new",
     "commitments:agenda": "followed for what is new",
     "commitments:agenda_feed": "followed for what is new",
+    "deliberate:replies_due_feed": "followed for what is new",
+    "deliberate:replies_feed": "followed for what is new",
+    "deliberate:conferences_calendar": "followed for what is new",
+    "deliberate:conferences_feed": "followed for what is new",
+    "deliberate:screen": "shown in the hall while people vote",
     "healthz": "about the server",
     "robots": "about the server",
     "account_inactive": "about an account",
@@ -29,6 +34,10 @@ _FOREIGN_READERS = {"observe:catalogue_json_ld", "observe:catalogue_turtle", "ob
 # Parameters of the lists that an archive keeps; every other combination of filters would be one more page.
 QUERIES = {
     "commitments:commitments": {"etat", "page"},
+    "deliberate:processes": {"etat", "page"},
+    "deliberate:refusals": {"page"},
+    "deliberate:results": {"page"},
+    "deliberate:statements": {"page"},
     "observe:directory": {"territoire", "page"},
     "observe:funded_contents": {"etat", "page"},
     "observe:place": {"communes"},
