@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from terreau.deliberate.enums import Moderation, Power, ProposalState, StepKind
 from terreau.deliberate.models import Participant, Proposal, ProposalSupport
@@ -122,7 +123,11 @@ def test_a_facilitator_draws_one_and_notes_a_meeting_by_college(client) -> None:
     row = Proposal.objects.get()
     assert "La halle est vide" in client.get(drawn.url).text
     judge = reverse("deliberate:proposal_judge", args=[process.slug, row.token])
-    typed = {"is_adopted": "yes", "judged_on": process.opened_at.date().isoformat(), "meeting": "Plénière"}
+    typed = {
+        "is_adopted": "yes",
+        "judged_on": timezone.localdate(process.opened_at).isoformat(),
+        "meeting": "Plénière",
+    }
     wrong = client.post(judge, {**typed, "elected-in_favour": "2", "elected-against": "9"})
     assert wrong.status_code == 400 and "se contredisent" in wrong.text and 'value="9"' in wrong.text
     right = {**typed, "elected-in_favour": "4", "elected-abstained": "3", "citizens-in_favour": "12"}

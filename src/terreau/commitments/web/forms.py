@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +18,6 @@ PLAIN = (
     "basis_url",
 )  # fmt: skip
 _DATES = ("starts_on", "due_on")
-_AT = {"owner_name": "owner", "beneficiary_name": "beneficiary"}
 
 
 def of_model(name: str, **options: Any) -> forms.Field:
@@ -134,23 +132,6 @@ def start_items(form: forms.Form, row: Commitment) -> None:
     field.queryset = ProgrammeItem.objects.select_related("programme").filter(
         Q(is_withdrawn=False) | Q(pk__in=field.initial)
     )
-
-
-def take_errors(form: forms.Form, error: ValidationError) -> None:
-    """What an action refused, each at its field."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, errors in error.error_dict.items():
-        place = _AT.get(name, name)
-        form.add_error(place if place in form.fields else None, errors)
-
-
-def keep_only_errors_of_search(form: forms.Form) -> None:
-    """Whoever searched has not finished: nothing else is wrong yet."""
-    for name in list(form.errors):
-        if not isinstance(form.fields.get(name), PartyField | PlaceField):
-            del form.errors[name]
 
 
 def next_meeting_of(text: str) -> dt.date | None:

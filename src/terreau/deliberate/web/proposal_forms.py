@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -143,12 +142,3 @@ class JudgeForm(forms.Form):
 
 
 _COUNT_LABELS = {"in_favour": _("pour"), "against": _("contre"), "abstained": _("abstentions")}
-
-
-def take_errors(form: forms.Form, error: ValidationError) -> None:
-    """What an action refused, each at its field."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, errors in error.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from terreau.commons.enums import College
@@ -126,13 +125,3 @@ class ReasonForm(forms.Form):
 
 class AdoptionForm(forms.Form):
     on = date_field(_("adopté le"), required=True)
-
-
-def take_errors(form: forms.Form, error: ValidationError) -> None:
-    """Beside the field that is wrong, or above the form when it has no such field."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, errors in error.error_dict.items():
-        for one in errors:
-            form.add_error(name if name in form.fields else None, one)

@@ -27,8 +27,8 @@ from terreau.commitments.web.following_forms import (
     StepForm,
     WithdrawForm,
 )
-from terreau.commitments.web.forms import keep_only_errors_of_search, take_errors
 from terreau.commons.models import User
+from terreau.commons.web.form_errors import keep_only_errors_of_search, take_errors
 
 from .commitments import who_asks
 from .refusals import refuse

@@ -21,10 +21,11 @@ from terreau.commitments.queries import find_commitment, own_drafts
 from terreau.commitments.queries.listing import all_items, with_what_a_line_says
 from terreau.commitments.rules import drafts_waiting as waiting_drafts
 from terreau.commitments.rules import is_keeper, may_see, spoken_for
-from terreau.commitments.web.forms import TermsForm, keep_only_errors_of_search, next_meeting_of, take_errors
+from terreau.commitments.web.forms import TermsForm, next_meeting_of
 from terreau.commitments.words import lines_of
 from terreau.commons.licences import LICENCES
 from terreau.commons.models import User
+from terreau.commons.web.form_errors import keep_only_errors_of_search, take_errors
 
 from .commitments import who_asks
 from .refusals import refuse

@@ -23,6 +23,7 @@ from terreau.commitments.web.election_forms import (
 )
 from terreau.commons.models import User
 from terreau.commons.web.addresses import absolute
+from terreau.commons.web.form_errors import take_errors
 
 from .elections import candidacy_or_404, common, election_or_404
 
@@ -55,7 +56,7 @@ def _write_election(request: HttpRequest, found: Election | None) -> HttpRespons
             else:
                 saved = actions.change_election(election=found, by=by, **form.values())
         except ValidationError as error:
-            add_errors(form, error)
+            take_errors(form, error)
         else:
             messages.success(request, _("C’est enregistré."))
             return redirect(
@@ -78,7 +79,7 @@ def candidacies(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             row = actions.add_candidacy(election=found, by=cast(User, request.user), **form.values())
         except ValidationError as error:
-            add_errors(form, error)
+            take_errors(form, error)
         else:
             messages.success(request, _("« %s » est inscrite, et son rang tiré au sort.") % row.name)
             return redirect("commitments:candidacies", found.slug)
@@ -120,7 +121,7 @@ def candidacy_keep(request: HttpRequest, slug: str, token: str) -> HttpResponse:
             link = _done(request, do, row, forms[do])
             is_done = True
         except ValidationError as error:
-            add_errors(forms[do], error)
+            take_errors(forms[do], error)
         except NotAllowed as refusal:
             forms[do].add_error(None, str(refusal))
     if is_done and not link:
@@ -157,10 +158,3 @@ def _done(request: HttpRequest, do: str, row: Candidacy, form: Any) -> str:
             **given,
         )
     return ""
-
-
-def add_errors(form: Form, error: ValidationError) -> None:
-    """What the action refused, at its field when the form has it."""
-    problems = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    for name, said in problems.items():
-        form.add_error(name if name in form.fields else None, list(said))

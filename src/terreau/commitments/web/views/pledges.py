@@ -30,8 +30,8 @@ from terreau.commitments.web.pledge_forms import (
 )
 from terreau.commons.models import Party, User
 from terreau.commons.web.addresses import absolute
+from terreau.commons.web.form_errors import take_errors
 
-from .election_keeping import add_errors
 from .elections import candidacy_or_404, common, election_or_404, positions_context
 
 
@@ -204,7 +204,7 @@ def pledge_commitment(request: HttpRequest, slug: str, token: str, code: str) ->
                 **given,
             )
         except ValidationError as error:
-            add_errors(form, error)
+            take_errors(form, error)
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:

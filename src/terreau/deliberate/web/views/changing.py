@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from terreau.commons.models import User
+from terreau.commons.web.form_errors import take_errors
 from terreau.deliberate import actions
 from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.models import Process, Step
 from terreau.deliberate.rules import may_decide, may_facilitate
 from terreau.deliberate.web.acting_forms import AttendanceForm, DeliberationForm, LastDayForm, ReasonForm
 from terreau.deliberate.web.asking import process_or_404
-from terreau.deliberate.web.form_errors import take_errors
 from terreau.deliberate.web.refusals import refuse
 
 

@@ -26,6 +26,7 @@ from terreau import __version__
 from terreau.commons.models import User
 from terreau.commons.web.addresses import absolute
 from terreau.commons.web.following import unless_the_same
+from terreau.commons.web.form_errors import take_errors
 from terreau.deliberate import actions
 from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.enums import TAKING_PART, AgendaPart
@@ -43,7 +44,6 @@ from terreau.deliberate.rules import may_facilitate
 from terreau.deliberate.web.asking import process_or_404, who_asks
 from terreau.deliberate.web.conference_forms import AGENDA_EXPLAINED, AgendaForm, ConferenceForm, MinutesForm
 from terreau.deliberate.web.locking import refuse_if_locked
-from terreau.deliberate.web.proposal_forms import take_errors
 from terreau.deliberate.web.refusals import refuse
 from terreau.ui.feeds import SteadyFeed
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from terreau.commons.enums import Role
 from terreau.commons.models import User
+from terreau.commons.web.form_errors import take_errors
 from terreau.deliberate import actions
 from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.models import Contribution, Participant
@@ -26,7 +27,7 @@ from terreau.deliberate.web.contribution_cards import cards_of
 from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.deliberate.web.refusals import refuse
 from terreau.deliberate.web.text_asking import takes_a_long_form
-from terreau.deliberate.web.text_forms import AnswerForm, OutcomeForm, take_errors
+from terreau.deliberate.web.text_forms import AnswerForm, OutcomeForm
 
 from .contributions import ON_A_PAGE, author_of, thanks
 from .texts import why_closed

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from terreau.commons.enums import College
+from terreau.commons.web.form_errors import take_errors
 from terreau.deliberate import actions
 from terreau.deliberate.actions.contributions import TextChanged
 from terreau.deliberate.actions.writing import NotAllowed
@@ -23,7 +24,7 @@ from terreau.deliberate.queries.texts import current_version, paragraph_of, vers
 from terreau.deliberate.web.asking import participant_of, remember, secret_of, who_asks
 from terreau.deliberate.web.contribution_cards import cards_of
 from terreau.deliberate.web.text_asking import of_a_text, takes_a_long_form
-from terreau.deliberate.web.text_forms import ContributionForm, WhoForm, take_errors
+from terreau.deliberate.web.text_forms import ContributionForm, WhoForm
 
 from .texts import why_closed
 

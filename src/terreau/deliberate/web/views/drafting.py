@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from terreau.commitments.queries.listing import all_items
 from terreau.commons.licences import LICENCES
 from terreau.commons.models import User
+from terreau.commons.web.form_errors import keep_only_errors_of_search, take_errors
 from terreau.deliberate import actions
 from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.enums import Preset
@@ -22,7 +23,6 @@ from terreau.deliberate.presets import PRESETS
 from terreau.deliberate.queries.processes import own_process_drafts
 from terreau.deliberate.rules import may_facilitate
 from terreau.deliberate.web.asking import process_or_404
-from terreau.deliberate.web.form_errors import keep_only_errors_of_search, take_errors
 from terreau.deliberate.web.process_forms import MandateForm, StepsForm, first_steps, steps_like
 from terreau.deliberate.web.refusals import refuse
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from terreau.commons.web.form_errors import take_errors
 from terreau.deliberate import actions
 from terreau.deliberate.actions.rewriting import SAID, check_rewriting
 from terreau.deliberate.actions.writing import NotAllowed
@@ -25,7 +26,6 @@ from terreau.deliberate.queries.moderation import (
 from terreau.deliberate.rules import is_moderator, may_judge_appeal, may_review
 from terreau.deliberate.web.acting_forms import AnswerForm, AppealForm, MotiveForm
 from terreau.deliberate.web.asking import participant_of, process_or_404, who_asks
-from terreau.deliberate.web.form_errors import take_errors
 from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.deliberate.web.refusals import refuse
 from terreau.deliberate.web.rewrite_forms import rewrite_form

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from terreau.commitments.queries.reserve import reserve_on
 from terreau.commitments.rules import may_erase
+from terreau.commons.web.form_errors import take_errors
 from terreau.deliberate import actions
 from terreau.deliberate.actions.proposals import SUPPORTING, WRITING
 from terreau.deliberate.actions.writing import NotAllowed
@@ -39,7 +40,7 @@ from terreau.deliberate.rules import (
 )
 from terreau.deliberate.web.asking import participant_of, process_or_404, remember, secret_of, who_asks
 from terreau.deliberate.web.locking import refuse_if_locked
-from terreau.deliberate.web.proposal_forms import DrawForm, ProposalForm, ReasonForm, take_errors
+from terreau.deliberate.web.proposal_forms import DrawForm, ProposalForm, ReasonForm
 from terreau.deliberate.web.refusals import refuse
 
 ON_A_PAGE = 50

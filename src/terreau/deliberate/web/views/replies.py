@@ -16,6 +16,7 @@ from terreau.commitments.queries.commitments import shown_party
 from terreau.commitments.queries.reserve import reserve_on
 from terreau.commons.models import User
 from terreau.commons.web.addresses import absolute
+from terreau.commons.web.form_errors import take_errors
 from terreau.deliberate import actions
 from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.enums import ProposalState
@@ -32,7 +33,7 @@ from terreau.deliberate.queries.replies import (
 from terreau.deliberate.rules import may_decide, may_facilitate
 from terreau.deliberate.web.asking import process_or_404, who_asks
 from terreau.deliberate.web.locking import refuse_if_locked
-from terreau.deliberate.web.proposal_forms import JudgeForm, take_errors
+from terreau.deliberate.web.proposal_forms import JudgeForm
 from terreau.deliberate.web.refusals import refuse
 from terreau.deliberate.web.reply_forms import EXISTING, ReplyForm
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from terreau.commitments.actions import add_programme, add_programme_item
 from terreau.commons.models import User
+from terreau.commons.web.form_errors import take_errors
 from terreau.deliberate import actions
 from terreau.deliberate.models import ResonanceMatrix
 from terreau.deliberate.queries.resonances import Grid, find_matrix, grid_of, visible_matrices
@@ -24,7 +25,6 @@ from terreau.deliberate.rules import may_start
 from terreau.deliberate.web.asking import who_asks
 from terreau.deliberate.web.conference_forms import ActionForm, MatrixForm, ProgrammesForm, ResonanceForm
 from terreau.deliberate.web.locking import refuse_if_locked
-from terreau.deliberate.web.proposal_forms import take_errors
 
 from .reply_files import cell
 

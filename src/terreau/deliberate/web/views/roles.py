@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from terreau.commons.models import User
+from terreau.commons.web.form_errors import take_errors
 from terreau.deliberate import actions
 from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.enums import POWERS_EXPLAINED, Power
@@ -20,7 +21,6 @@ from terreau.deliberate.queries.processes import holders_of
 from terreau.deliberate.rules import may_facilitate, powers_of
 from terreau.deliberate.web.acting_forms import InterestForm, RoleForm
 from terreau.deliberate.web.asking import process_or_404
-from terreau.deliberate.web.form_errors import take_errors
 from terreau.deliberate.web.refusals import refuse
 
 

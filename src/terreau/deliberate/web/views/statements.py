@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from terreau.commons.models import User
+from terreau.commons.web.form_errors import take_errors
 from terreau.deliberate.actions import add_seed_statements, add_statement, say_same_as
 from terreau.deliberate.actions.statements import SPEAKING, AlreadySaid, may_seed_at, when_open
 from terreau.deliberate.actions.writing import NotAllowed, TooLate
@@ -112,15 +113,10 @@ def _said_same(request: HttpRequest, row: Statement, form: SameForm, by: User | 
         form.add_error(None, str(error))
         return 403
     except ValidationError as error:
-        form.add_error(None, error) if not hasattr(error, "error_dict") else _at_fields(form, error)
+        take_errors(form, error)
         return 400
     messages.success(request, _("C’est noté, avec la raison."))
     return 200
-
-
-def _at_fields(form: SameForm | SeedsForm | StatementForm, error: ValidationError) -> None:
-    for name, errors in error.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)
 
 
 @never_cache
@@ -150,12 +146,12 @@ def statement_new(request: HttpRequest, slug: str) -> HttpResponse:
                 )
             except AlreadySaid as error:
                 existing, status = error.statement, 409
-                _at_fields(form, error)
+                take_errors(form, error)
             except NotAllowed as error:
                 form.add_error(None, str(error))
                 status = 429 if isinstance(error, TooMany) else 403
             except ValidationError as error:
-                _at_fields(form, error)
+                take_errors(form, error)
             else:
                 messages.success(request, _published(row))
                 return voter.remembered(redirect("deliberate:statement", slug, row.token))
@@ -196,7 +192,7 @@ def statement_seeds(request: HttpRequest, slug: str) -> HttpResponse:
             except AlreadySaid as error:
                 form.add_error("words", _("Déjà là : « %s ».") % error.statement.words)
             except ValidationError as error:
-                _at_fields(form, error)
+                take_errors(form, error)
             else:
                 messages.success(request, _("Affirmations de départ écrites : %d.") % len(rows))
                 return redirect("deliberate:statements", slug)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from terreau.commons.models import User
+from terreau.commons.web.form_errors import take_errors
 from terreau.deliberate.actions import add_text, publish_version
 from terreau.deliberate.actions.texts import VersionChanged
 from terreau.deliberate.actions.writing import NotAllowed
@@ -28,7 +29,7 @@ from terreau.deliberate.web.refusals import refuse
 from terreau.deliberate.web.text_asking import of_a_text, takes_a_long_form
 from terreau.deliberate.web.text_editor import Editor, sent, started
 from terreau.deliberate.web.text_files import OneText
-from terreau.deliberate.web.text_forms import FileForm, PasteForm, take_errors
+from terreau.deliberate.web.text_forms import FileForm, PasteForm
 
 
 @csrf_exempt

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from terreau.commons.models import User
+from terreau.commons.web.form_errors import take_errors
 from terreau.deliberate import actions
 from terreau.deliberate.actions.contributions import TextChanged, check_may_contribute
 from terreau.deliberate.actions.supporting import may_support_now
@@ -36,7 +37,7 @@ from terreau.deliberate.rules import are_results_hidden, is_locked, may_examine,
 from terreau.deliberate.web.asking import participant_of, process_or_404, remember, secret_of, who_asks
 from terreau.deliberate.web.refusals import refuse
 from terreau.deliberate.web.text_asking import of_a_text
-from terreau.deliberate.web.text_forms import AdoptionForm, ReasonForm, take_errors
+from terreau.deliberate.web.text_forms import AdoptionForm, ReasonForm
 
 
 def texts(request: HttpRequest, slug: str) -> HttpResponse:
