@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from terreau.commons.identifiers import departement_of
@@ -114,7 +115,7 @@ def _write(source: Source, correction: Correction, values: dict[str, Any]) -> bo
             "party": correction.party,
             "site": correction.site,
             "line": 0,
-            "observed_on": correction.proposed_at.date(),
+            "observed_on": timezone.localdate(correction.proposed_at),
             "values": values,
             "digest": blake2b(text.encode(), digest_size=16).hexdigest(),
         },
