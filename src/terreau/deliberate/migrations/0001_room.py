@@ -264,7 +264,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('words', models.CharField(blank=True, max_length=300, verbose_name='comment')),
+                ('is_waiting', models.BooleanField(default=False, verbose_name='en attente de relecture')),
                 ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='commitments.programmeitem')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('orientation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='commitments.programmeitem')),
                 ('matrix', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resonances', to='deliberate.resonancematrix')),
             ],
