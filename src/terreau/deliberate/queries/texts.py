@@ -31,7 +31,7 @@ def texts_of(process: Process) -> "QuerySet[Text]":
             ),
             distinct=True,
         ),
-    )
+    ).order_by("pk")
 
 
 def find_text(process: Process, token: str) -> Text | None:
