@@ -87,9 +87,15 @@ class MandateForm(forms.Form):
         label=_("collèges"), choices=College.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     eligibility = _of_model("eligibility")
-    asks_college = _of_model("asks_college")
-    hides_results = _of_model("hides_results")
-    asks_at_a_time = _of_model("asks_at_a_time", min_value=1, max_value=20)
+    asks_college = _of_model("asks_college", label=_("demander à chacun son collège avant qu’il prenne part"))
+    hides_results = _of_model("hides_results", label=_("cacher les résultats à tous jusqu’à la clôture"))
+    asks_at_a_time = _of_model(
+        "asks_at_a_time",
+        label=_("combien d’affirmations à la suite"),
+        help_text=_("Ensuite, on demande : « On continue ? »."),
+        min_value=1,
+        max_value=20,
+    )
     items = ItemsField()
     has_interest = forms.ChoiceField(
         label=_("avez-vous un intérêt personnel dans ce dossier ?"),
