@@ -55,7 +55,7 @@ class MandateForm(forms.Form):
         _("ce qui est ouvert"), rows=3, help_text=_("Ce que les gens peuvent changer en prenant part.")
     )
     closed_matters = long_text(
-        _("ce qui ne l’est pas"),
+        _("ce qui n’est pas ouvert"),
         rows=3,
         help_text=_("Ce qui est déjà décidé, et ce qui ne dépend pas de cette démarche."),
     )
@@ -159,13 +159,13 @@ class MandateForm(forms.Form):
 
 class StepForm(forms.Form):
     token = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
-    kind = forms.ChoiceField(label=_("étape"), choices=[("", _("choisir")), *StepKind.choices])
+    kind = forms.ChoiceField(label=_("sorte d’étape"), choices=[("", _("choisir")), *StepKind.choices])
     title = forms.CharField(label=_("titre (facultatif)"), max_length=200, required=False)
     first = date_field(_("premier jour"), required=True)
     first_time = time_field(_("heure de début (facultatif)"))
     last = date_field(_("dernier jour"), required=True)
     last_time = time_field(_("heure de fin (facultatif)"))
-    words = forms.CharField(label=_("ce qu’on y fait"), max_length=2000, required=False)
+    words = long_text(_("ce qu’on y fait"), length=2000, rows=2)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
