@@ -20,6 +20,7 @@ from terreau.deliberate.enums import TAKING_PART, Power, Preset, State
 from terreau.deliberate.models import Process, ProcessRole, Step
 from terreau.deliberate.presets import PRESETS, dated_steps, end_of, last_day_before, reply_day, start_of
 from terreau.deliberate.rules import may_facilitate, may_see, may_start
+from terreau.lake.turn import take_turn
 
 from .interests import write_interest
 from .writing import NotAllowed, locked, subject_of, write_change
@@ -81,6 +82,7 @@ def start_process(
 
     Raises NotAllowed, ValidationError.
     """
+    take_turn()  # else two of the same title would take the same address
     if not may_start(by):
         raise NotAllowed(_("Les animateurs du site et les gardiens des données ouvrent une démarche."))
     chosen = Preset(preset)
