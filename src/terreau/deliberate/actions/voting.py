@@ -31,7 +31,8 @@ AND s.token = %(statement)s AND s.moderation = %(published)s AND NOT s.is_erased
 AND EXISTS (SELECT 1 FROM deliberate_step e WHERE e.process_id = d.id AND e.kind = %(kind)s
             AND e.starts_at <= %(now)s AND e.ends_at > %(now)s)
 {kept}
-ON CONFLICT (participant_id, statement_id) DO UPDATE SET value = excluded.value, channel = excluded.channel
+ON CONFLICT (participant_id, statement_id)
+DO UPDATE SET value = excluded.value, channel = excluded.channel, external_at = NULL
 """
 _WHO = {"id": "p.id = %(who)s", "user": "p.user_id = %(who)s", "secret": "p.secret_digest = %(who)s"}
 
