@@ -61,7 +61,7 @@ def add_statement(
     entered_by: User | None = None,
     now: dt.datetime | None = None,
 ) -> Statement:
-    """One's own, at any time of the steps that propose or vote. A stranger's waits for review.
+    """One's own, at any time of the steps that propose or vote. A stranger's waits for review, whoever typed it.
 
     Raises TooLate, AlreadySaid, ValidationError.
     """
@@ -70,7 +70,7 @@ def add_statement(
     if process.step_open_at(now, *SPEAKING) is None:
         raise TooLate(when_open(process, now))
     row = _said(process, words, now, author=author, channel=channel, entered_by=entered_by)
-    row.moderation = first_moderation(entered_by or by)
+    row.moderation = first_moderation(author.user if entered_by else by)
     row.save()
     write_journal(verb="add-statement", subject=subject_of_words(row), by=by)
     return row

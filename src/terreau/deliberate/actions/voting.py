@@ -29,7 +29,8 @@ WHERE {who} AND d.slug = %(slug)s AND d.state = %(open)s AND (p.college <> '' OR
 AND s.token = %(statement)s AND s.moderation = %(published)s AND NOT s.is_erased
 AND EXISTS (SELECT 1 FROM deliberate_step e WHERE e.process_id = d.id AND e.kind = %(kind)s
             AND e.starts_at <= %(now)s AND e.ends_at > %(now)s)
-ON CONFLICT (participant_id, statement_id) DO UPDATE SET value = excluded.value, channel = excluded.channel
+ON CONFLICT (participant_id, statement_id)
+DO UPDATE SET value = excluded.value, channel = excluded.channel, external_at = NULL
 """
 # Sent with it to PostgreSQL: the process is not taken as other acts take it, but stays as it is until the vote is
 # written. A statement apart, or the vote that waited for a closing would still see the step open.
