@@ -150,7 +150,9 @@ def test_who_draws_one_reads_first_what_unites_once_it_may_be_shown(client) -> N
         shown = client.get(path).text.replace("\u00a0", " ")
         return re.findall(r'<input type="checkbox"[^>]*> ([^<]+)</label>', shown)
 
-    assert lines() == [f"{one.number}. {one.words}" for one in statements], "nothing of what they said while it runs"
+    assert lines() == [f"{one.number}. {one.words}" for one in statements], (
+        "nothing of what they said while it runs"
+    )
     close(process)
     last = statements[-1]
     first, *others = lines()
