@@ -19,7 +19,7 @@ def from_pasted(text: str) -> list[Block]:
 
 def as_pasted(blocks: Iterable[Block]) -> str:
     """As a person would have typed them, to be looked at and corrected before they are read again."""
-    signs = {ParagraphKind.HEADING: "# ", ParagraphKind.ITEM: "- "}
+    signs: dict[str, str] = {ParagraphKind.HEADING: "# ", ParagraphKind.ITEM: "- "}
     typed = []
     for block in blocks:
         words = re.sub(r"\n{2,}", "\n", block.words)
