@@ -96,7 +96,7 @@ class DeskForm(forms.Form):
         length=_LONGEST_PASTE,
         rows=2,
         help_text=_(
-            "Ses mots à elle, sans les corriger, 280 signes au plus. Un modérateur les relit avant tous."
+            "Ses mots à elle, sans les corriger, 280 signes au plus. Un modérateur les relit d’abord."
         ),
     )
 
