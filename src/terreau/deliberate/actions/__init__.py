@@ -19,7 +19,7 @@ from .proposals import (
     write_proposal,
 )
 from .replies import reply_to_proposal
-from .resonances import add_resonance, change_matrix, make_matrix, withdraw_resonance
+from .resonances import add_resonance, change_matrix, make_matrix, publish_resonance, withdraw_resonance
 from .rewriting import rewrite_words
 from .roles import end_role, give_role
 from .sheets import Sheet, enter_sheet, take_sheet
@@ -64,6 +64,7 @@ __all__ = [
     "make_matrix",
     "open_process",
     "publish_minutes",
+    "publish_resonance",
     "publish_results",
     "publish_version",
     "publish_words",

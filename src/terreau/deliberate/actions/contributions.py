@@ -106,6 +106,7 @@ def contribute(
     row = Contribution(
         **said,
         version=current,
+        college=author.college,
         why=clean_words(why),
         channel=channel or author.channel,
         at=timezone.now(),

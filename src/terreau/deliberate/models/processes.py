@@ -131,7 +131,10 @@ class Process(NamesAParty):
 
 
 class Step(models.Model):
-    """From ``starts_at`` up to but not including ``ends_at``: a vote that arrives at that instant is too late."""
+    """From ``starts_at`` up to but not including ``ends_at``: a vote that arrives at that instant is too late.
+
+    ``seen``: college → people who took part, as the dump told it that this site was loaded from; empty where they did.
+    """
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="steps")
     token = models.CharField(_("identifiant"), max_length=10, unique=True, default=new_token)
@@ -140,6 +143,7 @@ class Step(models.Model):
     words = models.TextField(_("ce qu’on y fait"), blank=True, max_length=2000)
     starts_at = models.DateTimeField(_("début"))
     ends_at = models.DateTimeField(_("fin"))
+    seen = models.JSONField(_("participants vus, selon un export"), default=dict)
 
     class Meta:
         ordering = ["starts_at", "ends_at", "pk"]

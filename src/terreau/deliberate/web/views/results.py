@@ -58,7 +58,7 @@ def _said(request: HttpRequest, process: Process, opinion: Opinion, *, is_closed
         return {"first": first, "says_enough": False}
     statements = statements_by_number(process)
     participant = participant_of(request, process)
-    page = Paginator(list(opinion["counts"]), ROWS).get_page(request.GET.get("page"))
+    page = Paginator(sorted(opinion["counts"], key=int), ROWS).get_page(request.GET.get("page"))
     fates = fates_of(process, who_asks(request))
     return {
         "first": first,
