@@ -39,7 +39,9 @@ def copy_tables(folder: Path) -> None:
 
 
 def _digest() -> str:
-    read = hashlib.sha256(f"{version('django')} {version('django-allauth')} {sqlite3.sqlite_version}".encode())
+    read = hashlib.sha256(
+        f"{version('django')} {version('django-allauth')} {sqlite3.sqlite_version}".encode()
+    )
     for path in sorted(path for pattern in _WRITTEN_IN for path in _SOURCE.glob(pattern)):
         read.update(f"{path.relative_to(_SOURCE)}\0".encode() + path.read_bytes())
     return read.hexdigest()[:16]

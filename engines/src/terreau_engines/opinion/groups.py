@@ -93,7 +93,9 @@ def _settle(likelihood: Likelihood, members: np.ndarray) -> np.ndarray:
         members = likelihood.merge_nearest(members, small)
 
 
-def _spread(searched: scipy.sparse.csr_array, everyone: scipy.sparse.csr_array, found: np.ndarray) -> np.ndarray:
+def _spread(
+    searched: scipy.sparse.csr_array, everyone: scipy.sparse.csr_array, found: np.ndarray
+) -> np.ndarray:
     """From the groups of those searched to everybody's."""
     votes = Likelihood(searched).votes(found)
     likelihood = Likelihood(everyone)

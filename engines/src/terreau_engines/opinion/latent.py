@@ -64,7 +64,11 @@ class Likelihood:
         are there. A lower bound that is exact when every membership is 0 or 1.
         """
         groups, weights = members.shape[1], members.sum(0)
-        of_sizes = scipy.special.gammaln(groups) - scipy.special.gammaln(groups + weights.sum()) + scipy.special.gammaln(1 + weights).sum()
+        of_sizes = (
+            scipy.special.gammaln(groups)
+            - scipy.special.gammaln(groups + weights.sum())
+            + scipy.special.gammaln(1 + weights).sum()
+        )
         return float(self._of_votes(self.votes(members)).sum() + of_sizes + _doubt(members).sum())
 
     def merge_nearest(self, members: np.ndarray, groups: np.ndarray) -> np.ndarray:
