@@ -6,6 +6,7 @@ The counts are numbers that nothing else on the site has: one that leaks anywher
 import datetime as dt
 import io
 import re
+from itertools import count
 
 import polars as pl
 import pytest
@@ -27,8 +28,9 @@ from terreau.lake.dump import write_dump
 from terreau.lake.publishing import publish_all
 from terreau.lake.versions import versions_of
 from terreau.portal.archive.door import Door
+from tests import factories
 from tests.attacks.nasty import PARAMETERS, address_of, readable_routes
-from tests.factories import make_user
+from tests.factories import commitments, deliberate, make_user, pledges, register, texts
 from tests.factories.deliberate import close, give_power, make_process
 from tests.factories.deliberation import A_PROCESS, A_STATEMENT
 from tests.factories.world import make_world
@@ -47,7 +49,9 @@ def lake(tmp_path, settings) -> None:
 
 
 @pytest.fixture
-def process() -> Process:
+def process(monkeypatch) -> Process:
+    for factory in (factories, commitments, deliberate, pledges, register, texts):
+        monkeypatch.setattr(factory, "_numbers", count(10_000))  # « Point fictif 111 » is no count
     found = make_world() and Process.objects.get(slug=A_PROCESS["slug"])
     statement = Statement.objects.get(token=A_STATEMENT)
     people = Participant.objects.bulk_create(

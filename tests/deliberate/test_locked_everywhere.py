@@ -16,6 +16,7 @@ from django.utils import timezone
 from terreau.commons.enums import Role
 from terreau.commons.models import Party, User
 from terreau.deliberate import actions
+from terreau.deliberate.actions.sheets import Sheet
 from terreau.deliberate.actions.voting import cast_known_vote
 from terreau.deliberate.actions.writing import PUBLISHED, NotAllowed
 from terreau.deliberate.enums import Moderation, Power
@@ -267,7 +268,7 @@ def test_an_interest_in_the_whole_process_closes_debate_and_vote(client) -> None
         (actions.cast_vote, {"participant": participant, "statement": statement, "value": 1, "now": now}),
         (actions.add_statement, {"author": participant, "words": "Ouvrir le soir."}),
         (actions.add_seed_statements, {"lines": ["Ouvrir le soir."]}),
-        (actions.enter_sheet, {"number": 1, "values": {statement: 1}, "now": now}),
+        (actions.enter_sheet, {"number": 1, "sheet": Sheet({statement: 1}), "now": now}),
     ):
         with pytest.raises(NotAllowed, match="un intérêt dans toute cette démarche"):
             act(process=process, by=user, **given)

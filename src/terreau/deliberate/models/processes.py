@@ -13,6 +13,7 @@ from terreau.commons.licences import LICENCE_CHOICES, NOT_FOR_PUBLICATION
 from terreau.commons.models import NamesAParty, Party, Place
 from terreau.commons.tokens import new_token
 from terreau.deliberate.enums import TAKING_PART, Eligibility, Power, Preset, State, StepKind
+from terreau.deliberate.instants import said_beginning, said_dates
 
 
 class Process(NamesAParty):
@@ -149,6 +150,14 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return self.title or str(StepKind(self.kind).label)
+
+    @property
+    def dates(self) -> str:
+        return said_dates(self.starts_at, self.ends_at)
+
+    @property
+    def beginning(self) -> str:
+        return said_beginning(self.starts_at)
 
     def is_open_at(self, now: dt.datetime) -> bool:
         return self.starts_at <= now < self.ends_at

@@ -127,6 +127,14 @@ def result_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     return response
 
 
+def standings_to_draw_from(process: Process, now: dt.datetime) -> dict[str, str]:
+    """By number, what people said of each statement; nothing while it is hidden, or says too little."""
+    if process.is_draft or are_results_hidden(process, now):
+        return {}
+    opinion = _opinion_now(process, now)[1]
+    return page_of.standings_of(opinion) if opinion is not None and words.says_enough(opinion) else {}
+
+
 def standing_of_statement(request: HttpRequest, process: Process, row: Statement) -> dict[str, Any]:
     """What its page says of it: its counts by group and college where they may be shown, and what became of it."""
     now = timezone.now()
