@@ -11,6 +11,7 @@ from terreau.commons.actions import journal
 from terreau.commons.actions.publishing import publish_datasets
 from terreau.commons.models import User
 from terreau.deliberate.models import Process, ProcessChange
+from terreau.deliberate.rules import is_locked
 from terreau.lake.turn import take_turn
 
 PUBLISHED = ("demarches", "textes", "contributions", "affirmations", "propositions")
@@ -25,6 +26,16 @@ class NotAllowed(PermissionError):
 
 class TooLate(NotAllowed):
     """The step is closed, or not open yet; the message says when it is."""
+
+
+def check_unlocked(user: User | None, process: Process) -> None:
+    """Raises NotAllowed for whoever declared an interest in the whole process."""
+    if is_locked(user, process):
+        raise NotAllowed(
+            _(
+                "Vous avez déclaré un intérêt dans toute cette démarche : tant qu’il dure, elle vous est fermée."
+            )
+        )
 
 
 def subject_of(process: Process) -> str:
