@@ -33,7 +33,7 @@ def check_unlocked(user: User | None, process: Process) -> None:
     if is_locked(user, process):
         raise NotAllowed(
             _(
-                "Vous avez déclaré un intérêt dans toute cette démarche : tant qu’il dure, elle vous est fermée."
+                "Vous avez déclaré un intérêt dans toute cette démarche : tant qu’il dure, elle vous est fermée."
             )
         )
 
@@ -48,7 +48,7 @@ def locked(process: Process) -> Process:
     take_turn()
     row = Process.objects.select_for_update(of=("self",), no_key=True).filter(pk=process.pk).first()
     if row is None:
-        raise NotAllowed(_("Cette démarche n’est plus là : son brouillon vient d’être supprimé."))
+        raise NotAllowed(_("Cette démarche n’est plus là : son brouillon vient d’être supprimé."))
     return row
 
 
