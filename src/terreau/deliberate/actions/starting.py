@@ -21,6 +21,7 @@ from terreau.deliberate.instants import beginning, ending, last_day_before
 from terreau.deliberate.models import Process, ProcessRole, Step
 from terreau.deliberate.presets import PRESETS, dated_steps, reply_day
 from terreau.deliberate.rules import may_facilitate, may_see, may_start
+from terreau.lake.turn import take_turn
 
 from .interests import write_interest
 from .writing import NotAllowed, locked, subject_of, write_change
@@ -86,6 +87,7 @@ def start_process(
 
     Raises NotAllowed, ValidationError.
     """
+    take_turn()  # else two of the same title would take the same address
     if not may_start(by):
         raise NotAllowed(_("Les animateurs du site et les gardiens des données ouvrent une démarche."))
     chosen = Preset(preset)

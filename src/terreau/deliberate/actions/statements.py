@@ -18,7 +18,7 @@ from terreau.deliberate.models.statements import STATEMENT_LENGTH
 from terreau.deliberate.rules import is_moderator, may_facilitate
 
 from .moderating import first_moderation, subject_of_words
-from .writing import NotAllowed, TooLate, locked, subject_of, write_journal
+from .writing import NotAllowed, TooLate, check_unlocked, locked, subject_of, write_journal
 
 SPEAKING = (StepKind.PROPOSE, StepKind.VOTE)
 MOST_SEEDS = 100
@@ -61,7 +61,7 @@ def add_statement(
     entered_by: User | None = None,
     now: dt.datetime | None = None,
 ) -> Statement:
-    """One's own, at any time of the steps that propose or vote. A stranger's waits for review.
+    """One's own, at any time of the steps that propose or vote. A stranger's waits for review, whoever typed it.
 
     Raises TooLate, AlreadySaid, ValidationError.
     """
@@ -69,8 +69,9 @@ def add_statement(
     now = now or timezone.now()
     if process.step_open_at(now, *SPEAKING) is None:
         raise TooLate(when_open(process, now))
+    check_unlocked(by, process)
     row = _said(process, words, now, author=author, channel=channel, entered_by=entered_by)
-    row.moderation = first_moderation(entered_by or by)
+    row.moderation = first_moderation(author.user if entered_by else by)
     row.save()
     write_journal(verb="add-statement", subject=subject_of_words(row), by=by)
     return row
@@ -86,6 +87,7 @@ def add_seed_statements(*, process: Process, lines: list[str], by: User) -> list
     now = timezone.now()
     if not may_facilitate(by, process):
         raise NotAllowed(_("Les affirmations de départ sont écrites par les animateurs de la démarche."))
+    check_unlocked(by, process)
     if not may_seed_at(process, now):
         raise TooLate(
             _("L’étape a commencé : les affirmations de départ ne changent plus. Chacun propose les siennes.")
@@ -129,6 +131,7 @@ def say_same_as(*, statement: Statement, other: Statement | None, because: str, 
     row = Statement.objects.get(pk=statement.pk)
     if not is_moderator(by):
         raise NotAllowed(_("Un modérateur dit que deux affirmations disent la même chose."))
+    check_unlocked(by, process)
     because = because.strip()
     if other is not None:
         other = process.statements.filter(pk=other.pk, moderation=Moderation.PUBLISHED).first()

@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
                 ('appeal_answered_at', models.DateTimeField(blank=True, null=True, verbose_name='recours jugé le')),
                 ('is_erased', models.BooleanField(default=False, verbose_name='mots effacés')),
                 ('number', models.PositiveIntegerField(verbose_name='numéro')),
-                ('words', models.CharField(max_length=280, verbose_name='affirmation')),
+                ('words', models.CharField(max_length=1000, verbose_name='affirmation')),
                 ('folded', models.CharField(max_length=560, verbose_name='mots repliés')),
                 ('is_seed', models.BooleanField(default=False, verbose_name='affirmation de départ')),
                 ('same_because', models.CharField(blank=True, max_length=300, verbose_name='pourquoi c’est la même')),
@@ -496,6 +496,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('value', models.SmallIntegerField(verbose_name='avis')),
                 ('channel', models.CharField(choices=[('web', 'en ligne'), ('workshop', 'en atelier'), ('paper', 'sur papier'), ('phone', 'par téléphone'), ('mail', 'par courriel'), ('imported', 'repris d’un autre outil')], default='web', max_length=10, verbose_name='par quelle voie')),
+                ('external_at', models.DateTimeField(blank=True, null=True, verbose_name='date dans l’outil d’origine')),
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='deliberate.participant')),
                 ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='deliberate.statement')),
             ],
@@ -679,5 +680,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='vote',
             constraint=models.CheckConstraint(condition=models.Q(('value__in', (1, 0, -1))), name='vote_value'),
+        ),
+        migrations.AddConstraint(
+            model_name='vote',
+            constraint=models.CheckConstraint(condition=models.Q(('external_at__isnull', True), ('channel', 'imported'), _connector='OR'), name='vote_dated_elsewhere_only'),
         ),
     ]
