@@ -33,7 +33,7 @@ def check_unlocked(user: User | None, process: Process) -> None:
     if is_locked(user, process):
         raise NotAllowed(
             _(
-                "Vous avez déclaré un intérêt dans toute cette démarche : tant qu’il dure, elle vous est fermée."
+                "Vous avez déclaré un intérêt dans toute cette démarche : tant qu’il dure, elle vous est fermée."
             )
         )
 

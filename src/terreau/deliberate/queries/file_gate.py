@@ -49,12 +49,12 @@ def _closed_to(reader: Any, dataset: Dataset, parquet: Path) -> Refusal | None:
         why=(
             *map(_said, closing),
             _(
-                "Tant qu’un intérêt dure, son dossier vous est fermé : sur les pages, dans les fichiers et par "
-                "courriel. S’il a pris fin, dites-le avec la raison, qui est publique : le fichier s’ouvre de nouveau."
+                "Tant qu’un intérêt dure, son dossier vous est fermé : sur les pages, dans les fichiers et par "
+                "courriel. S’il a pris fin, dites-le avec la raison, qui est publique : le fichier s’ouvre de nouveau."
             ),
         ),
         links=tuple(
-            (_("Mes intérêts : %s") % process.title, reverse("deliberate:interests", args=[process.slug]))
+            (_("Mes intérêts : %s") % process.title, reverse("deliberate:interests", args=[process.slug]))
             for process in dict.fromkeys(one.process for one in closing)
         ),
     )
@@ -86,7 +86,7 @@ def _said(interest: Interest) -> str:
         facts["number"] = interest.proposal.number
         return (
             _(
-                "Ce fichier contient la proposition %(number)s de la démarche « %(title)s », où vous avez déclaré un "
+                "Ce fichier contient la proposition %(number)s de la démarche « %(title)s », où vous avez déclaré un "
                 "intérêt le %(day)s."
             )
             % facts
@@ -95,14 +95,14 @@ def _said(interest: Interest) -> str:
         facts["text"] = interest.text.title
         return (
             _(
-                "Ce fichier contient le texte « %(text)s » de la démarche « %(title)s », où vous avez déclaré un "
+                "Ce fichier contient le texte « %(text)s » de la démarche « %(title)s », où vous avez déclaré un "
                 "intérêt le %(day)s."
             )
             % facts
         )
     return (
         _(
-            "Ce fichier contient des lignes de la démarche « %(title)s », où vous avez déclaré un intérêt le %(day)s."
+            "Ce fichier contient des lignes de la démarche « %(title)s », où vous avez déclaré un intérêt le %(day)s."
         )
         % facts
     )
@@ -128,8 +128,8 @@ def _withheld(dataset: Dataset, parquet: Path) -> Refusal | None:
         why=(
             *(
                 _(
-                    "Il contient des comptes de la démarche « %s », publiés à une première clôture. Elle est "
-                    "rouverte : ils sont retenus pour tout le monde, administrateurs compris, pour que chacun donne "
+                    "Il contient des comptes de la démarche « %s », publiés à une première clôture. Elle est "
+                    "rouverte : ils sont retenus pour tout le monde, administrateurs compris, pour que chacun donne "
                     "son avis sans savoir celui des autres."
                 )
                 % one.title

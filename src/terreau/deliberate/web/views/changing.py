@@ -102,8 +102,8 @@ def _with_its_cost(verb: Verb, process: Process, row: Step) -> Verb:
     if verb is not STEP_VERBS["rouvrir"] or not hides_again:
         return verb
     warning = _(
-        "Attention : la démarche est close, et ses comptes ont pu être vus et copiés. Qui prendra part maintenant peut "
-        "les connaître ; la page des résultats le dira. Les fichiers déjà publiés qui les contiennent sont retenus "
+        "Attention : la démarche est close, et ses comptes ont pu être vus et copiés. Qui prendra part maintenant peut "
+        "les connaître ; la page des résultats le dira. Les fichiers déjà publiés qui les contiennent sont retenus "
         "jusqu’à la nouvelle clôture, puis rendus à la même adresse. Si cela peut changer le vote, ouvrez plutôt une "
         "autre démarche."
     )
