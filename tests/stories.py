@@ -8,9 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from tests.postgres import PROGRAMS, drop_database, make_database
-
 from tests.factories.tables import copy_tables
+from tests.postgres import PROGRAMS, drop_database, make_database
 
 TOKEN = "zqxjv8kwpl"  # the word to erase: no text has it by chance
 SERVER = os.environ.get("DATABASE_URL", "")
