@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +12,7 @@ from terreau.deliberate.bridge import FEWEST, Opinion
 from terreau.deliberate.enums import ProposalState
 from terreau.deliberate.models import Process, Statement
 from terreau.deliberate.queries.fates import Fate
+from terreau.deliberate.rule_sentences import said_instant
 from terreau.ui.templatetags.ui import format_number, percent
 
 FEW_PEOPLE = 30
@@ -217,9 +216,6 @@ def hidden_until(process: Process) -> str:
     if closes is None:
         return _("Les résultats sont cachés pour tout le monde, administrateurs compris, jusqu’à la clôture.")
     return _(
-        "Les résultats sont cachés pour tout le monde, administrateurs compris, jusqu’à la clôture, le %(day)s à "
-        "%(hour)s. Ni cette page, ni un fichier, ni un message ne les donne avant."
-    ) % {
-        "day": date_format(timezone.localtime(closes), "DATE_FORMAT"),
-        "hour": date_format(timezone.localtime(closes), "TIME_FORMAT"),
-    }
+        "Les résultats sont cachés pour tout le monde, administrateurs compris, jusqu’à la clôture, le %(day)s. "
+        "Ni cette page, ni un fichier, ni un message ne les donne avant."
+    ) % {"day": said_instant(closes)}
