@@ -9,6 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.factories.tables import copy_tables
+
 TOKEN = "zqxjv8kwpl"  # the word to erase: no text has it by chance
 OF_SQLITE = pytest.mark.skipif(
     bool(os.environ.get("DATABASE_URL")), reason="what is told here is of SQLite's own files"
@@ -16,8 +18,6 @@ OF_SQLITE = pytest.mark.skipif(
 _BEGINNING = """
 import django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from django.conf import settings
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 """
@@ -48,6 +48,7 @@ def play(story: str, folder: Path) -> subprocess.CompletedProcess[str]:
         "TERREAU_SMTP_URL": "smtp://127.0.0.1:1",
         "TERREAU_HOSTS": "testserver",
     }
+    copy_tables(folder / "var")
     done = subprocess.run(
         [sys.executable, "-c", _BEGINNING + story],
         env=environment,

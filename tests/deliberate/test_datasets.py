@@ -25,6 +25,7 @@ from terreau.deliberate.datasets import (
 from terreau.deliberate.enums import ContributionKind, Moderation, Outcome, ProposalState, State
 from terreau.deliberate.models import (
     Contribution,
+    Participant,
     Proposal,
     ProposalSupport,
     ProposalVersion,
@@ -54,8 +55,10 @@ def rows(read) -> list[dict]:
     return read().frame.to_dicts()
 
 
-def contribute(text, words: str, **values) -> Contribution:
+def contribute(text, words: str, author: Participant | None = None, **values) -> Contribution:
     defaults = {
+        "author": author,
+        "college": author.college if author else "",
         "version": text.versions.first(),
         "kind": ContributionKind.COMMENT,
         "at": NOW,

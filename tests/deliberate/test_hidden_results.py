@@ -4,6 +4,7 @@ The counts are numbers that nothing else on the site has: one that leaks anywher
 """
 
 import re
+from itertools import count
 
 import polars as pl
 import pytest
@@ -15,8 +16,9 @@ from terreau.commons.models import User
 from terreau.deliberate.enums import Power
 from terreau.deliberate.models import Participant, Process, Statement, Vote
 from terreau.lake.dump import write_dump
+from tests import factories
 from tests.attacks.nasty import PARAMETERS, address_of, readable_routes
-from tests.factories import make_user
+from tests.factories import commitments, deliberate, make_user, pledges, register, texts
 from tests.factories.deliberate import close, give_power
 from tests.factories.deliberation import A_PROCESS, A_STATEMENT
 from tests.factories.world import make_world
@@ -29,7 +31,9 @@ LEAK = re.compile(r"(?<![\w#.-])(?:611|211|111)(?![\w.-])|" + "|".join(map(re.es
 
 
 @pytest.fixture
-def process() -> Process:
+def process(monkeypatch) -> Process:
+    for factory in (factories, commitments, deliberate, pledges, register, texts):
+        monkeypatch.setattr(factory, "_numbers", count(10_000))  # « Point fictif 111 » is no count
     found = make_world() and Process.objects.get(slug=A_PROCESS["slug"])
     statement = Statement.objects.get(token=A_STATEMENT)
     people = Participant.objects.bulk_create(

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from tests.factories.once import made_once
+from tests.factories.tables import copy_tables
 
-from .site import Site
+from .site import SERVER, Site
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +16,8 @@ def prepared(tmp_path_factory) -> Site:
 
 
 def _prepare(folder: Path) -> Site:
+    if not SERVER:
+        copy_tables(folder / "var")
     site = Site(folder / "var")
     site.django("migrate", "--verbosity=0")
     site.django("collectstatic", "--noinput", "--verbosity=0")

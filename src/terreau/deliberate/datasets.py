@@ -195,7 +195,7 @@ def _contributions() -> "QuerySet[Contribution]":
 
 
 def read_contributions() -> Content:
-    found = _contributions().select_related("text__process", "version", "author", "answers", "kept_in")
+    found = _contributions().select_related("text__process", "version", "answers", "kept_in")
     shown = set(_contributions().values_list("pk", flat=True))
     return _content(
         _CONTRIBUTIONS,
@@ -208,7 +208,6 @@ def read_contributions() -> Content:
                 text=one.text.token,
                 version=one.version.number,
                 answers=one.answers.token if one.answers and one.answers.pk in shown else None,
-                college=one.author.college if one.author else None,
                 on=_day(one.at),
                 outcome_on=_day(one.outcome_at),
                 kept_in=one.kept_in and one.kept_in.number,

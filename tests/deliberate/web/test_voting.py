@@ -234,10 +234,20 @@ def test_a_facilitator_prints_then_types_sheets(client) -> None:
     assert "Feuille n° 7 : avis notés, 2." in page.text.replace("\u00a0", " ")
     assert Participant.objects.get().college == "citizens"
     again = client.post(desk, {"channel": "paper", "number": "7", rows[0].token: "p"}, follow=True)
+    assert again.status_code == 409 and "J’ai relu la feuille n° 7" in again.text
+    assert again.text.count("La première saisie dit autre chose") == 1
+    assert dict(Vote.objects.values_list("statement", "value")) == {rows[0].pk: 1, rows[1].pk: -1}
+    again = client.post(
+        desk, {"channel": "paper", "number": "7", rows[0].token: "p", "replaces": "8"}, follow=True
+    )
+    assert again.status_code == 409  # what was read again is another sheet
+    again = client.post(
+        desk, {"channel": "paper", "number": "7", rows[0].token: "p", "replaces": "7"}, follow=True
+    )
     assert "c’est la même personne" in again.text
     assert dict(Vote.objects.values_list("statement", "value")) == {rows[0].pk: 0, rows[1].pk: -1}
-    wrong = client.post(desk, {"channel": "paper", "number": "8", rows[0].token: "x", rows[1].token: "a"})
-    assert wrong.status_code == 400 and "Tapez a, d ou p" in wrong.text and 'value="x"' in wrong.text
+    wrong = client.post(desk, {"channel": "paper", "number": "8", rows[0].token: "z", rows[1].token: "a"})
+    assert wrong.status_code == 400 and "Tapez a, d, p ou x" in wrong.text and 'value="z"' in wrong.text
     call = client.post(desk, {"channel": "phone", rows[0].token: "a"}, follow=True)
     assert "10001" in call.text
     assert Participant.objects.count() == 2

@@ -1,9 +1,11 @@
 """How many groups there are, and who is in which: from many groups to one, the most probable number is kept."""
 
+from __future__ import annotations  # SciPy loads its parts when they are first used
+
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from terreau_engines.opinion.axes import axes
 from terreau_engines.opinion.kmeans import split_up
@@ -36,7 +38,7 @@ class Grouping:
         return max(1, int(self.group.max(initial=-1)) + 1)
 
 
-def find_grouping(opinions: sparse.csr_array, most: int = MOST_GROUPS) -> Grouping:
+def find_grouping(opinions: scipy.sparse.csr_array, most: int = MOST_GROUPS) -> Grouping:
     given = np.diff(opinions.indptr)
     some = np.flatnonzero(given)
     group, sure = np.full(len(given), -1), np.ones(len(given))
@@ -54,7 +56,7 @@ def find_grouping(opinions: sparse.csr_array, most: int = MOST_GROUPS) -> Groupi
     return Grouping(group, sure, place, evidence)
 
 
-def _searched(opinions: sparse.csr_array) -> int:
+def _searched(opinions: scipy.sparse.csr_array) -> int:
     """How many people are searched: everybody, or the first whose votes are enough."""
     return max(1, int(np.searchsorted(opinions.indptr, SEARCHED_VOTES, side="right")) - 1)
 
@@ -91,7 +93,9 @@ def _settle(likelihood: Likelihood, members: np.ndarray) -> np.ndarray:
         members = likelihood.merge_nearest(members, small)
 
 
-def _spread(searched: sparse.csr_array, everyone: sparse.csr_array, found: np.ndarray) -> np.ndarray:
+def _spread(
+    searched: scipy.sparse.csr_array, everyone: scipy.sparse.csr_array, found: np.ndarray
+) -> np.ndarray:
     """From the groups of those searched to everybody's."""
     votes = Likelihood(searched).votes(found)
     likelihood = Likelihood(everyone)

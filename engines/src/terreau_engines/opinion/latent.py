@@ -4,12 +4,13 @@ Only votes that were cast enter the likelihood; what was not asked, and passes, 
 chance starts from the share of everybody, as if ``PRIOR`` votes of the group had already been cast in that proportion.
 """
 
+from __future__ import annotations  # SciPy loads its parts when they are first used
+
 from functools import reduce
 from itertools import combinations
 
 import numpy as np
-from scipy import sparse
-from scipy.special import betaln, gammaln
+import scipy
 
 PRIOR = 2.0  # votes
 SETTLED = 2e-3  # mean change of membership under which a fit stops
@@ -18,17 +19,17 @@ SETTLED = 2e-3  # mean change of membership under which a fit stops
 class Likelihood:
     """``opinions``: people × statements, +1 agrees, −1 disagrees. Memberships: people × groups, rows sum to 1."""
 
-    def __init__(self, opinions: sparse.csr_array) -> None:
+    def __init__(self, opinions: scipy.sparse.csr_array) -> None:
         people, size = opinions.shape
         columns = opinions.indices + np.where(opinions.data > 0, 0, size).astype(opinions.indices.dtype)
-        self.cast = sparse.csr_array(
+        self.cast = scipy.sparse.csr_array(
             (np.ones(len(columns)), columns, opinions.indptr), shape=(people, 2 * size)
         )
         self.size = size
         votes = np.bincount(columns, minlength=2 * size).astype(float)
         agree = (votes[:size] + 1) / (votes[:size] + votes[size:] + 2)
         self.prior = PRIOR * np.concatenate([agree, 1 - agree])[:, None]
-        self._no_vote = betaln(self.prior[:size], self.prior[size:])
+        self._no_vote = scipy.special.betaln(self.prior[:size], self.prior[size:])
 
     def votes(self, members: np.ndarray) -> np.ndarray:
         """Votes by side and statement (2 × statements) and group, each counted as much as the person is a member."""
@@ -63,7 +64,11 @@ class Likelihood:
         are there. A lower bound that is exact when every membership is 0 or 1.
         """
         groups, weights = members.shape[1], members.sum(0)
-        of_sizes = gammaln(groups) - gammaln(groups + weights.sum()) + gammaln(1 + weights).sum()
+        of_sizes = (
+            scipy.special.gammaln(groups)
+            - scipy.special.gammaln(groups + weights.sum())
+            + scipy.special.gammaln(1 + weights).sum()
+        )
         return float(self._of_votes(self.votes(members)).sum() + of_sizes + _doubt(members).sum())
 
     def merge_nearest(self, members: np.ndarray, groups: np.ndarray) -> np.ndarray:
@@ -72,10 +77,10 @@ class Likelihood:
         pairs = [pair for pair in combinations(range(members.shape[1]), 2) if wanted & set(pair)]
         first, second = np.array(pairs).T
         votes, weights = self.votes(members), members.sum(0)
-        apart = self._of_votes(votes) + gammaln(1 + weights) + _doubt(members)
+        apart = self._of_votes(votes) + scipy.special.gammaln(1 + weights) + _doubt(members)
         together = (
             self._of_votes(votes[:, first] + votes[:, second])
-            + gammaln(1 + weights[first] + weights[second])
+            + scipy.special.gammaln(1 + weights[first] + weights[second])
             + np.array([_doubt(members[:, a] + members[:, b]) for a, b in pairs])
         )
         kept, gone = pairs[int((together - apart[first] - apart[second]).argmax())]
@@ -86,7 +91,7 @@ class Likelihood:
     def _of_votes(self, votes: np.ndarray) -> np.ndarray:
         """Of each group, the logarithm of the average probability of its votes."""
         agree, disagree = votes[: self.size], votes[self.size :]
-        with_votes = betaln(agree + self.prior[: self.size], disagree + self.prior[self.size :])
+        with_votes = scipy.special.betaln(agree + self.prior[: self.size], disagree + self.prior[self.size :])
         return np.asarray((with_votes - self._no_vote).sum(0))
 
 

@@ -4,13 +4,15 @@ People and statements are put in an order that depends on the votes alone (``ord
 the same figures to the last bit whatever the order of the rows and whatever people and statements are called.
 """
 
+from __future__ import annotations  # SciPy loads its parts when they are first used
+
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import polars as pl
-from scipy import sparse
+import scipy
 
 from terreau_engines.frames import FrameError
 from terreau_engines.opinion.order import order_by_votes
@@ -26,7 +28,7 @@ class Votes:
 
     participants: pl.Series
     statements: pl.Series
-    answers: sparse.csr_array
+    answers: scipy.sparse.csr_array
     read: int
     repeated: int
 
@@ -39,7 +41,7 @@ class Votes:
         """Of each vote, the row of its person."""
         return np.repeat(np.arange(self.people, dtype=np.int32), np.diff(self.answers.indptr))
 
-    def opinions(self) -> sparse.csr_array:
+    def opinions(self) -> scipy.sparse.csr_array:
         """+1 agrees, −1 disagrees; passes are left out."""
         kept = self.answers.data != PASS + _SHIFT
         if kept.all():
@@ -48,7 +50,7 @@ class Votes:
             ends = np.concatenate([[0], np.cumsum(kept)])
             starts, indices = ends[self.answers.indptr].astype(np.int32), self.answers.indices[kept]
         data = (self.answers.data[kept] - _SHIFT).astype(np.float64)
-        return sparse.csr_array((data, indices, starts), shape=self.answers.shape)
+        return scipy.sparse.csr_array((data, indices, starts), shape=self.answers.shape)
 
     def counts(self, circle: np.ndarray, circles: int) -> np.ndarray:
         """Votes by circle, statement and answer (disagree, pass, agree); people of circle −1 are left out."""
@@ -66,7 +68,7 @@ class Votes:
         place = np.empty(len(columns), np.int32)
         place[columns] = np.arange(len(columns), dtype=np.int32)
         table = self.answers[rows]
-        table = sparse.csr_array((table.data, place[table.indices], table.indptr), shape=table.shape)
+        table = scipy.sparse.csr_array((table.data, place[table.indices], table.indptr), shape=table.shape)
         table.sort_indices()
         digest = hashlib.sha256()
         for names in (self.participants.gather(rows), self.statements.gather(columns)):
@@ -88,10 +90,10 @@ def read_votes(table: pl.DataFrame, *, agree: int = AGREE) -> Votes:
     statement, statements = _codes(table["statement"])
     answer = (table["vote"].cast(pl.Int8).to_numpy() * np.int8(agree) + np.int8(_SHIFT)).astype(np.int8)
     shape = (len(participants), len(statements))
-    answers = sparse.coo_array((answer, (person, statement)), shape=shape).tocsr()
+    answers = scipy.sparse.coo_array((answer, (person, statement)), shape=shape).tocsr()
     if answers.nnz < len(answer):
         last = _last_of_each(person.astype(np.int64) * shape[1] + statement)
-        answers = sparse.coo_array((answer[last], (person[last], statement[last])), shape=shape).tocsr()
+        answers = scipy.sparse.coo_array((answer[last], (person[last], statement[last])), shape=shape).tocsr()
     answers, rows, columns = order_by_votes(answers)
     return Votes(
         participants=participants.gather(rows),

@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from terreau.commons.models import User
 from terreau.commons.search.lookalikes import fold_lookalikes
 from terreau.deliberate.enums import Channel, Moderation, StepKind
+from terreau.deliberate.instants import said_beginning, said_instant
 from terreau.deliberate.models import Participant, Process, Statement
 from terreau.deliberate.models.statements import STATEMENT_LENGTH
 from terreau.deliberate.rules import is_moderator, may_facilitate
@@ -61,7 +61,7 @@ def add_statement(
     entered_by: User | None = None,
     now: dt.datetime | None = None,
 ) -> Statement:
-    """One's own, at any time of the steps that propose or vote. A stranger's waits for review.
+    """One's own, at any time of the steps that propose or vote. A stranger's waits for review, whoever typed it.
 
     Raises TooLate, AlreadySaid, ValidationError.
     """
@@ -70,7 +70,7 @@ def add_statement(
     if process.step_open_at(now, *SPEAKING) is None:
         raise TooLate(when_open(process, now))
     row = _said(process, words, now, author=author, channel=channel, entered_by=entered_by)
-    row.moderation = first_moderation(entered_by or by)
+    row.moderation = first_moderation(author.user if entered_by else by)
     row.save()
     write_journal(verb="add-statement", subject=subject_of_words(row), by=by)
     return row
@@ -173,17 +173,10 @@ def when_open(process: Process, now: dt.datetime, kinds: tuple[str, ...] = SPEAK
     if (process.is_closed_at(now) and not steps) or process.stopped_because:
         return _("La démarche est terminée.")
     if coming:
-        return _("C’est trop tôt : l’étape s’ouvre le %s.") % in_words(coming[0].starts_at)
+        return _("C’est trop tôt : l’étape s’ouvre le %s.") % said_beginning(coming[0].starts_at)
     past = [step.ends_at for step in steps if step.ends_at <= now]
     if past:
-        return _("C’est trop tard : l’étape s’est terminée le %s.") % in_words(max(past))
+        return _("C’est trop tard : l’étape s’est terminée le %s.") % said_instant(
+            max(past), to_the_second=True
+        )
     return _("Cette démarche ne demande pas d’avis sur des affirmations.")
-
-
-def in_words(instant: dt.datetime) -> str:
-    """Day, hour, minute and second on the clocks of the region; in the hour that comes twice, which of the two."""
-    local = timezone.localtime(instant)
-    words = _("%(day)s à %(hour)s") % {"day": date_format(local, "DATE_FORMAT"), "hour": f"{local:%H:%M:%S}"}
-    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
-        return words
-    return f"{words} ({_('heure d’hiver') if local.fold else _('heure d’été')})"

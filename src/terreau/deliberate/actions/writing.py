@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from terreau.commons.actions import journal
 from terreau.commons.actions.publishing import publish_datasets
@@ -32,9 +33,12 @@ def subject_of(process: Process) -> str:
 
 
 def locked(process: Process) -> Process:
-    """The row as it is now, held until the transaction ends."""
+    """The row as it is now, held until the transaction ends. Raises NotAllowed when it was discarded meanwhile."""
     take_turn()
-    return Process.objects.select_for_update(of=("self",)).get(pk=process.pk)
+    row = Process.objects.select_for_update(of=("self",), no_key=True).filter(pk=process.pk).first()
+    if row is None:
+        raise NotAllowed(_("Cette démarche n’est plus là : son brouillon vient d’être supprimé."))
+    return row
 
 
 def write_journal(*, verb: str, subject: str, by: User | None, **details: Any) -> None:

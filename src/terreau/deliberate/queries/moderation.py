@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation, State
-from terreau.deliberate.models import Contribution, Process, Proposal, Statement
+from terreau.deliberate.models import Contribution, Paragraph, Process, Proposal, Statement
 
 Row = Statement | Contribution | Proposal
 MODELS: tuple[Any, ...] = (Statement, Contribution, Proposal)
@@ -44,6 +44,13 @@ def said(row: Row) -> Said:
     else:
         kind, title, words, why, process = _("affirmation"), "", row.words, "", row.process
     return Said(row, process, kind, title, words, why, row.appealed_at or row.at)
+
+
+def paragraph_spoken_of(row: Row) -> Paragraph | None:
+    """Of a contribution: the paragraph as its author read it; None when it is of the whole text, or no contribution."""
+    if not isinstance(row, Contribution):
+        return None
+    return Paragraph.objects.filter(version=row.version_id, key=row.paragraph_key).first()
 
 
 def _rows(model: Any, asked: Q) -> list[Row]:

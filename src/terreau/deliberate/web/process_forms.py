@@ -1,9 +1,11 @@
 """What a facilitator types to open a process: one page, filled by the preset that she chose."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,11 +14,12 @@ from terreau.commitments.queries.commitments import shown_party
 from terreau.commitments.queries.listing import all_items
 from terreau.commons.enums import College
 from terreau.commons.web.choosing import PartyField, PlaceField
-from terreau.commons.web.fields import date_field, long_text
+from terreau.commons.web.fields import date_field, long_text, time_field
 from terreau.deliberate.actions.starting import StepTerms
 from terreau.deliberate.enums import Preset, StepKind
+from terreau.deliberate.instants import beginning, ending, last_day_before, time_within
 from terreau.deliberate.models import Process
-from terreau.deliberate.presets import PRESETS, dated_steps, last_day_before, reply_day
+from terreau.deliberate.presets import PRESETS, dated_steps, reply_day
 
 NO, YES = "no", "yes"
 _PLAIN = (
@@ -153,7 +156,9 @@ class StepForm(forms.Form):
     kind = forms.ChoiceField(label=_("étape"), choices=[("", _("choisir")), *StepKind.choices])
     title = forms.CharField(label=_("titre (facultatif)"), max_length=200, required=False)
     first = date_field(_("premier jour"), required=True)
+    first_time = time_field(_("heure de début (facultatif)"))
     last = date_field(_("dernier jour"), required=True)
+    last_time = time_field(_("heure de fin (facultatif)"))
     words = forms.CharField(label=_("ce qu’on y fait"), max_length=2000, required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -161,7 +166,21 @@ class StepForm(forms.Form):
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and last < first:
             self.add_error("last", _("Le dernier jour est avant le premier."))
+            return cleaned
+        starts_at, ends_at = self._instant("first", beginning), self._instant("last", ending)
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("last_time", _("L’étape finirait avant d’avoir commencé : changez une heure."))
         return cleaned
+
+    def _instant(self, day: str, of: Callable[[dt.date, dt.time | None], dt.datetime]) -> dt.datetime | None:
+        given, hour = self.cleaned_data, f"{day}_time"
+        if given.get(day) is None or hour not in given:
+            return None
+        try:
+            return of(given[day], given[hour])
+        except ValidationError as error:
+            self.add_error(hour, error)
+            return None
 
 
 class _Steps(forms.BaseFormSet):
@@ -200,7 +219,9 @@ def steps_like(row: Process) -> list[dict[str, Any]]:
             "title": step.title,
             "words": step.words,
             "first": timezone.localdate(step.starts_at),
+            "first_time": time_within(step.starts_at),
             "last": last_day_before(step.ends_at),
+            "last_time": time_within(step.ends_at),
         }
         for step in row.steps.all()
     ]

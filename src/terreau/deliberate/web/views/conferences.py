@@ -19,8 +19,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
-from icalendar import Calendar, Event
-from icalendar.prop import vUri
 
 from terreau import __version__
 from terreau.commons.models import User
@@ -174,6 +172,8 @@ def _kept(
 @unless_the_same
 def calendar_file(request: HttpRequest) -> HttpResponse:
     """The day by which the next one is due, with a reminder 90 days before; and those that have a day."""
+    from icalendar import Calendar  # it is long to load: only who asks for a calendar waits for it
+
     clock = clock_on(timezone.localdate())
     calendar = Calendar()
     calendar.add("prodid", f"-//Terreau {__version__}//FR")
@@ -207,7 +207,10 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _event(key: str, day: dt.date, summary: str, words: str, address: str, stamp: dt.datetime) -> Event:
+def _event(key: str, day: dt.date, summary: str, words: str, address: str, stamp: dt.datetime) -> Any:
+    from icalendar import Event
+    from icalendar.prop import vUri
+
     event = Event()
     event.add("uid", f"{key}-{day}@{urlsplit(settings.SITE_ADDRESS).hostname or 'terreau'}")
     event.add("dtstamp", stamp)

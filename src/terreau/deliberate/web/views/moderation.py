@@ -18,6 +18,7 @@ from terreau.deliberate.models import Contribution, Process, Proposal
 from terreau.deliberate.queries.moderation import (
     Row,
     find_words,
+    paragraph_spoken_of,
     refused_words,
     said,
     waiting_in,
@@ -140,6 +141,7 @@ def _page(
     context = {
         "process": found,
         "said": said(row),
+        "paragraph": paragraph_spoken_of(row),
         "row": row,
         "is_author": is_author,
         "may_review": may_review(by, row) and not is_open_appeal,

@@ -42,6 +42,7 @@ from terreau.deliberate.web.asking import participant_of, process_or_404, rememb
 from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.deliberate.web.proposal_forms import DrawForm, ProposalForm, ReasonForm
 from terreau.deliberate.web.refusals import refuse
+from terreau.deliberate.web.views.results import standings_to_draw_from
 
 ON_A_PAGE = 50
 
@@ -242,7 +243,8 @@ def proposal_draw(request: HttpRequest, slug: str) -> HttpResponse:
     if by is None or not may_draw(by, process):
         words = _("Seuls les animateurs et les instructeurs tirent une proposition des affirmations.")
         return refuse(request, process, NotAllowed(words))
-    form = DrawForm(request.POST or None, process=process)
+    standings = standings_to_draw_from(process, timezone.now())
+    form = DrawForm(request.POST or None, process=process, standings=standings)
     if request.method != "POST":
         return _form(request, process, form, None)
     if not form.is_valid():

@@ -58,7 +58,7 @@ def _said(request: HttpRequest, process: Process, opinion: Opinion, *, is_closed
         return {"first": first, "says_enough": False}
     statements = statements_by_number(process)
     participant = participant_of(request, process)
-    page = Paginator(list(opinion["counts"]), ROWS).get_page(request.GET.get("page"))
+    page = Paginator(sorted(opinion["counts"], key=int), ROWS).get_page(request.GET.get("page"))
     fates = fates_of(process, who_asks(request))
     return {
         "first": first,
@@ -141,6 +141,14 @@ def result_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     )
     response["Content-Disposition"] = f'attachment; filename="{process.slug}-{name}"'
     return response
+
+
+def standings_to_draw_from(process: Process, now: dt.datetime) -> dict[str, str]:
+    """By number, what people said of each statement; nothing while it is hidden, or says too little."""
+    if process.is_draft or are_results_hidden(process, now):
+        return {}
+    opinion = _opinion_now(process, now)[1]
+    return page_of.standings_of(opinion) if opinion is not None and words.says_enough(opinion) else {}
 
 
 def standing_of_statement(request: HttpRequest, process: Process, row: Statement) -> dict[str, Any]:
