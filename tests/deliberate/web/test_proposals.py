@@ -102,6 +102,17 @@ def test_a_support_is_one_act_that_is_taken_back_and_hidden_until_closing(client
     assert client.post(path, {"do": "unsupport"}).status_code == 403, "too late to take it back"
 
 
+def test_no_support_is_said_zero(client) -> None:
+    process = make_process(hides_results=False)
+    row = make_proposal(process)
+    shown = client.get(reverse("deliberate:proposal", args=[process.slug, row.token])).text
+    assert "Soutiens à cette version : 0." in shown
+    assert (
+        '<td data-label="Soutiens">0</td>'
+        in client.get(reverse("deliberate:proposals", args=[process.slug])).text
+    )
+
+
 def test_counts_of_hands_are_hidden_until_closing_too(client) -> None:
     process = make_process(hides_results=True)
     row = adopt(make_proposal(process))

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +10,7 @@ from django.utils.translation import ngettext
 from terreau.commons.enums import College
 from terreau.deliberate.bridge import FEWEST, Opinion
 from terreau.deliberate.enums import ProposalState
+from terreau.deliberate.instants import said_instant
 from terreau.deliberate.models import Process, Statement
 from terreau.deliberate.queries.fates import Fate
 from terreau.deliberate.queries.results import were_counts_shown
@@ -218,12 +217,9 @@ def hidden_until(process: Process) -> str:
     if closes is None:
         return _("Les résultats sont cachés pour tout le monde, administrateurs compris, jusqu’à la clôture.")
     hidden = _(
-        "Les résultats sont cachés pour tout le monde, administrateurs compris, jusqu’à la clôture, le %(day)s à "
-        "%(hour)s. Ni cette page, ni un fichier, ni un message ne les donne avant."
-    ) % {
-        "day": date_format(timezone.localtime(closes), "DATE_FORMAT"),
-        "hour": date_format(timezone.localtime(closes), "TIME_FORMAT"),
-    }
+        "Les résultats sont cachés pour tout le monde, administrateurs compris, jusqu’à la clôture, le %(day)s. "
+        "Ni cette page, ni un fichier, ni un message ne les donne avant."
+    ) % {"day": said_instant(closes)}
     if not were_counts_shown(process):
         return hidden
     return (

@@ -163,6 +163,7 @@ def _page(
         "may_support": found.state == ProposalState.PROPOSED
         and found.is_published
         and process.step_open_at(now, *SUPPORTING) is not None,
+        "is_author": me is not None and found.author_id == me.pk,
         "is_mine": is_mine,
         "may_rewrite": is_mine
         and (found.author_id is None or process.step_open_at(now, *WRITING) is not None),

@@ -81,6 +81,7 @@ def statement(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     context = standing_of_statement(request, process, row) | {
         "form": form if is_moderator(by) else None,
         "voter": voter,
+        "is_own": is_own,
         "own": voter.participant.votes.filter(statement=row).first() if voter.participant else None,
         "may_vote": row.is_published and process.step_open_at(timezone.now(), StepKind.VOTE) is not None,
     }
