@@ -29,7 +29,7 @@ def _scaled(opinions: sparse.csr_array) -> sparse.csr_array:
 
 
 def _main_components(scaled: sparse.csr_array, wanted: int) -> np.ndarray:
-    """People on the leading right singular vectors, by turns of multiplications and orthogonalisation from a fixed start."""
+    """People on the leading right singular vectors: multiplied and orthogonalised in turns from a fixed start."""
     size = scaled.shape[1]
     start = np.random.default_rng(0).standard_normal((size, min(size, wanted + _SPARE)))
     basis = np.linalg.qr(start)[0]
