@@ -15,7 +15,7 @@ SEARCHED_VOTES = (
     400_000  # beyond, the number of groups is sought among as many votes; all votes then place people
 )
 _AXES = 6
-_CUT_TURNS, _MERGE_TURNS, _LAST_TURNS = 3, 2, 40
+_CUT_TURNS, _MERGE_TURNS, _LAST_TURNS = 3, 4, 40
 
 
 @dataclass(frozen=True)

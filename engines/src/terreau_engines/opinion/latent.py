@@ -13,10 +13,7 @@ from scipy import sparse
 from scipy.special import gammaln
 
 PRIOR = 2.0  # votes
-SETTLED = 5e-3  # mean change of membership under which a fit stops
-_AHEAD = (
-    0.8  # of the last change of what groups vote and weigh, expected again: they settle in half as many turns
-)
+SETTLED = 2e-3  # mean change of membership under which a fit stops
 _FEW = 16_384  # people whose memberships stay in the cache of a processor
 
 
@@ -71,13 +68,10 @@ class Likelihood:
 
     def fit(self, classes: Classes, turns: int) -> Classes:
         """Memberships and chances found from each other until they settle, ``turns`` times at most."""
-        votes, weights = classes.votes, classes.weights
         for _ in range(turns):
-            before, classes = classes, self.classes(self.members(votes, weights))
+            before, classes = classes, self.classes(self.members(classes.votes, classes.weights))
             if np.abs(classes.members - before.members).sum() < SETTLED * len(classes.members):
                 break
-            votes = np.maximum(classes.votes + _AHEAD * (classes.votes - before.votes), 0)
-            weights = np.maximum(classes.weights + _AHEAD * (classes.weights - before.weights), 0)
         return classes
 
     def evidence(self, classes: Classes) -> np.ndarray:
