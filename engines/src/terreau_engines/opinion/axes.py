@@ -31,7 +31,7 @@ def _scaled(opinions: scipy.sparse.csr_array) -> scipy.sparse.csr_array:
 
 
 def _main_components(scaled: scipy.sparse.csr_array, wanted: int) -> np.ndarray:
-    """People on the leading right singular vectors, by turns of multiplication and orthogonalisation."""
+    """People on the leading right singular vectors: multiplied and orthogonalised in turns from a fixed start."""
     size = scaled.shape[1]
     start = np.random.default_rng(0).standard_normal((size, min(size, wanted + _SPARE)))
     basis = np.linalg.qr(start)[0]
