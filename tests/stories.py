@@ -49,7 +49,13 @@ def play(story: str, folder: Path) -> subprocess.CompletedProcess[str]:
         "TERREAU_HOSTS": "testserver",
         "DATABASE_URL": server,
     }
-    copy_tables(folder / "var")
+    if server:
+        (folder / "var").mkdir()
+        subprocess.run(
+            [sys.executable, "-m", "django", "migrate", "--verbosity=0"], env=environment, check=True
+        )
+    else:
+        copy_tables(folder / "var")
     done = subprocess.run(
         [sys.executable, "-c", _BEGINNING + story],
         env=environment,

@@ -320,17 +320,9 @@ def test_file_that_is_no_archive_is_refused(site, tmp_path):
     assert "rien n’a changé" in site.run("restore", other, "--yes").stderr
 
 
-@only_sqlite("nothing yet, it failed there for a reason to be found")
-def test_older_backup_is_brought_up_to_date(site, tmp_path):
-    """A backup made before the last migration: its tables are renewed before it takes the place of the others."""
-    with site.database() as database:
-        app, name = database.execute(
-            "SELECT app, name FROM django_migrations WHERE app = 'account' ORDER BY id DESC LIMIT 1"
-        ).fetchone()
+def saved_before_the_last_migrations(site: Site, tmp_path: Path) -> Path:
+    """`backup` refuses a site whose database waits for an update, so the copy is made by the library."""
     environment = {**site.variables(), "DJANGO_SETTINGS_MODULE": "terreau.portal.settings"}
-    site.django("migrate", app, "0001_initial", "--verbosity=0")
-    assert site.run("doctor").returncode == 1
-    # `backup` refuses a site whose database waits for an update, so the copy is made by the library.
     script = (
         "import django; django.setup()\n"
         "from pathlib import Path\n"
@@ -338,11 +330,50 @@ def test_older_backup_is_brought_up_to_date(site, tmp_path):
         f"make_backup(Path({str(tmp_path / 'vieux.tar.gz')!r}))"
     )
     subprocess.run([sys.executable, "-c", script], env=environment, check=True)
-    done = site.run("restore", tmp_path / "vieux.tar.gz", "--yes")
+    return tmp_path / "vieux.tar.gz"
+
+
+def test_older_backup_is_brought_up_to_date(site, tmp_path):
+    """A backup made before the last migration: its tables are renewed before it takes the place of the others."""
+    with site.database() as database:
+        app, name = database.execute(
+            "SELECT app, name FROM django_migrations WHERE app = 'account' ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+    site.django("migrate", app, "0001_initial", "--verbosity=0")
+    assert site.run("doctor").returncode == 1
+    saved = saved_before_the_last_migrations(site, tmp_path)
+    add_account(site, "apres@exemple.invalid")
+    done = site.run("restore", saved, "--yes")
     assert done.returncode == 0, done.stderr
+    assert site.emails() == {"prem@exemple.invalid"}
     with site.database() as database:
         applied = database.execute(f"SELECT count(*) FROM django_migrations WHERE name = '{name}'").fetchone()
     assert applied == (1,)
+    assert "✓ La base de données est à jour." in site.run("doctor").stdout
+    again = site.run("backup", tmp_path / "encore.tar.gz")
+    assert again.returncode == 0, again.stderr
+
+
+def test_older_backup_that_cannot_be_brought_up_to_date_changes_nothing(site, tmp_path):
+    """Two addresses that a later migration makes one: it fails half way."""
+    site.django("migrate", "account", "0001_initial", "--verbosity=0")
+    with site.database() as database:
+        for email in ("Prem@exemple.invalid", "prem@exemple.invalid"):
+            database.execute(
+                'INSERT INTO account_emailaddress (email, verified, "primary", user_id)'
+                f" SELECT '{email}', true, false, id FROM commons_user"
+            )
+    saved = saved_before_the_last_migrations(site, tmp_path)
+    with site.database() as database:
+        database.execute("DELETE FROM account_emailaddress")
+    site.django("migrate", "--verbosity=0")
+    add_account(site, "apres@exemple.invalid")
+    before = state_of(site)
+    done = site.run("restore", saved, "--yes")
+    assert done.returncode == 1 and "rien n’a changé" in done.stderr, done.stderr
+    assert state_of(site) == before
+    assert "✓ La base de données est à jour." in site.run("doctor").stdout
+    assert not list(site.folder.glob("*restore-*"))
 
 
 @only_sqlite("test_backup_postgresql.py::test_restore_that_fails_half_way_leaves_everything")

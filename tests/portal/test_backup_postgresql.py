@@ -97,6 +97,9 @@ def test_restore_that_fails_half_way_leaves_everything(site, tmp_path):
     assert done.returncode == 1 and "rien n’a changé" in done.stderr
     assert site.emails() == {"prem@exemple.invalid", "apres@exemple.invalid"}
     assert not list(site.folder.glob("*restore-*"))
+    with site.database() as database:
+        left = database.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'terreau%'").fetchall()
+    assert left == []
 
 
 def test_missing_tools_are_named(site, tmp_path):

@@ -15,6 +15,7 @@ from terreau.deliberate.actions.polis_import import import_polis
 from terreau.deliberate.actions.proposals import support_proposal, withdraw_proposal, write_proposal
 from terreau.deliberate.actions.resonances import make_matrix
 from terreau.deliberate.actions.roles import end_role
+from terreau.deliberate.actions.sheets import Sheet
 from terreau.deliberate.actions.statements import AlreadySaid
 from terreau.deliberate.actions.texts import VersionChanged
 from terreau.deliberate.actions.writing import NotAllowed
@@ -155,13 +156,14 @@ def test_a_sheet_typed_by_two_is_one_participant_and_two_callers_are_two() -> No
 
     def enter(by, number=None, channel="phone", value=1):
         return actions.enter_sheet(
-            process=process, number=number, values={statement: value}, by=by, now=timezone.now(),
+            process=process, number=number, sheet=Sheet({statement: value}), by=by, now=timezone.now(),
             channel=channel,
         )  # fmt: skip
 
     one, other = twice(lambda by: enter(by, 12, "paper"), first=people[0], second=people[1])
-    assert one == other
-    one, other = twice(enter, first=people[0], second=people[1])
+    assert one.participant == other.participant
+    assert (one.typings, other.typings, other.confirms) == (0, 1, True)
+    one, other = (entered.participant for entered in twice(enter, first=people[0], second=people[1]))
     assert int(other.sheet) == int(one.sheet) + 1
     assert Vote.objects.count() == 3
 
@@ -172,10 +174,10 @@ def test_a_sheet_opened_on_a_phone_while_it_is_typed() -> None:
     opened, typed = during(
         lambda: actions.take_sheet(process=process, number=12, by=None),
         lambda: actions.enter_sheet(
-            process=process, number=12, values={statement: 1}, by=by, now=timezone.now()
+            process=process, number=12, sheet=Sheet({statement: 1}), by=by, now=timezone.now()
         ),
     )
-    assert opened == typed == Participant.objects.get()
+    assert opened == typed.participant == Participant.objects.get()
 
 
 def test_two_versions_on_one_are_not_both_published() -> None:

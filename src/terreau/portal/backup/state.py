@@ -5,13 +5,15 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 
 from terreau import __version__
@@ -64,9 +66,9 @@ def restore_backup(source: Path) -> Path | None:
             if _applied_migrations("default"):  # else the database is empty: there is nothing to keep
                 postgresql.dump(draft / "before.dump")
                 moves.append((draft / "before.dump", aside / "database.dump"))
-            postgresql.restore(draft / postgresql.DUMP)
+            _restore_postgresql(draft / postgresql.DUMP)
         else:
-            _bring_up_to_date(draft / DATABASE)
+            _check_and_migrate(draft / DATABASE)
             moves = [*_database_moves(draft, aside), *_folder_moves(draft, aside)]
         connections.close_all()
         os.sync()
@@ -156,17 +158,35 @@ def _refuse_other_versions(manifest: dict[str, Any]) -> None:
         )
 
 
-def _bring_up_to_date(database: Path) -> None:
-    """Check the restored file, then migrate it, before it takes the place of the one in use."""
-    connections.databases["restored"] = {**connections.databases["default"], "NAME": str(database)}
+def _restore_postgresql(dump: Path) -> None:
     try:
-        with connections["restored"].cursor() as cursor:
+        postgresql.load(dump)
+        with _restored(OPTIONS=postgresql.options_of_restored()):
+            call_command("migrate", database="restored", verbosity=0, interactive=False)
+        connections.close_all()
+        postgresql.swap()
+    except BaseException:
+        postgresql.discard()
+        raise
+
+
+def _check_and_migrate(file: Path) -> None:
+    with _restored(NAME=str(file)) as connection:
+        with connection.cursor() as cursor:
             state = cursor.execute("PRAGMA integrity_check").fetchone()[0]
             if state != "ok":
                 raise DatabaseError(state)
         call_command("migrate", database="restored", verbosity=0, interactive=False)
-        with connections["restored"].cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def _restored(**own_settings: Any) -> Iterator[BaseDatabaseWrapper]:
+    """What was saved, beside the database in use, to migrate before it takes its place. Raises BackupError."""
+    connections.databases["restored"] = {**connections.databases["default"], **own_settings}
+    try:
+        yield connections["restored"]
     except (DatabaseError, sqlite3.DatabaseError) as error:  # the second while Django opens the file
         raise BackupError(
             words(f"la base sauvegardée est abîmée ({error}).", f"the saved database is damaged ({error}).")
