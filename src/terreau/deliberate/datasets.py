@@ -20,6 +20,7 @@ from terreau.lake.catalogue import TYPES, Column, Content, Dataset
 
 from .enums import Moderation
 from .models import Contribution, Paragraph, Process, Proposal, Reply, ShowOfHands, Statement
+from .queries.file_gate import gate
 from .queries.processes import visible_processes
 from .queries.proposals import visible_proposals, with_current_words
 
@@ -269,7 +270,8 @@ def _proposition(one: Any, showing: set[int], commitments: set[int]) -> dict[str
     current = next((reply for reply in replies if reply.is_current), None)
     first = min((timezone.localdate(reply.at) for reply in replies), default=None)
     due = one.process.reply_by if one.state == "adopted" else None
-    hands: list[ShowOfHands] = list(one.counts.all())
+    is_showing = one.process_id in showing
+    hands: list[ShowOfHands] = list(one.counts.all()) if is_showing else []
     return _own(
         _PROPOSITIONS,
         one,
@@ -278,7 +280,7 @@ def _proposition(one: Any, showing: set[int], commitments: set[int]) -> dict[str
         words=one.current_words if is_said else None,
         version=one.current_number,
         statements="|".join(sorted(row.token for row in one.statements.all() if row.is_published)),
-        supports=(one.support_count or 0) if one.process_id in showing else None,
+        supports=(one.support_count or 0) if is_showing else None,
         in_favour=sum(row.in_favour for row in hands) if hands else None,
         against=sum(row.against for row in hands) if hands else None,
         abstained=sum(row.abstained for row in hands) if hands else None,
@@ -325,6 +327,8 @@ def _only(shown: "Callable[[], QuerySet[Any]]", *names: str) -> Callable[[pl.Dat
 def _said_proposals() -> "QuerySet[Proposal]":
     return visible_proposals().filter(moderation=Moderation.PUBLISHED)
 
+
+GATE = gate
 
 DATASETS = (
     Dataset(

@@ -16,7 +16,6 @@ from terreau.deliberate.actions import refuse_words
 from terreau.deliberate.actions.sheets import sheet_secret
 from terreau.deliberate.enums import Eligibility, Moderation, Power, StepKind
 from terreau.deliberate.models import Participant, Vote
-from terreau.deliberate.web import pace
 from tests.factories import make_place, make_user
 from tests.factories.deliberate import (
     close,
@@ -169,9 +168,9 @@ def test_a_draft_is_nobody_s(client) -> None:
         assert client.get(reverse(f"deliberate:{name}", args=[process.slug])).status_code == 404
 
 
-def test_a_hall_shares_one_address_and_one_person_has_a_limit(settings) -> None:
-    settings.VOTING_PACES = {"vote": (3, 1_000_000), "take_part": (4, 1_000_000)}
-    pace._counts.clear()
+def test_a_hall_shares_one_address_and_one_person_has_a_limit(settings, tmp_path) -> None:
+    settings.VOTING_PACES = {"vote": (3, 10**10), "take_part": (4, 10**10)}
+    settings.DATA_DIR = tmp_path
     process = make_process()
     row = make_statement(process)
     people = [Client() for _number in range(5)]

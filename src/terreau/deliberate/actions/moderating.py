@@ -107,7 +107,7 @@ def as_it_is(row: Words) -> Words:
     locked(process_of(row))
     held: Words | None = type(row).objects.select_related("author").filter(pk=row.pk).first()
     if held is None:
-        raise NotAllowed(_("Ces mots ne sont plus là : ils sont partis avec le compte de leur auteur."))
+        raise NotAllowed(_("Ces mots ne sont plus là : ils sont partis avec le compte de leur auteur."))
     return held
 
 

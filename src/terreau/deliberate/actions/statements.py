@@ -18,7 +18,7 @@ from terreau.deliberate.models.statements import STATEMENT_LENGTH
 from terreau.deliberate.rules import is_moderator, may_facilitate
 
 from .moderating import first_moderation, subject_of_words
-from .writing import NotAllowed, TooLate, locked, subject_of, write_journal
+from .writing import NotAllowed, TooLate, check_unlocked, locked, subject_of, write_journal
 
 SPEAKING = (StepKind.PROPOSE, StepKind.VOTE)
 MOST_SEEDS = 100
@@ -69,6 +69,7 @@ def add_statement(
     now = now or timezone.now()
     if process.step_open_at(now, *SPEAKING) is None:
         raise TooLate(when_open(process, now))
+    check_unlocked(by, process)
     row = _said(process, words, now, author=author, channel=channel, entered_by=entered_by)
     row.moderation = first_moderation(author.user if entered_by else by)
     row.save()
@@ -86,6 +87,7 @@ def add_seed_statements(*, process: Process, lines: list[str], by: User) -> list
     now = timezone.now()
     if not may_facilitate(by, process):
         raise NotAllowed(_("Les affirmations de départ sont écrites par les animateurs de la démarche."))
+    check_unlocked(by, process)
     if not may_seed_at(process, now):
         raise TooLate(
             _("L’étape a commencé : les affirmations de départ ne changent plus. Chacun propose les siennes.")
@@ -124,6 +126,7 @@ def say_same_as(*, statement: Statement, other: Statement | None, because: str, 
     row = Statement.objects.get(pk=statement.pk)
     if not is_moderator(by):
         raise NotAllowed(_("Un modérateur dit que deux affirmations disent la même chose."))
+    check_unlocked(by, process)
     because = because.strip()
     if other is not None:
         other = process.statements.filter(pk=other.pk, moderation=Moderation.PUBLISHED).first()

@@ -13,7 +13,7 @@ from terreau.deliberate.models import Participant, Process, Statement, Step
 from terreau.deliberate.models.statements import AGREE, DISAGREE, PASS
 
 from .statements import when_open
-from .writing import NotAllowed, TooLate
+from .writing import NotAllowed, TooLate, check_unlocked
 
 VALUES = frozenset({AGREE, PASS, DISAGREE})
 
@@ -29,6 +29,8 @@ WHERE {who} AND d.slug = %(slug)s AND d.state = %(open)s AND (p.college <> '' OR
 AND s.token = %(statement)s AND s.moderation = %(published)s AND NOT s.is_erased
 AND EXISTS (SELECT 1 FROM deliberate_step e WHERE e.process_id = d.id AND e.kind = %(kind)s
             AND e.starts_at <= %(now)s AND e.ends_at > %(now)s)
+AND NOT EXISTS (SELECT 1 FROM deliberate_interest i WHERE i.user_id = p.user_id AND i.process_id = d.id
+                AND i.ended_at IS NULL AND i.proposal_id IS NULL AND i.text_id IS NULL)
 ON CONFLICT (participant_id, statement_id)
 DO UPDATE SET value = excluded.value, channel = excluded.channel, external_at = NULL
 """
@@ -78,6 +80,7 @@ def cast_votes(
         raise ValidationError(_("Un avis est : d’accord, pas d’accord, ou je passe."))
     if participant.process_id != process.pk:
         raise NotAllowed(_("Cette personne prend part à une autre démarche."))
+    check_unlocked(by, process)
     for statement, value in sorted(values.items(), key=lambda pair: pair[0].pk):
         if not _write("id", participant.pk, process.slug, statement.token, value, channel, now):
             _explain(process, now)

@@ -11,6 +11,7 @@ from terreau.commons.actions import journal
 from terreau.commons.actions.publishing import publish_datasets
 from terreau.commons.models import User
 from terreau.deliberate.models import Process, ProcessChange
+from terreau.deliberate.rules import is_locked
 from terreau.lake.turn import take_turn
 
 PUBLISHED = ("demarches", "textes", "contributions", "affirmations", "propositions")
@@ -27,6 +28,16 @@ class TooLate(NotAllowed):
     """The step is closed, or not open yet; the message says when it is."""
 
 
+def check_unlocked(user: User | None, process: Process) -> None:
+    """Raises NotAllowed for whoever declared an interest in the whole process."""
+    if is_locked(user, process):
+        raise NotAllowed(
+            _(
+                "Vous avez déclaré un intérêt dans toute cette démarche : tant qu’il dure, elle vous est fermée."
+            )
+        )
+
+
 def subject_of(process: Process) -> str:
     """Under which the journal and the log name it. What it holds: ``process:<slug> proposal:<token>``."""
     return f"process:{process.slug}"
@@ -37,7 +48,7 @@ def locked(process: Process) -> Process:
     take_turn()
     row = Process.objects.select_for_update(of=("self",), no_key=True).filter(pk=process.pk).first()
     if row is None:
-        raise NotAllowed(_("Cette démarche n’est plus là : son brouillon vient d’être supprimé."))
+        raise NotAllowed(_("Cette démarche n’est plus là : son brouillon vient d’être supprimé."))
     return row
 
 

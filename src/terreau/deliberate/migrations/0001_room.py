@@ -339,7 +339,7 @@ class Migration(migrations.Migration):
                 ('words', models.TextField(blank=True, max_length=2000, verbose_name='ce qu’on y fait')),
                 ('starts_at', models.DateTimeField(verbose_name='début')),
                 ('ends_at', models.DateTimeField(verbose_name='fin')),
-                ('seen', models.JSONField(default=dict, verbose_name='participants vus, selon un export')),
+                ('seen', models.JSONField(blank=True, default=dict, verbose_name='participants vus, selon un export')),
                 ('process', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='deliberate.process')),
             ],
             options={

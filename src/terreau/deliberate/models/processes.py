@@ -143,7 +143,7 @@ class Step(models.Model):
     words = models.TextField(_("ce qu’on y fait"), blank=True, max_length=2000)
     starts_at = models.DateTimeField(_("début"))
     ends_at = models.DateTimeField(_("fin"))
-    seen = models.JSONField(_("participants vus, selon un export"), default=dict)
+    seen = models.JSONField(_("participants vus, selon un export"), default=dict, blank=True)
 
     class Meta:
         ordering = ["starts_at", "ends_at", "pk"]

@@ -145,9 +145,9 @@ def _standing(cells: Cells, side: str) -> str:
         "votes": words.votes(cells.cast),
     }
     if side == "agree":
-        return _("unit : %(share)s d’accord, %(votes)s") % values
+        return _("unit : %(share)s d’accord, %(votes)s") % values
     if side:
-        return _("unit contre elle : %(against)s pas d’accord, %(votes)s") % values
+        return _("unit contre elle : %(against)s pas d’accord, %(votes)s") % values
     return _("%(share)s d’accord, %(against)s pas d’accord, %(votes)s") % values
 
 

@@ -10,9 +10,10 @@ from django.utils.translation import ngettext
 from terreau.commons.enums import College
 from terreau.deliberate.bridge import FEWEST, Opinion
 from terreau.deliberate.enums import ProposalState
+from terreau.deliberate.instants import said_instant
 from terreau.deliberate.models import Process, Statement
 from terreau.deliberate.queries.fates import Fate
-from terreau.deliberate.rule_sentences import said_instant
+from terreau.deliberate.queries.results import were_counts_shown
 from terreau.ui.templatetags.ui import format_number, percent
 
 FEW_PEOPLE = 30
@@ -215,7 +216,12 @@ def hidden_until(process: Process) -> str:
     closes = process.closes_at
     if closes is None:
         return _("Les résultats sont cachés pour tout le monde, administrateurs compris, jusqu’à la clôture.")
-    return _(
+    hidden = _(
         "Les résultats sont cachés pour tout le monde, administrateurs compris, jusqu’à la clôture, le %(day)s. "
         "Ni cette page, ni un fichier, ni un message ne les donne avant."
     ) % {"day": said_instant(closes)}
+    if not were_counts_shown(process):
+        return hidden
+    return (
+        f"{hidden} {_('La démarche a été rouverte : des comptes d’une première clôture ont déjà été vus.')}"
+    )

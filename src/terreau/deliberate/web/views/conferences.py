@@ -41,7 +41,6 @@ from terreau.deliberate.queries.proposals import locked_among
 from terreau.deliberate.rules import may_facilitate
 from terreau.deliberate.web.asking import process_or_404, who_asks
 from terreau.deliberate.web.conference_forms import AGENDA_EXPLAINED, AgendaForm, ConferenceForm, MinutesForm
-from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.deliberate.web.refusals import refuse
 from terreau.ui.feeds import SteadyFeed
 
@@ -62,8 +61,6 @@ def conferences(request: HttpRequest) -> HttpResponse:
 def conference(request: HttpRequest, slug: str) -> HttpResponse:
     process = process_or_404(request, slug)
     by, now = who_asks(request), timezone.now()
-    if (closed := refuse_if_locked(request, process)) is not None:
-        return closed
     found = find_conference(process)
     keeps = may_facilitate(by, process)
     if found is None and not keeps:
@@ -98,8 +95,6 @@ def conference_keep(request: HttpRequest, slug: str) -> HttpResponse:
     """``do``: set, item, remove, minutes."""
     process = process_or_404(request, slug)
     by = cast(User, request.user)
-    if (closed := refuse_if_locked(request, process)) is not None:
-        return closed
     if not may_facilitate(by, process):
         words = _("Seuls les animateurs de la démarche tiennent l’ordre du jour et le compte rendu.")
         return refuse(request, process, NotAllowed(words))

@@ -43,7 +43,7 @@ def words_waiting(request: HttpRequest) -> HttpResponse:
 def refusals(request: HttpRequest, slug: str) -> HttpResponse:
     """Public: each refusal with its motive, and what its appeal became. Not the words, which nobody has published."""
     found = process_or_404(request, slug)
-    page = Paginator(refused_words(found), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(refused_words(found, who_asks(request)), ON_A_PAGE).get_page(request.GET.get("page"))
     me = participant_of(request, found)
     context = {
         "process": found,

@@ -49,8 +49,6 @@ ON_A_PAGE = 50
 
 def proposals(request: HttpRequest, slug: str) -> HttpResponse:
     process = process_or_404(request, slug)
-    if (closed := refuse_if_locked(request, process)) is not None:
-        return closed
     by, now = who_asks(request), timezone.now()
     page = Paginator(proposals_of(process), ON_A_PAGE).get_page(request.GET.get("page"))
     locked = locked_among(by, page)
@@ -194,8 +192,6 @@ def _too_many() -> str:
 def proposal_new(request: HttpRequest, slug: str) -> HttpResponse:
     process = process_or_404(request, slug)
     by, me = who_asks(request), participant_of(request, process)
-    if (closed := refuse_if_locked(request, process)) is not None:
-        return closed
     asks = process if process.asks_college and not (me and me.college) else None
     form = ProposalForm(request.POST or None, asks_college=asks)
     if request.method != "POST":
@@ -238,8 +234,6 @@ def _written(row: Proposal) -> str:
 def proposal_draw(request: HttpRequest, slug: str) -> HttpResponse:
     process = process_or_404(request, slug)
     by = who_asks(request)
-    if (closed := refuse_if_locked(request, process)) is not None:
-        return closed
     if by is None or not may_draw(by, process):
         words = _("Seuls les animateurs et les instructeurs tirent une proposition des affirmations.")
         return refuse(request, process, NotAllowed(words))

@@ -31,7 +31,6 @@ from terreau.deliberate.models import Process, Text
 from terreau.deliberate.queries.texts import Told, current_version, kept_and_waiting
 from terreau.deliberate.rules import may_examine, may_facilitate
 from terreau.deliberate.web.asking import process_or_404
-from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.deliberate.web.refusals import refuse
 from terreau.deliberate.web.text_asking import of_a_text, takes_a_long_form
 from terreau.deliberate.web.text_editor import Editor, sent, started
@@ -47,8 +46,6 @@ def text_new(request: HttpRequest, slug: str) -> HttpResponse:
     """
     process = process_or_404(request, slug)
     by = cast(User, request.user)
-    if (closed := refuse_if_locked(request, process)) is not None:
-        return closed
     if not (may_examine(by, process) or may_facilitate(by, process)):
         return csrf_protect(_refused_new)(request, process)
     if request.content_type == "multipart/form-data":
