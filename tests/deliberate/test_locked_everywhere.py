@@ -137,21 +137,19 @@ def body(response) -> str:
     return content.decode(errors="replace") + str(dict(response.headers))
 
 
-def found_by(user: User | None, process: Process, marks: tuple[str, ...]) -> set[str]:
-    """The names of the addresses whose answer holds one of these words."""
+def found_by(
+    user: User | None, process: Process, marks: tuple[str, ...], only: frozenset[str] = frozenset()
+) -> set[str]:
+    """The names of the addresses whose answer holds one of these words. ``only``: of these, every one by default."""
     client = Client(raise_request_exception=False)
     if user is not None:
         client.force_login(user)
     found = set()
     for name, address in addresses(process):
-        told = body(client.get(address, follow=name.startswith("page ")))
-        found |= {f"{name}: {mark}" for mark in marks if mark in told}
+        if not only or name in only:
+            told = body(client.get(address, follow=name.startswith("page ")))
+            found |= {f"{name}: {mark}" for mark in marks if mark in told}
     return found
-
-
-def told_to_all(process: Process, marks: tuple[str, ...]) -> set[str]:
-    """By a visitor: pages, API, feeds, and each format of each file, of now and of before."""
-    return found_by(None, process, marks)
 
 
 FILES_OF = {
@@ -184,7 +182,7 @@ def test_a_new_dataset_of_the_room_is_closed_by_any_interest(process) -> None:
     actions.declare_interest(process=process, words="Ma sœur y travaille.", text=text, by=user)
     assert gate(known, parquet, user) is None  # no row of it is of the text
     refusal = gate(new, parquet, user)
-    assert refusal is not None and f"le texte « {text.title} »" in refusal.why[0]
+    assert refusal is not None and f"le texte « {text.title} »" in refusal.why[0]
     assert refusal.links[0][1] == reverse("deliberate:interests", args=[process.slug])
 
 
@@ -229,31 +227,34 @@ def test_what_a_visitor_read_is_not_called_unchanged_once_signed_in(client, proc
 
 
 @pytest.mark.parametrize("is_closed", [False, True], ids=["open", "closed"])
-@pytest.mark.parametrize("where", ["proposal", "text", "whole process"])
-def test_no_address_gives_what_an_interest_locks(process, where, is_closed) -> None:
+def test_no_address_gives_what_an_interest_locks(process, is_closed) -> None:
     if is_closed:
         close(process)
         actions.publish_results(process=process, by=None)
         publish_all(PUBLISHED)
     user = official(process)
-    file, marks = {
-        "proposal": ({"proposal": Proposal.objects.get(token=A_PROPOSAL["token"])}, (IN_PROPOSAL,)),
-        "text": ({"text": Text.objects.get(token=A_TEXT["token"])}, (IN_TEXT,)),
-        "whole process": ({}, EVERY_MARK),
-    }[where]
-    visitor = told_to_all(process, marks)
-    for mark in marks:
-        expected = {
-            f"{name}: {mark}" for name in FILES_OF[mark] if not is_closed or name != "deliberate:vote"
-        }
-        assert expected - visitor == set()
-    before = found_by(user, process, marks)
-    assert visitor <= before  # so far nothing is closed to her
-    interest = actions.declare_interest(process=process, words="Ma sœur y travaille.", by=user, **file)
-    assert found_by(user, process, marks) == set()
-    assert told_to_all(process, marks) == visitor
-    actions.end_interest(interest=interest, because="Elle n’y travaille plus.", by=user)
-    assert found_by(user, process, marks) == before
+    told = {f"{name}: {mark}" for mark, names in FILES_OF.items() for name in names}
+    if is_closed:
+        told -= {f"deliberate:vote: {IN_STATEMENT}"}
+    visitor = found_by(None, process, EVERY_MARK)
+    assert told - visitor == set()
+    only = frozenset(one.rpartition(": ")[0] for one in told)
+    assert told <= found_by(user, process, EVERY_MARK, only)  # so far nothing is closed to her
+    declared = [
+        actions.declare_interest(process=process, words="Ma sœur y travaille.", by=user, **file)
+        for file in (
+            {"proposal": Proposal.objects.get(token=A_PROPOSAL["token"])},
+            {"text": Text.objects.get(token=A_TEXT["token"])},
+        )
+    ]
+    assert found_by(user, process, (IN_PROPOSAL, IN_TEXT)) == set()
+    for interest in declared:
+        actions.end_interest(interest=interest, because="Elle n’y travaille plus.", by=user)
+    whole = actions.declare_interest(process=process, words="Ma sœur y travaille.", by=user)
+    assert found_by(user, process, EVERY_MARK) == set()
+    assert told <= found_by(None, process, EVERY_MARK, only)
+    actions.end_interest(interest=whole, because="Elle n’y travaille plus.", by=user)
+    assert told <= found_by(user, process, EVERY_MARK, only)
 
 
 def test_an_interest_in_the_whole_process_closes_debate_and_vote(client) -> None:

@@ -16,14 +16,26 @@ def prepared(tmp_path_factory) -> Site:
 
 
 def _prepare(folder: Path) -> Site:
-    if not SERVER:
-        copy_tables(folder / "var")
-    site = Site(folder / "var")
+    site = with_tables(folder / "var")
     site.django("migrate", "--verbosity=0")
     site.django("collectstatic", "--noinput", "--verbosity=0")
     done = site.run("administrator", "prem@exemple.invalid")
     assert done.returncode == 0, done.stderr
     return site
+
+
+def with_tables(folder: Path) -> Site:
+    """Where nothing else was prepared: what makes the tables still may, and finds nothing to do."""
+    if not SERVER:
+        copy_tables(folder)
+    return Site(folder)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Site]:
+    site = with_tables(tmp_path / "empty")
+    yield site
+    site.drop()
 
 
 @pytest.fixture(scope="session")

@@ -132,14 +132,14 @@ def test_other_region_is_refused_where_one_is_already_shown(site):
     assert stamp(site)["choice"]["region"] == "24"
 
 
-def test_unknown_region_is_told_with_the_known_ones(tmp_path):
-    done = Site(tmp_path / "var").run("init", "--region", "99")
+def test_unknown_region_is_told_with_the_known_ones(empty):
+    done = empty.run("init", "--region", "99")
     assert done.returncode == 1
     assert "« 99 »" in done.stderr and "53 Bretagne" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_other_region_needs_one_option_and_is_remembered(tmp_path):
-    site = Site(tmp_path / "var")
+def test_other_region_needs_one_option_and_is_remembered(empty):
+    site = empty
     done = site.run("init", "--region", "53")
     assert done.returncode == 0, done.stderr
     assert "Bretagne : 1202 communes" in done.stdout and "--contours" in done.stdout

@@ -111,7 +111,11 @@ _PROPOSITIONS = (
     Column("state", "string", "proposed, adopted, not_adopted, withdrawn (retirée)"),
     Column("judged_on", "date", "Adoptée ou non le"),
     Column("meeting", "string", "À quelle réunion"),
-    Column("in_favour", "integer", "Mains levées pour, tous collèges ; vide : pas compté"),
+    Column(
+        "in_favour",
+        "integer",
+        "Mains levées pour, tous collèges ; vide : pas compté, ou caché jusqu’à la clôture",
+    ),
     Column("against", "integer", "Mains levées contre"),
     Column("abstained", "integer", "Abstentions"),
     Column("withdrawn_because", "string", "Raison du retrait"),

@@ -221,3 +221,16 @@ def test_of_an_hour_that_comes_twice_the_page_says_which(client) -> None:
     assert step.ends_at - step.starts_at == dt.timedelta(hours=1)
     page = client.get(reverse("deliberate:process", args=[made.slug])).text
     assert "Le 25 octobre 2026, de 02:30 (heure d’été) à 02:30 (heure d’hiver)" in page
+
+
+def test_statements_to_begin_with_are_written_from_the_page_of_the_draft_until_people_speak(client) -> None:
+    client.force_login(make_user("", "facilitator"))
+    client.post(f"{NEW}?sorte=consultation", typed(do="save"))
+    draft = Process.objects.get()
+    page = reverse("deliberate:process", args=[draft.slug])
+    seeds = reverse("deliberate:statement_seeds", args=[draft.slug])
+    assert seeds in client.get(page).text
+    assert client.post(seeds, {"words": "La halle reste ouverte"}).status_code == 302
+    tokens = {f"steps-{n}-token": step.token for n, step in enumerate(draft.steps.all())}
+    assert client.post(reverse("deliberate:draft", args=[draft.slug]), typed(**tokens)).status_code == 302
+    assert seeds not in client.get(page).text, "the first step begins today"

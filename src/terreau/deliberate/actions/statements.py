@@ -107,6 +107,11 @@ def add_seed_statements(*, process: Process, lines: list[str], by: User) -> list
     return rows
 
 
+def asks_opinions(process: Process) -> bool:
+    """One of its steps is for opinions on statements."""
+    return any(step.kind == StepKind.VOTE for step in process.steps.all())
+
+
 def may_seed_at(process: Process, now: dt.datetime) -> bool:
     """As long as nobody could speak yet."""
     if process.is_draft:

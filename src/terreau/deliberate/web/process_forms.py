@@ -55,7 +55,7 @@ class MandateForm(forms.Form):
         _("ce qui est ouvert"), rows=3, help_text=_("Ce que les gens peuvent changer en prenant part.")
     )
     closed_matters = long_text(
-        _("ce qui ne l’est pas"),
+        _("ce qui n’est pas ouvert"),
         rows=3,
         help_text=_("Ce qui est déjà décidé, et ce qui ne dépend pas de cette démarche."),
     )
@@ -87,9 +87,15 @@ class MandateForm(forms.Form):
         label=_("collèges"), choices=College.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     eligibility = _of_model("eligibility")
-    asks_college = _of_model("asks_college")
-    hides_results = _of_model("hides_results")
-    asks_at_a_time = _of_model("asks_at_a_time", min_value=1, max_value=20)
+    asks_college = _of_model("asks_college", label=_("demander à chacun son collège avant qu’il prenne part"))
+    hides_results = _of_model("hides_results", label=_("cacher les résultats à tous jusqu’à la clôture"))
+    asks_at_a_time = _of_model(
+        "asks_at_a_time",
+        label=_("combien d’affirmations à la suite"),
+        help_text=_("Ensuite, on demande : « On continue ? »."),
+        min_value=1,
+        max_value=20,
+    )
     items = ItemsField()
     has_interest = forms.ChoiceField(
         label=_("avez-vous un intérêt personnel dans ce dossier ?"),
@@ -153,13 +159,13 @@ class MandateForm(forms.Form):
 
 class StepForm(forms.Form):
     token = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
-    kind = forms.ChoiceField(label=_("étape"), choices=[("", _("choisir")), *StepKind.choices])
+    kind = forms.ChoiceField(label=_("sorte d’étape"), choices=[("", _("choisir")), *StepKind.choices])
     title = forms.CharField(label=_("titre (facultatif)"), max_length=200, required=False)
     first = date_field(_("premier jour"), required=True)
     first_time = time_field(_("heure de début (facultatif)"))
     last = date_field(_("dernier jour"), required=True)
     last_time = time_field(_("heure de fin (facultatif)"))
-    words = forms.CharField(label=_("ce qu’on y fait"), max_length=2000, required=False)
+    words = long_text(_("ce qu’on y fait"), length=2000, rows=2)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -222,6 +222,5 @@ def hidden_until(process: Process) -> str:
     ) % {"day": said_instant(closes)}
     if not were_counts_shown(process):
         return hidden
-    return (
-        f"{hidden} {_('La démarche a été rouverte : des comptes d’une première clôture ont déjà été vus.')}"
-    )
+    seen = _("La démarche a été rouverte : des comptes d’une première clôture ont déjà été vus.")
+    return f"{hidden} {seen}"

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from terreau.deliberate.actions.proposals import WRITING
+from terreau.deliberate.actions.statements import asks_opinions
 from terreau.deliberate.enums import StepKind
 from terreau.deliberate.models import Process
 
@@ -45,5 +46,4 @@ def prepared(draft: Process) -> list[Way]:
 
 def lacks_seeds(draft: Process) -> bool:
     """People are to be asked, and nothing is there to ask them."""
-    asks = any(step.kind == StepKind.VOTE for step in draft.steps.all())
-    return asks and not draft.statements.exists()
+    return asks_opinions(draft) and not draft.statements.exists()
