@@ -56,9 +56,11 @@ def shared_beginning(one: str, other: str) -> int:
 def set_alike(one: tuple[str, ...], other: tuple[str, ...]) -> float:
     """How alike the letters are when the words in common come first: 1 when one name is within the other."""
     common = " ".join(sorted(set(one) & set(other)))
-    texts = [" ".join([common, *sorted(set(words) - set(common.split()))]).strip() for words in (one, other)]
-    within = [2 * len(common) / max(1, len(common) + len(text)) for text in texts]
-    return max(*within, SequenceMatcher(None, *texts, autojunk=False).ratio())
+    first, second = (
+        " ".join([common, *sorted(set(words) - set(common.split()))]).strip() for words in (one, other)
+    )
+    within = [2 * len(common) / max(1, len(common) + len(text)) for text in (first, second)]
+    return max(*within, SequenceMatcher(None, first, second, autojunk=False).ratio())
 
 
 def _one_slip(short: str, long: str) -> bool:
