@@ -2,16 +2,20 @@
 
 import os
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import translation
+
+from tests.factories.tables import migrated_tables
 
 pytest_plugins = ["tests.postgres"]
 
@@ -44,6 +48,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     tests = Counter(item.path for item in items)
     chance = {path: rank for rank, path in enumerate(tests)}
     items.sort(key=lambda one: (long.get(one.path, len(LONG)), -tests[one.path], chance[one.path]))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """On SQLite, the database in memory is there before Django asks for it, with its tables: nothing is to migrate."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    name = connection.creation._get_test_db_name()
+    with closing(sqlite3.connect(name, uri=True)) as memory:
+        with closing(sqlite3.connect(migrated_tables())) as tables:
+            tables.backup(memory)
+        yield
 
 
 @pytest.fixture

@@ -286,7 +286,7 @@ PARTS = {
     "observe:picture_new": {"public_id": "PARTY"},
     "observe:picture": {"token": "imagefict2"},
     "observe:picture_file": {"sha256": "0" * 64, "size": 480},
-    "observe:merge_undo": {"key": 1},
+    "observe:merge_undo": {"key": A_KEY},
     "observe:place": {"zoning_code": "commune", "code": "99001"},
     "observe:source": {"code": "monde"},
     "observe:funded_content": {"token": "etudefict2"},

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize, sync_playwright
 
 from terreau.observe.actions.changing import change_parties
 from tests.factories import make_user
@@ -25,6 +25,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+ALL_RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -124,9 +127,9 @@ class Visitor:
     def take_session(self, cookie: str) -> None:
         self.context.add_cookies([{"name": "sessionid", "value": cookie, "url": self.origin}])
 
-    def accessibility_violations(self) -> list[str]:
+    def accessibility_violations(self, rules: dict[str, Any] = ALL_RULES) -> list[str]:
         """What axe finds wrong, one line a rule and element; [] when nothing."""
-        result = self.page.evaluate("tags => axe.run({runOnly: tags})", RULES)
+        result = self.page.evaluate("rules => axe.run({runOnly: rules})", rules)
         return [
             f"{rule['id']}: {node['target']} {node['failureSummary']}"
             for rule in result["violations"]
@@ -137,7 +140,6 @@ class Visitor:
 AT_REST = (
     "() => new Promise(done => requestIdleCallback(() => requestAnimationFrame(() => setTimeout(done))))"
 )
-RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture
@@ -151,9 +153,7 @@ def visitor(request: pytest.FixtureRequest, browser: Browser, live_server) -> It
 def make_context(browser: Browser, axe: bool = False, **options: Any) -> BrowserContext:
     if axe and not AXE.exists():
         pytest.skip("axe-core is not installed: make install")
-    context = browser.new_context(
-        **{"viewport": {"width": 1280, "height": 900}, "locale": "fr-FR", **options}
-    )
+    context = browser.new_context(**{"viewport": WIDE, "locale": "fr-FR", **options})
     context.set_default_timeout(10_000)
     if axe:
         context.add_init_script(path=AXE)  # through the debugging protocol: the site's own CSP stays in force

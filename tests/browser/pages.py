@@ -189,7 +189,7 @@ PAGES = [
     PageAddress("observe:merges"),
     PageAddress("observe:merge_review", role="steward"),
     PageAddress("observe:merge_new", role="steward"),
-    PageAddress("observe:merge_undo", {"key": "1"}, role="steward"),
+    PageAddress("observe:merge_undo", {"key": str(A_KEY)}, role="steward"),
     PageAddress("observe:pictures"),
     PageAddress("observe:pictures_kept", role="steward"),
     PageAddress("observe:picture", {"token": "imagefict2"}, role="steward"),

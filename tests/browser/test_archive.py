@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.portal.archive.made import Whole, whole_of_the_run
 
-from .conftest import AXE, RULES
+from .conftest import ALL_RULES, AXE
 
 pytestmark = pytest.mark.django_db  # so that the tables are made
 
@@ -71,7 +71,7 @@ def test_pages_open_from_the_disk(reader: Reader, whole: Whole, kind: str, langu
     assert reader.complaints == []
     if AXE.exists() and reader.runs_scripts:  # axe is one
         page.evaluate(AXE.read_text())
-        found = page.evaluate("tags => axe.run({runOnly: tags})", RULES)
+        found = page.evaluate("tags => axe.run({runOnly: tags})", ALL_RULES)
         assert [(rule["id"], rule["nodes"][0]["target"]) for rule in found["violations"]] == []
 
 

@@ -9,7 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.portal.site import Site
+from tests.factories.tables import copy_tables
+from tests.portal.site import SERVER, Site
 
 ROUNDS = 4
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -18,6 +19,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 def test_no_acknowledged_vote_is_lost(tmp_path: Path) -> None:
     site = Site(tmp_path / "var")
     site.folder.mkdir()
+    if not SERVER:
+        copy_tables(site.folder)
     try:
         done = subprocess.run(
             [sys.executable, "-m", "tests.crash.voting", str(ROUNDS)],

@@ -25,6 +25,7 @@ from terreau.deliberate.datasets import (
 from terreau.deliberate.enums import ContributionKind, Moderation, Outcome, ProposalState, State
 from terreau.deliberate.models import (
     Contribution,
+    Participant,
     Proposal,
     ProposalSupport,
     ProposalVersion,
@@ -54,8 +55,10 @@ def rows(read) -> list[dict]:
     return read().frame.to_dicts()
 
 
-def contribute(text, words: str, **values) -> Contribution:
+def contribute(text, words: str, author: Participant | None = None, **values) -> Contribution:
     defaults = {
+        "author": author,
+        "college": author.college if author else "",
         "version": text.versions.first(),
         "kind": ContributionKind.COMMENT,
         "at": NOW,
@@ -178,7 +181,7 @@ def test_proposals_with_their_reply_and_its_lateness() -> None:
     assert set(found) == {answered.number, owed.number, refused.number}
     row = found[answered.number]
     assert (row["title"], row["statements"], row["supports"]) == ("Répondue", statement.token, None)
-    assert (row["in_favour"], row["against"], row["abstained"]) == (7, 2, 0)
+    assert (row["in_favour"], row["against"], row["abstained"]) == (None, None, None)
     assert (row["answer"], row["days_late"], row["replied_on"]) == (
         "yes",
         3,
@@ -192,8 +195,11 @@ def test_proposals_with_their_reply_and_its_lateness() -> None:
     assert (found[refused.number]["title"], found[refused.number]["words"]) == (None, None)
     assert found[refused.number]["reply_by"] is None
     close(process)
-    supports = {one["number"]: one["supports"] for one in rows(read_propositions)}
-    assert (supports[answered.number], supports[owed.number]) == (1, 0)
+    found = {one["number"]: one for one in rows(read_propositions)}
+    row, due = found[answered.number], found[owed.number]
+    assert (row["supports"], due["supports"]) == (1, 0)
+    assert (row["in_favour"], row["against"], row["abstained"]) == (7, 2, 0)
+    assert due["in_favour"] is None
 
 
 def test_every_format_with_licence_and_attribution() -> None:

@@ -14,6 +14,7 @@ from terreau.deliberate.importing import (
     PARAGRAPH_LENGTH,
     Block,
     UnreadableText,
+    as_pasted,
     clean_words,
     from_docx,
     from_file,
@@ -212,6 +213,21 @@ def test_any_text_is_read_or_refused_with_a_sentence(text):
             assert "vide" in str(refusal)
         else:
             assert all(block.words == clean_words(block.words) != "" for block in blocks)
+
+
+@given(st.text(alphabet=st.sampled_from("ab1.-*#>|`[]() \n\x00"), max_size=200))
+def test_what_is_looked_at_is_what_is_published_then(text):
+    try:
+        typed = as_pasted(from_markdown(text))
+        looked_at = from_pasted(typed)
+    except UnreadableText:
+        return
+    assert from_pasted(f"  {typed}\n".strip()) == looked_at, "as a form sends it back"
+
+
+def test_words_read_from_a_file_are_typed_again_with_their_structure():
+    blocks = from_markdown("# Titre\n\nUn\nsuite\n\n- a\n- b\n\n1. c")
+    assert from_pasted(as_pasted(blocks)) == blocks
 
 
 @given(st.binary(max_size=300))

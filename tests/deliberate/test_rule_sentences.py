@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from terreau.commons.enums import Diffusion
 from terreau.deliberate.enums import Eligibility
-from terreau.deliberate.presets import end_of
-from terreau.deliberate.rule_sentences import Rules, rules_of, said_instant, sentences
+from terreau.deliberate.instants import end_of, ending
+from terreau.deliberate.rule_sentences import Rules, rules_of, sentences
 from tests.factories import make_party
 from tests.factories.deliberate import make_process
 
@@ -49,9 +49,9 @@ def test_it_is_consultative_until_a_deliberation_has_a_number() -> None:
     assert "consultatif" not in decided and "27.03" in decided and "1 juin 2027" in decided
 
 
-def test_midnight_is_of_the_day_that_ends() -> None:
-    assert said_instant(end_of(dt.date(2027, 3, 28))) == "28 mars 2027 à minuit"
-    assert "29 mars 2027 à 00:01" in said_instant(end_of(dt.date(2027, 3, 28)) + dt.timedelta(minutes=1))
+def test_the_hour_of_closing_is_said_when_days_are_not_whole() -> None:
+    assert "(3 mai 2027 à minuit)" in told()
+    assert "(3 mai 2027 à 16:00)" in told(closes_at=ending(dt.date(2027, 5, 3), dt.time(16)))
 
 
 @pytest.mark.django_db

@@ -1,17 +1,23 @@
 """Statements and votes leave and come back; hidden votes and refused words stay."""
 
+import datetime as dt
 from pathlib import Path
 
 import polars as pl
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from terreau.deliberate.actions import cast_vote
+from terreau.deliberate.actions.closing import publish_results
+from terreau.deliberate.bridge import read_opinion
 from terreau.deliberate.enums import Moderation
-from terreau.deliberate.models import Participant, Statement, Vote
+from terreau.deliberate.models import Participant, Process, Statement, Vote
+from terreau.deliberate.queries.results import published_result, results_due
 from terreau.lake.dump import insert_content, read_dump, write_dump
 from tests.factories.deliberate import close, make_participant, make_process, make_statement
-from tests.factories.opinions import make_opinions
+from tests.factories.opinions import make_opinions, two_camps
 from tests.lake.dump.made import contents, empty
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +100,44 @@ def test_votes_on_refused_words_do_not_leave(tmp_path) -> None:
     Statement.objects.update(moderation=Moderation.REFUSED, motive="Nomme une personne")
     write_dump(tmp_path / "a")
     assert table(tmp_path / "a", "statement_votes").is_empty()
+
+
+def results_page(process: Process) -> str:
+    return Client().get(reverse("deliberate:results", args=[process.slug])).text.split("<main")[1]
+
+
+def test_a_published_result_is_read_where_a_dump_is_loaded_as_it_was_published(tmp_path) -> None:
+    process = make_process()
+    make_opinions(process, two_camps(20, common=0.9), ["citizens", "associations"] * 20)
+    for _ in range(12 - process.statements.count()):
+        make_statement(process)
+    close(process)
+    before = publish_results(process=process, by=None)
+    assert before.result["k"] == 2
+    said = results_page(process)
+    write_dump(tmp_path / "a")
+    empty()
+    insert_content(read_dump(tmp_path / "a"))
+    back = Process.objects.get()
+    kept = published_result(back)
+    assert kept is not None and (kept.result, kept.computed_at) == (before.result, before.computed_at)
+    assert results_page(back) == said, "nobody had to publish anything"
+    assert results_due(timezone.now()) == []
+    again = read_opinion(back)
+    assert again == before.result, "and whoever computes it again from the votes finds the same"
+    write_dump(tmp_path / "b")
+    assert contents(tmp_path / "b") == contents(tmp_path / "a")
+
+
+def test_a_result_does_not_leave_while_it_is_hidden_again(tmp_path) -> None:
+    process = make_process()
+    make_opinions(process, ["++", "+-", "--", "-+", "00"])
+    close(process)
+    publish_results(process=process, by=None)
+    write_dump(tmp_path / "a")
+    process.steps.update(ends_at=timezone.now() + dt.timedelta(days=1))
+    write_dump(tmp_path / "b")
+    assert '"votes_digest"' in "".join(
+        file.read_text() for file in (tmp_path / "a").glob("opinion_results.*")
+    )
+    assert not "".join(file.read_text() for file in (tmp_path / "b").glob("opinion_results.*")).strip()

@@ -47,7 +47,7 @@ def make_contribution(text: Text, author: Participant | None = None, **values: A
         **values,
     }
     author = author or make_participant(text.process)
-    return Contribution.objects.create(text=text, author=author, **values)
+    return Contribution.objects.create(text=text, author=author, **{"college": author.college, **values})
 
 
 def next_version(

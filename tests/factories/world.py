@@ -37,7 +37,7 @@ from .pledges import make_votes
 FIRST_PARTY = "local:monde:1"
 A_COMMITMENT, A_DRAFT = "promesse22", "brouil2222"
 A_WORKSHOP = "salle2"
-A_KEY = 1_000_001  # far from those that PostgreSQL gives: of a practice, a contradiction, a claim
+A_KEY = 1_000_001  # far from those that PostgreSQL gives: of a merge, a practice, a contradiction, a claim
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,8 @@ def _make_facts(parties: tuple[Party, ...], communes: tuple[Place, ...], source:
         explanation=[{"comparison": "place", "level": "same département", "weight": 1.2}],
     )  # fmt: skip
     Merge.objects.create(
-        pk=1, kept_identity=parties[0].identity, gone_identity="local:monde:jointe", gone_public_id="jointefict",
+        pk=A_KEY, kept_identity=parties[0].identity, gone_identity="local:monde:jointe",
+        gone_public_id="jointefict",
         basis=Merge.Basis.REVIEW, reason="Même adresse",
     )  # fmt: skip
     write_journal(verb="harvest", subject="source:monde", by=None, added=4)

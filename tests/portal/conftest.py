@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from tests.factories.once import made_once
+from tests.factories.tables import copy_tables
 
-from .site import Site
+from .site import SERVER, Site
 
 
 @pytest.fixture(scope="session")
@@ -15,12 +16,26 @@ def prepared(tmp_path_factory) -> Site:
 
 
 def _prepare(folder: Path) -> Site:
-    site = Site(folder / "var")
+    site = with_tables(folder / "var")
     site.django("migrate", "--verbosity=0")
     site.django("collectstatic", "--noinput", "--verbosity=0")
     done = site.run("administrator", "prem@exemple.invalid")
     assert done.returncode == 0, done.stderr
     return site
+
+
+def with_tables(folder: Path) -> Site:
+    """Where nothing else was prepared: what makes the tables still may, and finds nothing to do."""
+    if not SERVER:
+        copy_tables(folder)
+    return Site(folder)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Site]:
+    site = with_tables(tmp_path / "empty")
+    yield site
+    site.drop()
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,11 @@ from tests.postgres import PROGRAMS, drop_database, make_database
 
 COMMAND = Path(sys.executable).with_name("terreau")
 SERVER = os.environ.get("DATABASE_URL", "")  # empty: SQLite
-only_sqlite = pytest.mark.skipif(bool(SERVER), reason="what is told here is of SQLite's own files")
+
+
+def only_sqlite(on_postgresql: str) -> pytest.MarkDecorator:
+    """For what is told of SQLite's own file. ``on_postgresql``: the test that tells the same of PostgreSQL."""
+    return pytest.mark.skipif(bool(SERVER), reason=f"of SQLite's own file; on PostgreSQL: {on_postgresql}")
 
 
 @dataclass

@@ -69,7 +69,7 @@ def saved(site, saved_once, tmp_path) -> Path:
     return Path(shutil.copy2(saved_once, tmp_path / "copies" / saved_once.name))
 
 
-@only_sqlite
+@only_sqlite("test_backup_postgresql.py::test_backup_change_restore")
 def test_backup_change_restore(site, saved):
     before = state_of(site)
     add_account(site, "apres@exemple.invalid")
@@ -91,7 +91,7 @@ def test_backup_change_restore(site, saved):
     assert not list(site.folder.glob(".restore-*")), "no draft is left"
 
 
-@only_sqlite
+@only_sqlite("test_backup_postgresql.py::test_backup_while_a_writer_works")
 def test_backup_is_consistent_while_a_writer_works_in_wal_mode(site, tmp_path):
     """Two rows that are always written together are both in the copy, or neither."""
     with closing(sqlite3.connect(site.folder / "terreau.sqlite3", isolation_level=None)) as writer:
@@ -113,7 +113,7 @@ def test_backup_is_consistent_while_a_writer_works_in_wal_mode(site, tmp_path):
         assert site.emails() == {f"{one}@exemple.invalid" for one in expected}
 
 
-@only_sqlite
+@only_sqlite("test_backup_postgresql.py::test_backup_change_restore")
 def test_backup_holds_no_session_and_no_key(site, tmp_path):
     with site.database() as database:
         database.execute("INSERT INTO django_session VALUES ('cle-de-session', 'donnees', '2099-01-01')")
@@ -320,7 +320,7 @@ def test_file_that_is_no_archive_is_refused(site, tmp_path):
     assert "rien n’a changé" in site.run("restore", other, "--yes").stderr
 
 
-@only_sqlite
+@only_sqlite("nothing yet, it failed there for a reason to be found")
 def test_older_backup_is_brought_up_to_date(site, tmp_path):
     """A backup made before the last migration: its tables are renewed before it takes the place of the others."""
     with site.database() as database:
@@ -341,11 +341,11 @@ def test_older_backup_is_brought_up_to_date(site, tmp_path):
     done = site.run("restore", tmp_path / "vieux.tar.gz", "--yes")
     assert done.returncode == 0, done.stderr
     with site.database() as database:
-        applied = database.execute("SELECT count(*) FROM django_migrations WHERE name = ?", [name]).fetchone()
+        applied = database.execute(f"SELECT count(*) FROM django_migrations WHERE name = '{name}'").fetchone()
     assert applied == (1,)
 
 
-@only_sqlite
+@only_sqlite("test_backup_postgresql.py::test_restore_that_fails_half_way_leaves_everything")
 def test_restore_cut_between_two_moves_is_finished_by_the_next_command(site, saved):
     """A power cut once the swap has begun: the next command ends it, and the site is never half old, half new."""
     add_account(site, "apres@exemple.invalid")

@@ -70,6 +70,21 @@ def test_restored_site_can_be_saved_and_restored_again_and_elsewhere(site, postg
     other.drop()
 
 
+def test_backup_while_a_writer_works(site, tmp_path):
+    """Two rows that are written together are both in the copy, or neither."""
+    with site.database() as writer:
+        for name in ("a", "b"):
+            writer.execute(
+                "INSERT INTO commons_user (password, email, name, is_active, date_joined)"
+                f" VALUES ('', '{name}@exemple.invalid', '', true, '2026-01-01')"
+            )
+        assert site.run("backup", tmp_path / "pendant.tar.gz").returncode == 0
+    assert site.run("backup", tmp_path / "apres.tar.gz").returncode == 0
+    for copy, expected in (("pendant", set()), ("apres", {"a", "b"})):
+        assert site.run("restore", tmp_path / f"{copy}.tar.gz", "--yes").returncode == 0
+        assert site.emails() == {f"{one}@exemple.invalid" for one in expected}
+
+
 def test_restore_that_fails_half_way_leaves_everything(site, tmp_path):
     """Another session holds a table: the transaction gives up, and nothing has changed."""
     site.run("administrator", "prem@exemple.invalid")

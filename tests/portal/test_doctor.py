@@ -50,7 +50,7 @@ def test_database_waiting_for_an_update_is_told(site):
     assert done.returncode == 1 and "attend" in done.stdout and "Lancez : terreau init" in done.stdout
 
 
-@only_sqlite
+@only_sqlite("test_database_server_that_does_not_answer_is_told")
 def test_damaged_database_is_told(site):
     (site.folder / "terreau.sqlite3").write_bytes(b"pas une base" * 100)
     done = site.run("doctor")

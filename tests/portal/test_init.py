@@ -2,14 +2,17 @@
 
 import json
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
+from tests.factories.tables import migrated_tables
 from tests.observe.sources.stock import write
 
-from .site import SERVER, Site
+from .site import SERVER, Site, only_sqlite
 
 
 @pytest.fixture
@@ -40,6 +43,13 @@ def test_site_is_ready_after_the_first_start(site):
     done = site.run("doctor")
     assert done.returncode == 0, done.stdout
     assert "✗" not in done.stdout and "Région : Centre-Val de Loire (24)" in done.stdout
+
+
+@only_sqlite
+def test_its_tables_are_those_that_other_tests_start_from(site):
+    with site.database() as made, closing(sqlite3.connect(migrated_tables())) as kept:
+        asked = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+        assert dict(made.execute(asked)) == dict(kept.execute(asked))
 
 
 def test_second_start_is_quick_and_does_nothing(site):
@@ -122,14 +132,14 @@ def test_other_region_is_refused_where_one_is_already_shown(site):
     assert stamp(site)["choice"]["region"] == "24"
 
 
-def test_unknown_region_is_told_with_the_known_ones(tmp_path):
-    done = Site(tmp_path / "var").run("init", "--region", "99")
+def test_unknown_region_is_told_with_the_known_ones(empty):
+    done = empty.run("init", "--region", "99")
     assert done.returncode == 1
     assert "« 99 »" in done.stderr and "53 Bretagne" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_other_region_needs_one_option_and_is_remembered(tmp_path):
-    site = Site(tmp_path / "var")
+def test_other_region_needs_one_option_and_is_remembered(empty):
+    site = empty
     done = site.run("init", "--region", "53")
     assert done.returncode == 0, done.stderr
     assert "Bretagne : 1202 communes" in done.stdout and "--contours" in done.stdout

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .site import COMMAND, Site, only_sqlite
+from .site import COMMAND, Site
 from .test_serve import open_site
 
 
@@ -127,7 +127,6 @@ def test_another_key_is_named(signed, tmp_path):
     assert done.returncode == 1 and "--key : cette clé est mal écrite" in done.stderr
 
 
-@only_sqlite
 def test_a_restored_site_goes_on_with_the_log_it_had_signed(site, signed, tmp_path):
     assert site.run("backup", tmp_path / "sauvegarde.tar.gz").returncode == 0
     act(site)
@@ -141,7 +140,6 @@ def test_a_restored_site_goes_on_with_the_log_it_had_signed(site, signed, tmp_pa
     assert done.returncode == 0 and "6 actes vérifiés" in done.stdout, done.stderr
 
 
-@only_sqlite
 def test_a_backup_restored_on_another_machine_is_the_same_log(site, signed, prepared, tmp_path):
     assert site.run("backup", tmp_path / "sauvegarde.tar.gz").returncode == 0
     kept = shutil.copy(signed / "checkpoint", tmp_path / "garde")

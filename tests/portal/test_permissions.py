@@ -1,6 +1,7 @@
 """The table of permissions: it names every address, and every address behaves as it says."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from terreau.portal.permissions import EVERYONE, ROUTES, Access, PermissionMiddl
 from tests.factories import make_party, make_place, make_record, make_source, make_user
 from tests.factories.commitments import make_commitment, make_item
 from tests.factories.deliberate import make_process
+from tests.factories.lasting import lasting
 
 
 def named_addresses(
@@ -57,8 +59,37 @@ def test_whoever_may_be_a_visitor_may_have_an_account():
             assert VISITOR not in allowed or allowed == EVERYONE, name
 
 
+@dataclass(frozen=True)
+class Site:
+    samples: dict[str, dict[str, Any]]
+    cookies: dict[str, str]  # role → the session of somebody who has it
+
+    def client(self, role: str) -> Client:
+        client = Client()
+        if role != VISITOR:
+            client.cookies["sessionid"] = self.cookies[role]
+        return client
+
+
+@pytest.fixture(scope="module")
+def made_site(django_db_setup: None, django_db_blocker) -> Iterator[Site]:
+    with lasting(django_db_blocker, lambda: Site(make_samples(), open_sessions())) as made:
+        yield made
+
+
 @pytest.fixture
-def samples(db) -> dict[str, dict[str, Any]]:
+def site(made_site: Site, db: None) -> Site:
+    return made_site
+
+
+def open_sessions() -> dict[str, str]:
+    clients = {role: Client() for role in Role.values}
+    for role, client in clients.items():
+        client.force_login(make_user("", *({role} - {Role.MEMBER.value})))
+    return {role: client.cookies["sessionid"].value for role, client in clients.items()}
+
+
+def make_samples() -> dict[str, dict[str, Any]]:
     """What fills the variable parts of addresses."""
     commune = make_place("99001")
     make_place("99", kind="region", communes=[commune])
@@ -191,13 +222,6 @@ def samples(db) -> dict[str, dict[str, Any]]:
     }
 
 
-def signed_in_as(role: str) -> Client:
-    client = Client()
-    if role != VISITOR:
-        client.force_login(make_user("", *({role} - {Role.MEMBER.value})))
-    return client
-
-
 def outcome(response) -> str:
     if response.status_code == 302 and "/compte/connexion/?next=" in response.url:
         return "sign in"
@@ -216,10 +240,10 @@ def expected(access: Access, role: str, method: str) -> str:
 
 @pytest.mark.parametrize("role", [VISITOR, *Role.values])
 @pytest.mark.parametrize("name", NAMES)
-def test_address_obeys_the_table(name, role, samples):
-    address = reverse(name, kwargs=samples.get(name))
+def test_address_obeys_the_table(name, role, site):
+    address = reverse(name, kwargs=site.samples.get(name))
     access = ROUTES[name]
-    read, written = signed_in_as(role).get(address), signed_in_as(role).post(address)
+    read, written = site.client(role).get(address), site.client(role).post(address)
     read.close()  # another test may have published the file of a dataset
     assert (outcome(read), outcome(written)) == (
         expected(access, role, "GET"),
@@ -230,9 +254,9 @@ def test_address_obeys_the_table(name, role, samples):
 
 
 @pytest.mark.parametrize("name", TRANSLATED)
-def test_english_address_obeys_the_same_table(name, samples):
+def test_english_address_obeys_the_same_table(name, site):
     with translation.override("en"):
-        address = reverse(name, kwargs=samples.get(name))
+        address = reverse(name, kwargs=site.samples.get(name))
     assert address.startswith("/en/")
     read = Client().get(address)
     read.close()

@@ -57,6 +57,17 @@ def test_dark_is_the_same_by_choice_and_by_device() -> None:
     assert LIGHT.keys() == DARK_BY_CHOICE.keys()
 
 
+def test_dark_changes_colours_and_nothing_else() -> None:
+    """So the shape of a page, looked at in light, is that of the dark one too."""
+    blocks = []
+    for path in sorted((UI / "frontend").glob("[st]*/*.css")):
+        blocks += re.findall(r"@media \(prefers-color-scheme: dark\) \{(.*?)\n\}", path.read_text(), re.S)
+    said = [one for block in blocks for one in re.findall(r"([a-z-]+): ([^;{}]+);", block)]
+    colours = {name for name, value in said if re.fullmatch(r"(--[a-z0-9-]+|color-scheme)", name)}
+    assert len(colours) > 20
+    assert {name for name, _ in said} - colours == {"filter"}, "white icons of the map"
+
+
 def test_the_style_sheet_is_light_and_asks_nothing_of_another_server() -> None:
     sheet = (UI / "static" / "ui" / "built" / "site.css").read_bytes()
     assert len(gzip.compress(sheet, 9)) < 20_000

@@ -61,6 +61,8 @@ TABLES: tuple[Table, ...] = (
             "slug",
             "title",
             "author",
+            "party",
+            "party_identity",
             "adopted_on",
             "presentation",
             "url",
@@ -72,6 +74,9 @@ TABLES: tuple[Table, ...] = (
         key=("slug",),
         rows=Programme.objects.all,
         credit=credit_programmes,
+        asks={"party_diffusion": "party__diffusion"},
+        clean=clean_identities("party"),
+        may_lose=("party",),
         patterns={"url": _ADDRESS},
     ),
     Table(

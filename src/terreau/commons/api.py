@@ -104,3 +104,18 @@ def _today() -> Freshness | None:
 
 if_changed_today = decorate_view(unless_known(_today))
 """For answers that say how something stands against the date: a new day makes them new."""
+
+
+def _to_visitors(view: View) -> View:
+    known = unless_known(_today)(view)
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        is_visitor = not request.user.is_authenticated  # to have asked says ``Vary: Cookie``, in a 304 too
+        return (known if is_visitor else view)(request, *args, **kwargs)
+
+    return answer
+
+
+if_changed_today_to_visitors = decorate_view(_to_visitors)
+"""For answers that depend on who asks: what was read signed out is never called the same once signed in."""

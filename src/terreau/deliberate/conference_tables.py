@@ -65,7 +65,7 @@ TABLES: tuple[Table, ...] = (
         model=Resonance,
         columns=("matrix", "action", "orientation", "words"),
         key=("matrix", "action", "orientation"),
-        rows=lambda: Resonance.objects.filter(matrix__in=_matrices()),
+        rows=lambda: Resonance.objects.filter(matrix__in=_matrices(), is_waiting=False),
         credit=credit_processes,
     ),
 )

@@ -20,6 +20,7 @@ from terreau.lake.catalogue import TYPES, Column, Content, Dataset
 
 from .enums import Moderation
 from .models import Contribution, Paragraph, Process, Proposal, Reply, ShowOfHands, Statement
+from .queries.file_gate import gate
 from .queries.processes import visible_processes
 from .queries.proposals import visible_proposals, with_current_words
 
@@ -110,7 +111,11 @@ _PROPOSITIONS = (
     Column("state", "string", "proposed, adopted, not_adopted, withdrawn (retirée)"),
     Column("judged_on", "date", "Adoptée ou non le"),
     Column("meeting", "string", "À quelle réunion"),
-    Column("in_favour", "integer", "Mains levées pour, tous collèges ; vide : pas compté"),
+    Column(
+        "in_favour",
+        "integer",
+        "Mains levées pour, tous collèges ; vide : pas compté, ou caché jusqu’à la clôture",
+    ),
     Column("against", "integer", "Mains levées contre"),
     Column("abstained", "integer", "Abstentions"),
     Column("withdrawn_because", "string", "Raison du retrait"),
@@ -195,7 +200,7 @@ def _contributions() -> "QuerySet[Contribution]":
 
 
 def read_contributions() -> Content:
-    found = _contributions().select_related("text__process", "version", "author", "answers", "kept_in")
+    found = _contributions().select_related("text__process", "version", "answers", "kept_in")
     shown = set(_contributions().values_list("pk", flat=True))
     return _content(
         _CONTRIBUTIONS,
@@ -208,7 +213,6 @@ def read_contributions() -> Content:
                 text=one.text.token,
                 version=one.version.number,
                 answers=one.answers.token if one.answers and one.answers.pk in shown else None,
-                college=one.author.college if one.author else None,
                 on=_day(one.at),
                 outcome_on=_day(one.outcome_at),
                 kept_in=one.kept_in and one.kept_in.number,
@@ -270,7 +274,8 @@ def _proposition(one: Any, showing: set[int], commitments: set[int]) -> dict[str
     current = next((reply for reply in replies if reply.is_current), None)
     first = min((timezone.localdate(reply.at) for reply in replies), default=None)
     due = one.process.reply_by if one.state == "adopted" else None
-    hands: list[ShowOfHands] = list(one.counts.all())
+    is_showing = one.process_id in showing
+    hands: list[ShowOfHands] = list(one.counts.all()) if is_showing else []
     return _own(
         _PROPOSITIONS,
         one,
@@ -279,7 +284,7 @@ def _proposition(one: Any, showing: set[int], commitments: set[int]) -> dict[str
         words=one.current_words if is_said else None,
         version=one.current_number,
         statements="|".join(sorted(row.token for row in one.statements.all() if row.is_published)),
-        supports=(one.support_count or 0) if one.process_id in showing else None,
+        supports=(one.support_count or 0) if is_showing else None,
         in_favour=sum(row.in_favour for row in hands) if hands else None,
         against=sum(row.against for row in hands) if hands else None,
         abstained=sum(row.abstained for row in hands) if hands else None,
@@ -326,6 +331,8 @@ def _only(shown: "Callable[[], QuerySet[Any]]", *names: str) -> Callable[[pl.Dat
 def _said_proposals() -> "QuerySet[Proposal]":
     return visible_proposals().filter(moderation=Moderation.PUBLISHED)
 
+
+GATE = gate
 
 DATASETS = (
     Dataset(

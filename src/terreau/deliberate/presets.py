@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -162,18 +161,3 @@ def reply_day(preset: Preset, first_day: dt.date) -> dt.date:
     """The last day of the reply."""
     last = dated_steps(preset, first_day)[TAKING_PART_LAST[preset]].last
     return last + dt.timedelta(days=PRESETS[preset].reply_days)
-
-
-def start_of(day: dt.date) -> dt.datetime:
-    """Its first instant here. A day when clocks change has 23 or 25 hours: in UTC, so that instants are compared."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time())).astimezone(dt.UTC)
-
-
-def end_of(day: dt.date) -> dt.datetime:
-    """The instant that is no longer this day."""
-    return start_of(day + dt.timedelta(days=1))
-
-
-def last_day_before(instant: dt.datetime) -> dt.date:
-    """The last day of a step that ends at this instant."""
-    return timezone.localdate(instant - dt.timedelta(microseconds=1))

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 from django.db.models import Exists, Model, OuterRef
+from django.utils import timezone
 
 from terreau.commons.enums import Diffusion
 from terreau.deliberate.bridge import told_channels, told_colleges
@@ -19,9 +20,11 @@ from terreau.deliberate.models import (
     Vote,
 )
 from terreau.deliberate.queries.credit import credit_processes
+from terreau.deliberate.queries.presence import seen_in_ended_steps
 from terreau.deliberate.queries.processes import visible_processes
 from terreau.deliberate.queries.results import voters
 from terreau.lake.dump import Table
+from terreau.lake.dump.tables import canonical
 
 _IDENTIFIER = r"^[a-z0-9]+$"
 _ADDRESS = r"^(?:https?://.+)?$"
@@ -63,6 +66,17 @@ def _told_of_voters() -> tuple[dict[str, str], dict[str, str]]:
         colleges |= told_colleges(people)
         channels |= told_channels(people)
     return colleges, channels
+
+
+def _with_who_was_seen(frame: pl.DataFrame) -> pl.DataFrame:
+    """Counts that the page shows: who wrote stays, so a loaded site could not count again."""
+    now = timezone.now()
+    found: dict[str, str] = {}
+    for process in visible_processes():
+        counts = seen_in_ended_steps(process, now)
+        found |= {token: canonical(seen) for token, seen in counts.items()}
+    told = pl.col("token").replace_strict(found, default=canonical({}), return_dtype=pl.String)
+    return frame.with_columns(told.alias("seen"))
 
 
 def _of_public(model: Any) -> Any:
@@ -130,10 +144,11 @@ TABLES: tuple[Table, ...] = (
         name="process_steps",
         title="Étapes des démarches, dans le temps",
         model=Step,
-        columns=("token", "process", "kind", "title", "words", "starts_at", "ends_at"),
+        columns=("token", "process", "kind", "title", "words", "starts_at", "ends_at", "seen"),
         key=("token",),
         rows=_of_public(Step),
         credit=credit_processes,
+        clean=_with_who_was_seen,
         ranked_within=("process",),
         patterns={"token": _IDENTIFIER},
     ),

@@ -3,14 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from terreau.commons.enums import College
 from terreau.deliberate.enums import Eligibility
+from terreau.deliberate.instants import said_instant
 from terreau.deliberate.models import Process
 from terreau.deliberate.queries.processes import decider_name
 
@@ -120,15 +119,3 @@ def _decided(rules: Rules) -> list[str]:
             )
         )
     return told
-
-
-def said_instant(instant: dt.datetime) -> str:
-    """« 3 mai 2027 à minuit » is said of the day that ends, as people do."""
-    local = timezone.localtime(instant)
-    if local.time() == dt.time():
-        day = date_format((local - dt.timedelta(microseconds=1)).date())
-        return _("%(day)s à minuit") % {"day": day}
-    return _("%(day)s à %(time)s") % {
-        "day": capfirst(date_format(local.date())),
-        "time": date_format(local, "TIME_FORMAT"),
-    }

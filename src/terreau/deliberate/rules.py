@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from terreau.commitments.models import Programme
+from terreau.commitments.rules import speaks_for
 from terreau.commons.enums import Role
 from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation, Power
@@ -15,6 +17,11 @@ MODERATORS = (Role.MODERATOR, Role.STEWARD)
 def may_start(user: User | None) -> bool:
     """Facilitators and stewards of the site start processes."""
     return user is not None and user.is_active and any(user.has_role(role) for role in STARTERS)
+
+
+def may_resonate(user: User | None, programme: Programme) -> bool:
+    """Say what its actions serve: who keeps the table, and who speaks for its author."""
+    return may_start(user) or speaks_for(user, programme.party)
 
 
 def powers_of(user: User | None, process: Process) -> frozenset[str]:

@@ -30,11 +30,16 @@ def _without_refused_words(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _shown_votes() -> "QuerySet[Vote]":
-    """On public statements of the processes whose results may be shown at this instant (trap 10)."""
+def _showing_results() -> list[int]:
+    """Processes whose results may be shown at this instant, to anybody at all (trap 10)."""
     now = timezone.now()
-    shown = [one.pk for one in visible_processes().prefetch_related("steps") if one.shows_results_at(now)]
-    return Vote.objects.filter(participant__process__in=shown, statement__moderation=Moderation.PUBLISHED)
+    return [one.pk for one in visible_processes().prefetch_related("steps") if one.shows_results_at(now)]
+
+
+def _shown_votes() -> "QuerySet[Vote]":
+    return Vote.objects.filter(
+        participant__process__in=_showing_results(), statement__moderation=Moderation.PUBLISHED
+    )
 
 
 TABLES: tuple[Table, ...] = (
@@ -64,8 +69,15 @@ TABLES: tuple[Table, ...] = (
         rows=_shown_votes,
         credit=credit_processes,
     ),
+    Table(
+        name="opinion_results",
+        title="Résultats tels qu’ils ont été publiés à chaque clôture",
+        model=OpinionResult,
+        columns=("process", "number", "computed_at", "closed_at", "votes_digest", "engine_version", "result"),
+        key=("process", "number"),
+        rows=lambda: OpinionResult.objects.filter(process__in=_showing_results()),
+        credit=credit_processes,
+    ),
 )  # fmt: skip
 
-NOT_DUMPED: Mapping[type[Model], str] = {
-    OpinionResult: "computed again from the votes, which leave as soon as results are shown",
-}
+NOT_DUMPED: Mapping[type[Model], str] = {}

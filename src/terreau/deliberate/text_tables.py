@@ -11,6 +11,7 @@ import polars as pl
 from django.db.models import Model, Q
 
 from terreau.commitments.queries.words import ERASED
+from terreau.deliberate.bridge import told
 from terreau.deliberate.enums import Moderation
 from terreau.deliberate.models import Contribution, Paragraph, Support, Text, TextVersion
 from terreau.deliberate.queries.credit import credit_processes
@@ -34,10 +35,28 @@ def _contributions() -> Any:
 def _clean_contributions(frame: pl.DataFrame) -> pl.DataFrame:
     """Of a refused one: the motive, never a word of its author, nor of who may have quoted it."""
     is_refused = pl.col("moderation") == Moderation.REFUSED.value
-    return frame.with_columns(
+    return _with_told_colleges(frame).with_columns(
         pl.when(is_refused & (pl.col(name) != "")).then(pl.lit(ERASED)).otherwise(name).alias(name)
         for name in ("words", "why", "outcome_reason")
     )
+
+
+def _with_told_colleges(frame: pl.DataFrame) -> pl.DataFrame:
+    """A college leaves as that of votes does: when five people of it at least contributed to the process. Where the
+    author is not known, each contribution is one person: loaded, then dumped again, the same is told.
+    """
+    person = pl.when(pl.col("author_token").is_null()).then("token").otherwise("author_token")
+    people = frame.select("process_slug", "college", person.alias("person")).unique().sort(pl.all())
+    shared = [
+        (process, college)
+        for (process,), rows in people.group_by("process_slug", maintain_order=True)
+        for college in sorted(set(told(rows["college"].to_list())))
+    ]
+    kept = pl.DataFrame(shared, schema={"process_slug": pl.String, "college": pl.String}, orient="row")
+    is_told = pl.struct("process_slug", "college").is_in(
+        kept.select(pl.struct(pl.all())).to_series().implode()
+    )
+    return frame.with_columns(pl.when(is_told).then("college").otherwise(pl.lit("")).alias("college"))
 
 
 TABLES: tuple[Table, ...] = (
@@ -85,6 +104,7 @@ TABLES: tuple[Table, ...] = (
             "kind",
             "words",
             "why",
+            "college",
             "answers",
             "channel",
             "at",
@@ -105,6 +125,7 @@ TABLES: tuple[Table, ...] = (
         key=("token",),
         rows=_contributions,
         credit=credit_processes,
+        asks={"author_token": "author__token", "process_slug": "text__process__slug"},
         clean=_clean_contributions,
         may_lose=("kept_in",),
         dated_by="at",

@@ -2,8 +2,9 @@
 
 from django.db import connection
 
-# Any numbers of our own. The log has a queue apart: acts of every room pass there, at the end of their transaction.
-_KEYS = {"tables": 0x7E44EA1, "log": 0x7E44EA2}
+# Any numbers of our own. The log has a queue apart: acts of every room pass there, at the end of their transaction. So
+# have subscriptions, which no harvest reads: nobody waits for its end to follow something.
+_KEYS = {"tables": 0x7E44EA1, "log": 0x7E44EA2, "subscriptions": 0x7E44EA3}
 
 
 def take_turn(queue: str = "tables") -> None:

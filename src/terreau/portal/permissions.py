@@ -156,7 +156,7 @@ ROUTES: dict[str, Access] = {
     "deliberate:resonances": PUBLIC_PAGE,
     "deliberate:matrix_new": Access(read=REVIEWERS, write=REVIEWERS),
     "deliberate:matrix": PUBLIC_PAGE,
-    "deliberate:matrix_keep": Access(read=REVIEWERS, write=REVIEWERS),
+    "deliberate:matrix_keep": Access(read=MEMBERS, write=MEMBERS),  # who speaks for one of its actors too
     "deliberate:matrix_csv": PUBLIC_PAGE,
     "deliberate:statements": PUBLIC_PAGE,
     "deliberate:statement_new": PUBLIC_FORM,

@@ -2,55 +2,19 @@
 
 import csv
 import io
-from pathlib import Path
 
 import pytest
 
 from terreau.deliberate.actions.polis_import import import_polis
 from terreau.deliberate.actions.writing import NotAllowed, TooLate
-from terreau.deliberate.bridge import read_opinion
 from terreau.deliberate.enums import Channel, Moderation, Power
 from terreau.deliberate.importing.polis import NotPolis
 from terreau.deliberate.models import Participant, Process, ProcessChange, Statement, Vote
+from tests.deliberate.polis_files import COMMENTS, VOTES, files, values
 from tests.factories import make_user
 from tests.factories.deliberate import close, give_power, make_process
 
 pytestmark = pytest.mark.django_db
-
-COMMENTS = """timestamp,datetime,comment-id,author-id,agrees,disagrees,moderated,comment-body
-1500000000000,hier,0,0,2,1,1,Une place fictive plantée
-1500000001000,hier,1,9,0,0,-1,Mots refusés là-bas
-1500000002000,hier,2,1,0,0,0,Mots que personne n’a relus
-1500000003000,hier,3,1,0,0,1,UNE PLACE FICTIVE PLANTÉE
-"""
-VOTES = """timestamp,datetime,comment-id,voter-id,vote
-1500000009000,hier,0,0,1
-1500000005000,hier,0,0,-1
-1500000005000,hier,0,1,1
-1500000005000,hier,0,2,-1
-1500000005000,hier,3,2,0
-"""
-PEOPLE = """participant,group-id,n-comments,n-votes,n-agree,n-disagree,0,3
-0,0,1,1,1,0,1,
-1,0,2,1,1,0,1,
-2,1,0,2,0,1,-1,0
-"""
-
-
-def files(**changed: str) -> dict[str, bytes]:
-    texts = {"comments": COMMENTS, "votes": VOTES, "people": PEOPLE, **changed}
-    names = {"comments": "comments.csv", "votes": "votes.csv", "people": "participants-votes.csv"}
-    return {names[key]: text.encode() for key, text in texts.items() if text}
-
-
-def values(process: Process) -> dict[tuple[str, str], int]:
-    rows = Vote.objects.filter(statement__process=process)
-    return {
-        (person, statement): value
-        for person, statement, value in rows.values_list(
-            "participant__external_id", "statement__external_id", "value"
-        )
-    }
 
 
 EXPECTED = {("0", "0"): 1, ("1", "0"): 1, ("2", "0"): -1, ("2", "3"): 0}
@@ -71,17 +35,6 @@ def test_statements_people_and_last_votes_come_in() -> None:
     assert process.statements.get(external_id="3").same_as.external_id == "0"
     assert set(Vote.objects.values_list("channel", flat=True)) == {Channel.IMPORTED}
     assert ProcessChange.objects.get(verb="import-opinions").reason.startswith("Repris de Polis : 4")
-
-
-def test_again_adds_nothing_and_a_later_vote_counts() -> None:
-    process = make_process()
-    import_polis(process=process, files=files(), by=None)
-    again = import_polis(process=process, files=files(), by=None)
-    assert (again.statements, again.participants, again.votes) == (0, 0, 0)
-    assert ProcessChange.objects.filter(verb="import-opinions").count() == 1
-    later = VOTES + "1500000010000,hier,0,1,-1\n"
-    assert import_polis(process=process, files=files(votes=later, people=""), agree=1, by=None).votes == 1
-    assert values(process) == EXPECTED | {("1", "0"): -1}
 
 
 def test_votes_of_the_other_sign_are_turned() -> None:
@@ -114,9 +67,22 @@ def test_a_sign_that_nothing_tells_is_asked() -> None:
             "comments.csv, ligne 6 : l’affirmation est vide",
         ),
         (
-            {"comments": COMMENTS + f"1500000000000,h,4,0,0,0,1,{'a' * 281}\n"},
-            "ligne 6 : l’affirmation a 281 signes",
+            {"comments": COMMENTS + f"1500000000000,h,4,0,0,0,1,{'a' * 1001}\n"},
+            "ligne 6 : l’affirmation a 1001 signes",
         ),
+        (
+            {"comments": COMMENTS + '1500000000000,h,4,0,0,0,7,"trois\nlignes\nde mots"\n'},
+            "comments.csv, ligne 6 : « moderated » vaut « 7 »",
+        ),
+        (
+            {"comments": COMMENTS + '1500000000000,h,4,0,0,0,1,"deux\nlignes"\n,h,5,0,0,0,1,Sans date\n'},
+            "comments.csv, ligne 8 : la date",
+        ),
+        ({"comments": COMMENTS + "1500000000000,h,4,0,0,0,1,Une virgule, de trop\n"}, "ligne 6 : 9 cases"),
+        ({"comments": COMMENTS + '1500000000000,h,4,0,0,0,1,"Jamais fermé\n'}, "ligne 6 : un guillemet"),
+        ({"comments": COMMENTS + "1500000000000,h,²,0,0,0,1,Un exposant\n"}, "ligne 6 : le numéro « ² »"),
+        ({"comments": COMMENTS + "1500000000000,h,4,0,0,0,1,\u200b\n"}, "ligne 6 : l’affirmation est vide"),
+        ({"votes": VOTES + "¹500000005000,hier,0,3,1\n"}, "votes.csv, ligne 7 : la date"),
         ({"comments": COMMENTS + "1500000000000,hier,0,0,0,0,1,Deux fois\n"}, "ligne 6 : le numéro « 0 »"),
         ({"comments": "a,b\n1,2\n"}, "il manque la colonne timestamp"),
         ({"votes": ""}, "Il manque le fichier votes.csv"),
@@ -147,32 +113,43 @@ def test_a_closed_process_and_a_stranger_take_nothing() -> None:
         import_polis(process=Process.objects.get(pk=process.pk), files=files(), by=None)
 
 
-def test_real_conversations_come_in_under_the_sign_of_agreeing(shared_data: Path) -> None:
-    folder = shared_data / "votes" / "polis"
-    if not folder.is_dir():
-        pytest.skip("needs the exported conversations, which are not on this machine")
-    for conversation in ("brexit-consensus", "london.youth.policing"):
-        process = make_process()
-        content = {path.name: path.read_bytes() for path in (folder / conversation).glob("*.csv")}
-        done = import_polis(process=process, files=content, by=None)
-        assert done.problems == []
-        people = csv.DictReader(io.StringIO(content["participants-votes.csv"].decode()))
-        agreed = {row["participant"]: int(row["n-agree"]) for row in people}
-        found = values(process)
-        assert {
-            person: sum(vote == 1 for (who, _), vote in found.items() if who == person) for person in agreed
-        } == agreed
-        assert read_opinion(process)["people"] >= 20
-
-
-def test_a_second_conversation_is_not_mixed_into_the_first() -> None:
+def test_words_longer_than_those_written_here_are_kept_whole() -> None:
     process = make_process()
-    import_polis(process=process, files=files(), by=None)
-    other = files(
-        comments=COMMENTS.replace("Mots que personne n’a relus", "Autres mots"),
-        votes=VOTES.replace("0,1,1\n", "0,1,-1\n"),
+    long = "Des mots sur lesquels on a voté. " * 30
+    content = files(comments=COMMENTS + f'1500000000000,h,4,0,0,0,1,"{long}"\n')
+    import_polis(process=process, files=content, by=None)
+    assert process.statements.get(external_id="4").words == long.strip()
+    assert len(long.strip()) == 989
+
+
+def test_one_too_long_is_left_out_with_its_votes_and_the_rest_comes_in() -> None:
+    process = make_process()
+    content = files(
+        comments=COMMENTS + f"1500000000000,h,4,0,0,0,1,{'a' * 1001}\n",
+        votes=VOTES + "1500000005000,hier,4,1,1\n",
         people="",
     )
-    with pytest.raises(NotPolis, match="autre conversation"):
-        import_polis(process=process, files=other, agree=1, by=None)
-    assert values(process) == EXPECTED
+    done = import_polis(process=process, files=content, agree=1, skips_bad_rows=True, by=None)
+    assert [told.split(" :")[0] for told in done.problems] == ["comments.csv, ligne 6", "votes.csv, ligne 7"]
+    assert values(process) == EXPECTED and not process.statements.filter(external_id="4").exists()
+
+
+def test_instants_in_seconds_are_those_of_newer_exports() -> None:
+    process, other = make_process(), make_process()
+    seconds = {
+        name: text.replace("000,hier", ",hier") for name, text in (("comments", COMMENTS), ("votes", VOTES))
+    }
+    import_polis(process=process, files=files(), by=None)
+    import_polis(process=other, files=files(**seconds), by=None)
+    assert list(process.statements.values_list("at", flat=True)) == list(
+        other.statements.values_list("at", flat=True)
+    )
+    assert process.statements.first().at.year == 2017 and values(other) == EXPECTED
+
+
+def test_the_second_of_the_same_words_is_asked_when_the_first_is_not() -> None:
+    process = make_process()
+    content = COMMENTS.replace("2,1,1,Une place", "2,1,-1,Une place")
+    import_polis(process=process, files=files(comments=content), by=None)
+    second = process.statements.get(external_id="3")
+    assert (second.same_as, second.is_published) == (None, True)

@@ -10,8 +10,8 @@ from terreau.commons.models import LogEntry
 from terreau.deliberate import actions
 from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.enums import Power, State, StepKind
+from terreau.deliberate.instants import end_of
 from terreau.deliberate.models import Process, Step
-from terreau.deliberate.presets import end_of
 from tests.factories import make_user
 from tests.factories.deliberate import close, give_power, make_process
 
@@ -134,3 +134,18 @@ def test_a_result_is_consultative_until_a_decider_enters_the_number() -> None:
     row = actions.enter_deliberation(process=process, number="12 bis", on=today, by=decider)
     assert not row.is_consultative
     assert process.changes.last().before["deliberation_number"] == "12"
+
+
+def test_a_step_is_extended_to_an_hour_of_the_day_on_which_it_ends() -> None:
+    _process, step, by = opened(reply_by=dt.date(2032, 1, 1))
+    day = dt.date(2031, 10, 26)
+    noon = actions.extend_step(step=step, last_day=day, last_time=dt.time(12), reason="Le matin", by=by)
+    assert noon.ends_at == dt.datetime(2031, 10, 26, 11, tzinfo=dt.UTC)
+    with pytest.raises(ValidationError) as caught:
+        actions.extend_step(step=step, last_day=day, last_time=dt.time(12), reason="Encore", by=by)
+    assert "last_day" in caught.value.error_dict
+    with pytest.raises(ValidationError) as caught:
+        night = dt.date(2032, 3, 28)
+        actions.extend_step(step=step, last_day=night, last_time=dt.time(2, 30), reason="Nuit", by=by)
+    assert "last_time" in caught.value.error_dict
+    assert actions.extend_step(step=step, last_day=day, reason="Le soir", by=by).ends_at == end_of(day)

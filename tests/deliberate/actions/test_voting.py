@@ -117,7 +117,9 @@ def test_nothing_says_who_voted_what_or_when() -> None:
         process=process, participant=participant, statement=statement, value=1, by=account, now=timezone.now()
     )
     assert (JournalEntry.objects.count(), LogEntry.objects.count()) == before
-    assert not [field for field in Vote._meta.get_fields() if "Date" in type(field).__name__]
+    dates = [field.name for field in Vote._meta.get_fields() if "Date" in type(field).__name__]
+    assert dates == ["external_at"], "of a vote cast in another tool, and of no other"
+    assert Vote.objects.get().external_at is None
 
 
 def test_a_vote_asks_three_things_of_the_database() -> None:

@@ -11,7 +11,7 @@ from terreau.commons.models import LogEntry
 from terreau.deliberate.enums import Power, State, StepKind
 from terreau.deliberate.models import Process
 from tests.factories import make_user
-from tests.factories.deliberate import give_power, make_process
+from tests.factories.deliberate import close, give_power, make_process
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +138,21 @@ def test_roles_are_given_and_ended_by_their_pages(client) -> None:
     assert client.post(address, {"do": "end", "role": role.pk}).status_code == 302
     assert client.post(address, {"do": "end", "role": "9" * 40}).status_code == 404
     assert "Rôles terminés" in client.get(reverse("deliberate:process", args=[process.slug])).text
+
+
+def test_a_step_is_reopened_until_an_hour(client) -> None:
+    process = make_process(steps=(StepKind.VOTE,))
+    close(process)
+    client.force_login(give_power(process, Power.FACILITATOR))
+    address = step_address(process, "rouvrir")
+    day = timezone.localdate() + dt.timedelta(days=2)
+    given = {"last_day": str(day), "last_time": "00:00", "reason": "Oubli"}
+    refused = client.post(address, given)
+    assert refused.status_code == 400 and "laissez l’heure vide" in refused.text
+    assert 'value="00:00"' in refused.text and "Oubli" in refused.text
+    assert client.post(address, {**given, "last_time": "18:30"}).status_code == 302
+    assert timezone.localtime(process.steps.get().ends_at).time() == dt.time(18, 30)
+    page = client.get(reverse("deliberate:process", args=[process.slug])).text
+    assert "à 18:30" in page
+    file = client.get(reverse("deliberate:presence_file", args=[process.slug])).text
+    assert f",{day},18:30:00+0" in file

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from terreau.commons.models import JournalEntry
-from terreau.deliberate.enums import Power
+from terreau.deliberate.enums import Moderation, Power
 from terreau.deliberate.models import Contribution, Text
 from tests.factories import make_user
 from tests.factories.deliberate import close, give_power, make_participant, make_process
@@ -210,6 +210,25 @@ def test_what_people_write_is_shown_as_text(client):
     for where in (page_of(one), place(one.text)):
         page = client.get(where).text
         assert "<script>alert" not in page and "&lt;" in page and "<b>gras" not in page
+
+
+def test_the_list_and_the_moderator_read_which_paragraph_is_spoken_of(client):
+    text = make_text()
+    key = keys_of(text)[1]
+    about = make_contribution(text, paragraph_key=key, kind="comment", words="Pourquoi ce seuil ?")
+    make_contribution(text, paragraph_key="", kind="comment", words="Tout cela est long.")
+    shown = client.get(
+        reverse("deliberate:text_contributions", args=[text.process.slug, text.token])
+    ).text.replace("\u00a0", " ")
+    assert "Sur le paragraphe" in shown and "« Paragraphe fictif 2. »" in shown
+    assert "Sur l’ensemble du texte" in shown
+    on_its_page = client.get(reverse("deliberate:paragraph", args=[text.process.slug, text.token, key])).text
+    assert "Pourquoi ce seuil" in on_its_page and "Sur le paragraphe" not in on_its_page
+    about.moderation = Moderation.WAITING
+    about.save()
+    client.force_login(make_user("", "moderator"))
+    read = client.get(reverse("deliberate:words", args=[text.process.slug, about.token])).text
+    assert "Paragraphe fictif 2." in read and "Pourquoi ce seuil" in read
 
 
 def test_the_list_is_filtered_by_outcome_college_and_paragraph(client):

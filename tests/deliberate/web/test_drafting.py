@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from terreau.deliberate.enums import Power, Preset, State, StepKind
+from terreau.deliberate.instants import end_of
 from terreau.deliberate.models import Interest, Process
-from terreau.deliberate.presets import end_of
-from terreau.deliberate.web.process_forms import first_steps
+from terreau.deliberate.web.process_forms import first_steps, steps_like
 from tests.factories import make_user
 from tests.factories.deliberate import give_power, make_process
 
@@ -150,3 +150,87 @@ def test_a_draft_is_discarded(client) -> None:
     client.force_login(by)
     assert client.post(reverse("deliberate:draft", args=[draft.slug]), {"do": "discard"}).status_code == 302
     assert not Process.objects.exists()
+
+
+def test_a_meeting_of_two_hours_is_typed_with_its_hours_and_closes_to_the_second(client) -> None:
+    client.force_login(make_user("", "facilitator"))
+    day = dt.date(2031, 5, 3)
+    hours = {
+        "steps-0-first": str(day),
+        "steps-0-first_time": "14:00",
+        "steps-0-last": str(day),
+        "steps-0-last_time": "16:00",
+        "reply_by": "2032-01-01",
+    }
+    wrong = client.post(f"{NEW}?sorte=consultation", typed(**{**hours, "steps-0-last_time": "14:00"}))
+    assert wrong.status_code == 400 and "finirait avant d’avoir commencé" in wrong.text
+    assert wrong.text.count('value="14:00"') == 2, "what was typed stays"
+    assert client.post(f"{NEW}?sorte=consultation", typed(**hours)).status_code == 302
+    made = Process.objects.get()
+    step = made.steps.get(kind=StepKind.VOTE)
+    assert (step.starts_at, step.ends_at) == (
+        dt.datetime(2031, 5, 3, 12, tzinfo=dt.UTC),
+        dt.datetime(2031, 5, 3, 14, tzinfo=dt.UTC),
+    )
+    second = dt.timedelta(seconds=1)
+    for instant, is_open in (
+        (step.starts_at - second, False),
+        (step.starts_at, True),
+        (step.ends_at - second, True),
+        (step.ends_at, False),
+    ):
+        assert (made.step_open_at(instant, StepKind.VOTE) is not None) == is_open
+    page = client.get(reverse("deliberate:process", args=[made.slug])).text
+    assert "Le 3 mai 2031, de 14:00 à 16:00" in page
+
+
+def test_hours_come_back_in_the_form_of_a_draft_and_whole_days_without(client) -> None:
+    client.force_login(make_user("", "facilitator"))
+    client.post(f"{NEW}?sorte=consultation", typed(do="save", **{"steps-0-first_time": "09:30"}))
+    draft = Process.objects.get()
+    page = client.get(reverse("deliberate:draft", args=[draft.slug])).text
+    assert page.count('type="time"') == 8 and page.count('value="09:30"') == 1
+    assert [bool(one["first_time"]) for one in steps_like(draft)] == [True, False, False]
+    assert not any(one["last_time"] for one in steps_like(draft))
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "told"),
+    [
+        ("2026-03-29", "02:30", "Cette heure n’existe pas : le 29 mars 2026"),
+        ("2026-03-30", "00:00", "laissez l’heure vide"),
+        ("2026-03-30", "25:00", "Écrivez l’heure"),
+    ],
+)
+def test_an_hour_that_is_none_is_refused_at_its_field(client, day, time, told) -> None:
+    client.force_login(make_user("", "facilitator"))
+    steps = {"steps-0-first": "2026-03-01", "steps-0-last": day, "steps-0-last_time": time}
+    answer = client.post(f"{NEW}?sorte=consultation", typed(**steps))
+    assert answer.status_code == 400 and not Process.objects.exists()
+    assert told in answer.text and f'value="{time}"' in answer.text
+    assert 'id="id_steps-0-last_time_error"' in answer.text
+
+
+def test_of_an_hour_that_comes_twice_the_page_says_which(client) -> None:
+    client.force_login(make_user("", "facilitator"))
+    night = {f"steps-0-{name}": "2026-10-25" for name in ("first", "last")}
+    times = {f"steps-0-{name}_time": "02:30" for name in ("first", "last")}
+    assert client.post(f"{NEW}?sorte=consultation", typed(do="save", **night, **times)).status_code == 302
+    made = Process.objects.get()
+    step = made.steps.get(kind=StepKind.VOTE)
+    assert step.ends_at - step.starts_at == dt.timedelta(hours=1)
+    page = client.get(reverse("deliberate:process", args=[made.slug])).text
+    assert "Le 25 octobre 2026, de 02:30 (heure d’été) à 02:30 (heure d’hiver)" in page
+
+
+def test_statements_to_begin_with_are_written_from_the_page_of_the_draft_until_people_speak(client) -> None:
+    client.force_login(make_user("", "facilitator"))
+    client.post(f"{NEW}?sorte=consultation", typed(do="save"))
+    draft = Process.objects.get()
+    page = reverse("deliberate:process", args=[draft.slug])
+    seeds = reverse("deliberate:statement_seeds", args=[draft.slug])
+    assert seeds in client.get(page).text
+    assert client.post(seeds, {"words": "La halle reste ouverte"}).status_code == 302
+    tokens = {f"steps-{n}-token": step.token for n, step in enumerate(draft.steps.all())}
+    assert client.post(reverse("deliberate:draft", args=[draft.slug]), typed(**tokens)).status_code == 302
+    assert seeds not in client.get(page).text, "the first step begins today"

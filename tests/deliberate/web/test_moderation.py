@@ -178,7 +178,7 @@ def test_the_queue_asks_as_much_for_one_as_for_three(client, number, django_asse
         make_statement(process, author=make_participant(process), moderation="waiting")
         make_contribution(process, make_participant(process))
     client.force_login(make_user("", "moderator"))
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         client.get(QUEUE)
 
 

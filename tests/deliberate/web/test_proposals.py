@@ -1,5 +1,6 @@
 """Proposing and supporting on a phone, without an account and without a script."""
 
+import re
 from html import unescape
 
 import pytest
@@ -22,6 +23,7 @@ from tests.factories.deliberate import (
     make_proposal,
     make_statement,
 )
+from tests.factories.opinions import make_opinions, two_camps
 
 pytestmark = pytest.mark.django_db
 SAID = {"title": "Ouvrir la halle", "words": "Deux soirs par semaine."}
@@ -100,6 +102,17 @@ def test_a_support_is_one_act_that_is_taken_back_and_hidden_until_closing(client
     assert client.post(path, {"do": "unsupport"}).status_code == 403, "too late to take it back"
 
 
+def test_no_support_is_said_zero(client) -> None:
+    process = make_process(hides_results=False)
+    row = make_proposal(process)
+    shown = client.get(reverse("deliberate:proposal", args=[process.slug, row.token])).text
+    assert "Soutiens à cette version : 0." in shown
+    assert (
+        '<td data-label="Soutiens">0</td>'
+        in client.get(reverse("deliberate:proposals", args=[process.slug])).text
+    )
+
+
 def test_counts_of_hands_are_hidden_until_closing_too(client) -> None:
     process = make_process(hides_results=True)
     row = adopt(make_proposal(process))
@@ -136,6 +149,27 @@ def test_a_facilitator_draws_one_and_notes_a_meeting_by_college(client) -> None:
     assert row.state == ProposalState.ADOPTED
     shown = client.get(drawn.url).text
     assert "<td>4</td><td>0</td><td>3</td>" in shown and "<td>12</td><td>0</td><td>0</td>" in shown
+
+
+def test_who_draws_one_reads_first_what_unites_once_it_may_be_shown(client) -> None:
+    process = make_process(steps=(StepKind.VOTE,), hides_results=True)
+    statements, _people = make_opinions(process, two_camps())
+    client.force_login(give_power(process, Power.FACILITATOR))
+    path = reverse("deliberate:proposal_draw", args=[process.slug])
+
+    def lines() -> list[str]:
+        shown = client.get(path).text.replace("\u00a0", " ")
+        return re.findall(r'<input type="checkbox"[^>]*> ([^<]+)</label>', shown)
+
+    assert lines() == [f"{one.number}. {one.words}" for one in statements], (
+        "nothing of what they said while it runs"
+    )
+    close(process)
+    last = statements[-1]
+    first, *others = lines()
+    assert first == f"{last.number}. {last.words} (unit : 62 % d’accord, 100 avis)"
+    assert len(others) == len(statements) - 1 and not any("unit" in one for one in others)
+    assert others[0].endswith("(50 % d’accord, 50 % pas d’accord, 100 avis)")
 
 
 def test_its_author_withdraws_and_erases_it(client) -> None:

@@ -11,15 +11,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from terreau.commitments.actions import add_programme, add_programme_item
+from terreau.commitments.actions import add_programme, add_programme_item, name_author_of_programme
 from terreau.commitments.actions.writing import NotAllowed as NotAKeeper
 from terreau.commitments.models import Programme, ProgrammeItem
+from terreau.commons.models import User
 from terreau.deliberate.actions import add_resonance, make_matrix, withdraw_resonance
 from terreau.deliberate.actions.writing import NotAllowed
+from terreau.deliberate.conference_tables import TABLES
 from terreau.deliberate.models import Resonance, ResonanceMatrix
 from terreau.deliberate.queries.resonances import grid_of
-from tests.factories import make_user
+from tests.factories import make_party, make_user
+from tests.factories.claims import make_custodian
 from tests.factories.commitments import make_item, make_keeper
+from tests.factories.deliberate import make_participant, make_process, make_statement
 
 pytestmark = pytest.mark.django_db
 
@@ -173,3 +177,76 @@ def test_an_empty_one_says_what_it_needs(client) -> None:
     page = client.get(reverse("deliberate:matrix", args=[matrix.slug])).text
     assert "Ce tableau est vide." in page
     assert make_matrix(title="Nouveau", orientations=orientations, by=make_keeper()).slug == "nouveau-2"
+
+
+def spoken() -> tuple[ResonanceMatrix, User, str]:
+    """A table, and who speaks for « Acteur fictif 2 », whose actions are 2, 5 and 8."""
+    matrix, party = made(), make_party("Acteur fictif 2")
+    name_author_of_programme(programme=Programme.objects.get(slug="acteur-2"), party=party, by=make_keeper())
+    return matrix, make_custodian(party), reverse("deliberate:matrix_keep", args=[matrix.slug])
+
+
+def test_who_speaks_for_an_actor_says_what_its_own_actions_serve_and_is_reviewed_first(client) -> None:
+    cache.clear()
+    matrix, custodian, keep = spoken()
+    client.force_login(custodian)
+    page_address = reverse("deliberate:matrix", args=[matrix.slug])
+    assert keep in client.get(page_address).text
+    form = client.get(keep).text
+    assert "Action fictive 8" in form and "Action fictive 9" not in form.split("<form")[2]
+    assert 'value="programmes"' not in form and 'value="action"' not in form
+    orientation = item("Orientation fictive 4")
+    pair = {"do": "resonate", "orientation": orientation.pk, "words": "Chaque samedi"}
+    assert client.post(keep, {**pair, "action": item("Action fictive 9").pk}).status_code == 400
+    assert client.post(keep, {**pair, "action": item("Action fictive 8").pk}).status_code == 302
+    row = Resonance.objects.get(action=item("Action fictive 8"))
+    assert row.is_waiting and "Chaque samedi" in client.get(keep).text
+    assert "Chaque samedi" not in client.get(page_address).text
+    assert orientation in grid_of(matrix).alone and row not in shown_in_the_dump()
+    assert client.post(keep, {"do": "publish", "resonance": row.pk}).status_code == 403
+    client.force_login(make_keeper())
+    assert "Chaque samedi" in client.get(keep).text
+    assert client.post(keep, {"do": "publish", "resonance": row.pk}).status_code == 302
+    assert "Chaque samedi" in client.get(page_address).text and row in shown_in_the_dump()
+    client.force_login(custodian)
+    again = client.post(keep, {**pair, "action": item("Action fictive 8").pk, "words": "Autre chose"})
+    assert again.status_code == 400 and "déjà notée" in again.text and "Autre chose" in again.text
+    other = Resonance.objects.get(action=item("Action fictive 1"))
+    assert client.post(keep, {"do": "withdraw", "resonance": other.pk}).status_code == 403
+    assert client.post(keep, {"do": "withdraw", "resonance": row.pk}).status_code == 302
+    assert not Resonance.objects.filter(pk=row.pk).exists() and Resonance.objects.filter(pk=other.pk).exists()
+
+
+def shown_in_the_dump() -> list[Resonance]:
+    return list(next(table for table in TABLES if table.name == "resonances").rows())
+
+
+def test_who_speaks_for_nobody_of_the_table_has_no_form_and_a_known_custodian_publishes(client) -> None:
+    matrix, custodian, keep = spoken()
+    client.force_login(make_custodian(make_party("Ailleurs fictif")))
+    assert client.get(keep).status_code == 403
+    assert keep not in client.get(reverse("deliberate:matrix", args=[matrix.slug])).text
+    action, orientation = item("Action fictive 8"), item("Orientation fictive 4")
+    with pytest.raises(NotAllowed):
+        add_resonance(matrix=matrix, action=action, orientation=orientation, by=make_user())
+    make_statement(make_process(), author=make_participant(make_process(), user=custodian))
+    assert not add_resonance(matrix=matrix, action=action, orientation=orientation, by=custodian).is_waiting
+
+
+def test_a_keeper_says_whose_a_programme_is_in_the_directory(client) -> None:
+    cache.clear()
+    matrix = made()
+    party = make_party("Fournil fictif du directoire")
+    client.force_login(make_keeper())
+    keep = reverse("deliberate:matrix_keep", args=[matrix.slug])
+    chosen = {"new-author": party.name, "new-author_asked": party.name, "new-author_choice": party.public_id}
+    typed = {**chosen, "new-title": "Cuire"}
+    searched = client.post(keep, {"do": "search", **typed})
+    assert searched.status_code == 200 and "Cuire" in searched.text
+    assert client.post(keep, {"do": "action", **typed}).status_code == 302
+    made_one = Programme.objects.get(author=party.name)
+    assert (made_one.party, made_one.party_identity) == (party, party.identity)
+    old = Programme.objects.get(slug="acteur-1")
+    client.post(keep, {"do": "action", "new-programme": old.pk, **typed})
+    old.refresh_from_db()
+    assert old.party == party

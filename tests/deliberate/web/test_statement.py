@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from terreau.commitments.enums import Answer
+from terreau.deliberate.actions import refuse_words
 from terreau.deliberate.enums import Moderation, ProposalState
 from terreau.deliberate.models import Interest, Process, Proposal, ProposalVersion, Reply, Statement
 from tests.factories import make_user
@@ -142,6 +143,28 @@ def test_refused_waiting_erased() -> None:
     assert words not in read(erased)
     waiting = make_statement(process, moderation=Moderation.WAITING)
     assert Client().get(f"/demarches/{process.slug}/affirmations/{waiting.token}/").status_code == 404
+
+
+def test_its_author_finds_the_way_to_an_appeal_wherever_she_reads_the_refusal(client) -> None:
+    """Without an account nobody writes to her: her own pages say it."""
+    process = make_process()
+    new = reverse("deliberate:statement_new", args=[process.slug])
+    own = client.post(new, {"words": "Phrase fictive à relire"}).url
+    row = Statement.objects.get()
+    assert "On y répondra dès qu’elle sera publiée." in client.get(own).text
+    refuse_words(row=row, motive="Hors sujet fictif.", by=make_user("", "moderator"))
+    appeal = reverse("deliberate:words", args=[process.slug, row.token])
+    for address in (own, reverse("deliberate:my_votes", args=[process.slug])):
+        assert appeal in client.get(address).text, address
+        assert appeal not in Client().get(address).text, address
+    assert "Déposer un recours" in client.get(appeal).text
+
+
+def test_a_refused_one_has_no_count_in_the_list(client) -> None:
+    process = make_process(hides_results=False)
+    make_statement(process, moderation=Moderation.REFUSED, motive="Hors sujet fictif.")
+    shown = client.get(reverse("deliberate:statements", args=[process.slug])).text
+    assert shown.count(">–</td>") == 3
 
 
 def test_a_statement_of_another_process_is_not_found() -> None:

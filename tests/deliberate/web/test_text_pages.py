@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from terreau.commons.models import JournalEntry
 from terreau.deliberate.enums import Power
-from terreau.deliberate.models import Contribution, Interest, Text
+from terreau.deliberate.models import Contribution, Interest, Text, TextVersion
 from terreau.deliberate.web.urls import urlpatterns
 from tests.factories import make_user
 from tests.factories.deliberate import close, give_power, make_participant, make_process
@@ -146,3 +146,34 @@ def test_a_page_asks_as_many_questions_whatever_it_shows(name):
             assert client.get(address(name, one)).status_code == 200
         asked.append(len(queries))
     assert asked[1] == asked[2] and asked[0] <= asked[1] <= 25, asked
+
+
+def asked_of(client: Client, where: str) -> int:
+    client.get(where)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(where).status_code == 200
+    return len(queries)
+
+
+def test_lists_of_texts_and_of_versions_are_paged_and_ask_as_much_for_one_as_for_three(client) -> None:
+    process = make_process(steps=("propose", "discuss"))
+    texts = reverse("deliberate:texts", args=[process.slug])
+    assert "Aucun texte n’est proposé" in client.get(texts).text
+    text = make_text(process)
+    versions = reverse("deliberate:text_versions", args=[process.slug, text.token])
+    one = (asked_of(client, texts), asked_of(client, versions))
+    for number in range(2):
+        make_text(process)
+        next_version(text, {keys_of(text)[0]: f"Autrement {number}."})
+    assert (asked_of(client, texts), asked_of(client, versions)) == one
+    Text.objects.bulk_create(Text(process=process, title=f"Texte fictif {number}") for number in range(297))
+    text.versions.bulk_create(
+        TextVersion(text=text, number=number, published_at=timezone.now()) for number in range(4, 301)
+    )
+    page = client.get(texts).text
+    assert page.count("<h2><a") == 25 and "page=2" in page
+    assert client.get(f"{texts}?page=12").text.count("<h2><a") == 25
+    first, last = client.get(versions).text, client.get(f"{versions}?page=12").text
+    assert first.count('<th scope="row">') == last.count('<th scope="row">') == 25
+    assert "Version 300" in first and first.count("en vigueur") == 1 and "page=2" in first
+    assert "Version 1<" in last and "en vigueur" not in last

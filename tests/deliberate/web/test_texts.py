@@ -63,6 +63,32 @@ def test_file_is_published(examiner, content, name):
     assert [one.words for one in current_version(Text.objects.get()).paragraphs.all()] == ["Un.", "Deux."]
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"file": ("texte.docx", docx(line("Un.") + line("- Deux.") + line("Trois.")))},
+        {"file": ("texte.md", b"Un.\n\n- Deux.\n\nTrois.")},
+        {"words": "Un.\n\n- Deux.\n\nTrois."},
+    ],
+)
+def test_what_was_read_is_looked_at_and_corrected_before_it_is_published(examiner, given):
+    client, process = examiner
+    where, said = new_address(process), {"title": "Une halle", "do": "look"}
+    if "file" in given:
+        page = client.post(where, {**said, "file": SimpleUploadedFile(*given["file"])})
+    else:
+        page = sent_as_a_browser_does(client, where, {**said, **given})
+    assert page.status_code == 200 and not Text.objects.exists()
+    assert "3 paragraphes" in page.text.replace("\u00a0", " ") and "Rien n’est encore publié" in page.text
+    typed = page.context["paste"].initial
+    assert typed["title"] == "Une halle"
+    looked_at = [(one.kind, one.words) for one in page.context["blocks"]]
+    sent_as_a_browser_does(client, where, {**typed, "do": "publish"})
+    published = current_version(Text.objects.get()).paragraphs.all()
+    assert [(one.kind, one.words) for one in published] == looked_at
+    assert [words for _kind, words in looked_at] == ["Un.", "Deux.", "Trois."]
+
+
 def test_a_paste_of_two_megabytes_is_refused_with_a_sentence_and_kept(examiner):
     client, process = examiner
     words = "Des mots fictifs à garder. " * 80_000

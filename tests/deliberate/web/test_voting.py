@@ -16,7 +16,6 @@ from terreau.deliberate.actions import refuse_words
 from terreau.deliberate.actions.sheets import sheet_secret
 from terreau.deliberate.enums import Eligibility, Moderation, Power, StepKind
 from terreau.deliberate.models import Participant, Vote
-from terreau.deliberate.web import pace
 from tests.factories import make_place, make_user
 from tests.factories.deliberate import (
     close,
@@ -169,9 +168,9 @@ def test_a_draft_is_nobody_s(client) -> None:
         assert client.get(reverse(f"deliberate:{name}", args=[process.slug])).status_code == 404
 
 
-def test_a_hall_shares_one_address_and_one_person_has_a_limit(settings) -> None:
-    settings.VOTING_PACES = {"vote": (3, 1_000_000), "take_part": (4, 1_000_000)}
-    pace._counts.clear()
+def test_a_hall_shares_one_address_and_one_person_has_a_limit(settings, tmp_path) -> None:
+    settings.VOTING_PACES = {"vote": (3, 10**10), "take_part": (4, 10**10)}
+    settings.DATA_DIR = tmp_path
     process = make_process()
     row = make_statement(process)
     people = [Client() for _number in range(5)]
@@ -234,10 +233,20 @@ def test_a_facilitator_prints_then_types_sheets(client) -> None:
     assert "Feuille n° 7 : avis notés, 2." in page.text.replace("\u00a0", " ")
     assert Participant.objects.get().college == "citizens"
     again = client.post(desk, {"channel": "paper", "number": "7", rows[0].token: "p"}, follow=True)
+    assert again.status_code == 409 and "J’ai relu la feuille n° 7" in again.text
+    assert again.text.count("La première saisie dit autre chose") == 1
+    assert dict(Vote.objects.values_list("statement", "value")) == {rows[0].pk: 1, rows[1].pk: -1}
+    again = client.post(
+        desk, {"channel": "paper", "number": "7", rows[0].token: "p", "replaces": "8"}, follow=True
+    )
+    assert again.status_code == 409  # what was read again is another sheet
+    again = client.post(
+        desk, {"channel": "paper", "number": "7", rows[0].token: "p", "replaces": "7"}, follow=True
+    )
     assert "c’est la même personne" in again.text
     assert dict(Vote.objects.values_list("statement", "value")) == {rows[0].pk: 0, rows[1].pk: -1}
-    wrong = client.post(desk, {"channel": "paper", "number": "8", rows[0].token: "x", rows[1].token: "a"})
-    assert wrong.status_code == 400 and "Tapez a, d ou p" in wrong.text and 'value="x"' in wrong.text
+    wrong = client.post(desk, {"channel": "paper", "number": "8", rows[0].token: "z", rows[1].token: "a"})
+    assert wrong.status_code == 400 and "Tapez a, d, p ou x" in wrong.text and 'value="z"' in wrong.text
     call = client.post(desk, {"channel": "phone", rows[0].token: "a"}, follow=True)
     assert "10001" in call.text
     assert Participant.objects.count() == 2

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as live_settings
+from django.db import connection
 from django.db.models import Count
 
 from terreau.commons.enums import Diffusion, Nature, PartyKind, Perimeter, PerimeterBasis
@@ -346,9 +347,11 @@ def test_two_identities_with_one_public_id_both_stay(
 def test_the_number_of_queries_does_not_grow_with_rows(
     region: None, write: Write, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(80) as few:
+    # On PostgreSQL a table is written by several statements, and counted again when it has grown much.
+    most, more = (80, 8) if connection.vendor == "sqlite" else (120, 16)
+    with django_assert_max_num_queries(most) as few:
         run_it(write, *(row(str(n), f"Fictive {n}") for n in range(3)))
-    with django_assert_max_num_queries(len(few) + 8):
+    with django_assert_max_num_queries(len(few) + more):
         run_it(write, *(row(str(n), f"Fictive {n}") for n in range(300)), code="autre")
     assert Party.objects.count() == 303
 

@@ -119,6 +119,15 @@ def test_a_party_that_joins_another_leaves_its_address(region: None, write: Writ
     assert one.records.count() == 3
 
 
+def test_a_row_that_becomes_of_another_party_takes_its_place_along(region: None, write: Write) -> None:
+    run_it(write, row("1", siren=OTHER_SIREN))
+    run_it(write, row("1", siren=SIREN))
+    party = Party.objects.get()
+    assert party.siren == SIREN
+    assert [site.identity for site in party.sites.all()] == ["local:essai:1"]
+    assert party.records.get().site == party.sites.get()
+
+
 def test_dates_never_go_back(region: None, write: Write) -> None:
     later = timezone.now() + dt.timedelta(days=400)
     Revision.objects.create(at=later, verb="harvest")

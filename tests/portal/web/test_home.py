@@ -17,6 +17,7 @@ from terreau.portal.propositions import PROPOSITIONS
 from terreau.portal.queries import home_figures
 from tests.factories import make_party, make_place, make_record, make_site, make_source
 from tests.factories.commitments import make_commitment, make_draft, make_item, make_keeper
+from tests.factories.deliberate import adopt, close, make_process, make_proposal
 from tests.factories.register import fill
 from tests.factories.world import make_world
 
@@ -86,8 +87,36 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_num_q
     make_place("99001")
     fill(number)
     client.get("/")  # translations and templates are loaded
-    with django_assert_num_queries(19 if number else 18):  # the steps of those listed, when there are some
+    with django_assert_num_queries(21 if number else 20):  # the steps of those listed, when there are some
         client.get("/")
+
+
+def test_without_open_process_nobody_is_asked_to_take_part(client: Client) -> None:
+    close(make_process())
+    assert "Prendre part" not in client.get("/").text
+
+
+@pytest.mark.parametrize("number", [1, 3, 300])
+def test_it_says_where_to_take_part_and_until_when(
+    client: Client, django_assert_num_queries, number: int
+) -> None:
+    for _one in range(number):
+        make_process()
+    client.get("/")
+    with django_assert_num_queries(20):
+        text = client.get("/").text
+    shown = text.split('id="taking-part"')[1].split("</section>")[0]
+    assert shown.count("Ouverte jusqu’au") == min(3, number)
+    assert "en retard" not in shown
+
+
+def test_replies_that_are_late_are_counted_there(client: Client) -> None:
+    process = make_process(reply_by=timezone.localdate() - timedelta(days=1))
+    for _one in range(2):
+        adopt(make_proposal(process))
+    close(process)
+    shown = client.get("/").text.split('id="taking-part"')[1].split("</section>")[0]
+    assert "2 réponses en retard" in shown.replace("\u00a0", " ")
 
 
 def test_the_loop_shows_open_rooms_and_those_to_come(client: Client) -> None:

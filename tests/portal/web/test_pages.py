@@ -6,6 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
+from terreau.deliberate.web.asking import COOKIE
 from terreau.portal.pages import PAGES, pages_to_write, render_markdown
 
 pytestmark = pytest.mark.django_db
@@ -74,8 +75,18 @@ def test_words_cannot_carry_a_script_nor_an_image(attack: str) -> None:
 def test_what_the_software_knows_of_itself_stays_beside_the_words(client: Client, state: Path) -> None:
     (state / "pages" / "privacy.fr.md").write_text("Écrivez-nous.", encoding="utf-8")
     text = client.get("/donnees-personnelles/").text
-    for cookie in ("sessionid", "csrftoken", "messages", "theme"):
+    for cookie in ("sessionid", "csrftoken", "messages", "theme", COOKIE):
         assert f"<code>{cookie}</code>" in text
+
+
+def test_what_is_kept_of_who_takes_part_follows_or_comes_to_a_workshop_is_told(client: Client) -> None:
+    text = client.get("/donnees-personnelles/").text
+    for title in (
+        "Si vous prenez part à une démarche",
+        "Si vous suivez une démarche par e-mail",
+        "Si vous venez à un atelier",
+    ):
+        assert f"<h3>{title}</h3>" in text
 
 
 def test_the_address_of_the_code_is_a_setting(client: Client, settings) -> None:

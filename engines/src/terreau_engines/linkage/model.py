@@ -4,16 +4,18 @@ It screens every pair that shares a key; ``reading`` then looks closer at those 
 (``weights.json``, "screen"); Splink wants it as two probabilities whose ratio it is.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import polars as pl
-from splink import DuckDBAPI, Linker, SettingsCreator, block_on
-from splink.blocking_rule_library import CustomRule
+
+if TYPE_CHECKING:  # Splink takes as long to load as all of the rest: only who scores waits for it
+    from splink import SettingsCreator
 
 Weights = Mapping[str, Mapping[str, float]]
 # Functions of two records' columns; hundredths of a bit, see ``records.WEIGHT_BITS``.
@@ -117,6 +119,9 @@ def score(records: pl.DataFrame, weights: Weights, prior: float, least: float = 
 
     ``prior``: bits before anything is compared. ``least``: pairs less probable are left out.
     """
+    import duckdb
+    from splink import DuckDBAPI, Linker
+
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET threads = 2; SET enable_progress_bar = false")
         connection.execute(_FUNCTIONS)
@@ -152,6 +157,9 @@ def _columns(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _settings(weights: Weights, prior: float) -> SettingsCreator:
+    from splink import SettingsCreator, block_on
+    from splink.blocking_rule_library import CustomRule
+
     odds = 2.0**prior
     return SettingsCreator(
         link_type="dedupe_only",

@@ -1,13 +1,15 @@
 """How many groups there are, and who is in which: from many groups to one, the most probable number is kept."""
 
+from __future__ import annotations  # SciPy loads its parts when they are first used
+
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from terreau_engines.opinion.axes import axes
 from terreau_engines.opinion.kmeans import split_up
-from terreau_engines.opinion.latent import Likelihood
+from terreau_engines.opinion.latent import Classes, Likelihood, total_evidence
 
 MOST_GROUPS = 6
 FEWEST_PEOPLE = 5  # fewer are persons, not a group, and their votes could be told
@@ -36,7 +38,7 @@ class Grouping:
         return max(1, int(self.group.max(initial=-1)) + 1)
 
 
-def find_grouping(opinions: sparse.csr_array, most: int = MOST_GROUPS) -> Grouping:
+def find_grouping(opinions: scipy.sparse.csr_array, most: int = MOST_GROUPS) -> Grouping:
     given = np.diff(opinions.indptr)
     some = np.flatnonzero(given)
     group, sure = np.full(len(given), -1), np.ones(len(given))
@@ -44,59 +46,58 @@ def find_grouping(opinions: sparse.csr_array, most: int = MOST_GROUPS) -> Groupi
     if not len(some):
         return Grouping(group, sure, place, {1: 0.0})
     spoken = opinions if len(some) == len(given) else opinions[some]
-    searched = spoken[: _searched(spoken)]
+    people = _searched(spoken)
+    searched = spoken[:people] if people < len(some) else spoken
     drawn = axes(searched, _AXES)
     found, evidence = _search(Likelihood(searched), drawn, most)
-    if searched.shape[0] < spoken.shape[0]:
-        drawn, found = axes(spoken, 2), _spread(searched, spoken, found)
-    group[some], sure[some] = _numbered(found)
+    if people < len(some):
+        drawn, found = axes(spoken, 2), _spread(spoken, found)
+    group[some], sure[some] = _numbered(found.members)
     place[some, : drawn.shape[1]] = drawn[:, :2]
     return Grouping(group, sure, place, evidence)
 
 
-def _searched(opinions: sparse.csr_array) -> int:
+def _searched(opinions: scipy.sparse.csr_array) -> int:
     """How many people are searched: everybody, or the first whose votes are enough."""
     return max(1, int(np.searchsorted(opinions.indptr, SEARCHED_VOTES, side="right")) - 1)
 
 
-def _search(likelihood: Likelihood, drawn: np.ndarray, most: int) -> tuple[np.ndarray, dict[int, float]]:
+def _search(likelihood: Likelihood, drawn: np.ndarray, most: int) -> tuple[Classes, dict[int, float]]:
     people = len(drawn)
     start = np.eye(max(1, min(most, people // FEWEST_PEOPLE)))
-    members = start[split_up(drawn, len(start), _CUT_TURNS)[0]]
-    best, evidence = members, {}
+    classes = likelihood.classes(start[split_up(drawn, len(start), _CUT_TURNS)[0]])
+    best, evidence = classes, {}
     while True:
-        members = likelihood.fit(members, _MERGE_TURNS)
-        sizes = np.bincount(members.argmax(1), minlength=members.shape[1])
-        small = np.flatnonzero(sizes < FEWEST_PEOPLE)
-        if not len(small) or len(sizes) == 1:
-            evidence[len(sizes)] = likelihood.evidence(members)
-            if evidence[len(sizes)] >= max(evidence.values()):
-                best = members
-        if len(sizes) == 1:
+        classes = likelihood.fit(classes, _MERGE_TURNS if len(classes.weights) > 1 else 0)
+        small, of_groups = classes.small(FEWEST_PEOPLE), likelihood.evidence(classes)
+        count = len(of_groups)
+        if not len(small) or count == 1:
+            evidence[count] = total_evidence(of_groups, people)
+            if evidence[count] >= max(evidence.values()):
+                best = classes
+        if count == 1:
             break
-        members = likelihood.merge_nearest(members, small if len(small) else np.arange(len(sizes)))
+        classes = likelihood.merge_nearest(classes, of_groups, small if len(small) else np.arange(count))
     most_probable = max(evidence.values())
     settled = _settle(likelihood, best)
     return settled, {k: value - most_probable for k, value in sorted(evidence.items())}
 
 
-def _settle(likelihood: Likelihood, members: np.ndarray) -> np.ndarray:
+def _settle(likelihood: Likelihood, classes: Classes) -> Classes:
     """Memberships fitted to the end; a group that gets too small on the way joins another."""
     while True:
-        members = likelihood.fit(members, _LAST_TURNS)
-        sizes = np.bincount(members.argmax(1), minlength=members.shape[1])
-        small = np.flatnonzero(sizes < FEWEST_PEOPLE)
-        if not len(small) or len(sizes) == 1:
-            return members
-        members = likelihood.merge_nearest(members, small)
+        classes = likelihood.fit(classes, _LAST_TURNS)
+        small = classes.small(FEWEST_PEOPLE)
+        if not len(small) or len(classes.weights) == 1:
+            return classes
+        classes = likelihood.merge_nearest(classes, likelihood.evidence(classes), small)
 
 
-def _spread(searched: sparse.csr_array, everyone: sparse.csr_array, found: np.ndarray) -> np.ndarray:
+def _spread(everyone: scipy.sparse.csr_array, found: Classes) -> Classes:
     """From the groups of those searched to everybody's."""
-    votes = Likelihood(searched).votes(found)
     likelihood = Likelihood(everyone)
-    members = likelihood.members(votes, found.sum(0))
-    return likelihood.fit(members, _LAST_TURNS) if found.shape[1] > 1 else members
+    classes = likelihood.classes(likelihood.members(found.votes, found.weights))
+    return likelihood.fit(classes, _LAST_TURNS) if len(found.weights) > 1 else classes
 
 
 def _numbered(members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

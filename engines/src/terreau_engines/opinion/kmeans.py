@@ -24,7 +24,8 @@ def split_up(points: np.ndarray, clusters: int, turns: int) -> tuple[np.ndarray,
     """Labels and centres: the most spread cluster is cut along its longest axis until there are ``clusters``."""
     labels, centres = np.zeros(len(points), np.int64), points.mean(0, keepdims=True)
     while len(centres) < clusters:
-        away = ((points - centres[labels]) ** 2).sum(1)
+        apart = points - centres.take(labels, 0)
+        away = np.einsum("ij,ij->i", apart, apart)
         widest = int(np.bincount(labels, weights=away, minlength=len(centres)).argmax())
         inside = points[labels == widest] - centres[widest]
         spread, directions = np.linalg.eigh(inside.T @ inside)

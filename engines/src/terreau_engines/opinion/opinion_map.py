@@ -91,11 +91,13 @@ def map_opinions(
     redrawn = (
         measure_stability(read, found, resamples, most_groups) if resamples and method == "terreau" else None
     )
-    counts = read.counts(found.group, found.count)
+    *groups, nowhere = read.counts(np.where(found.group < 0, found.count, found.group), found.count + 1)
+    counts = np.array(groups)
+    everybody = counts.sum(0) + nowhere
     if method == "polis":
-        consensus, representative = _polis_picks(read, counts)
+        consensus, representative = _polis_picks(read, counts, everybody)
     else:
-        consensus = _consensus(read, *tables.circles(read, found.group, colleges), redrawn)
+        consensus = _consensus(read, *tables.circles(read, counts, colleges), redrawn)
         representative = _representative(read, counts, redrawn)
     parameters = tables.parameters_of(method, agree, most_groups)
     return OpinionMap(
@@ -103,18 +105,15 @@ def map_opinions(
         k=found.count,
         participants=tables.participants_table(read, found),
         groups=_groups(found.group, found.count, redrawn),
-        statements=_statements(read, counts, method),
+        statements=_statements(read, counts, everybody, method),
         consensus=consensus,
         representative=representative,
-        divisive=tables.dividing_table(read, counts)
-        .filter("divides")
-        .drop("divides")
-        .sort("gap", "statement", descending=[True, False]),
+        divisive=_divisive(read, counts),
         evidence=found.evidence,
         stability=redrawn,
         trace=tables.trace_of(read, found),
         parameters=parameters | ({"resamples": resamples} if method == "terreau" else {}),
-        input_digest=read.digest(),
+        input_digest=read.digest,
     )
 
 
@@ -130,41 +129,45 @@ def _groups(group: np.ndarray, count: int, redrawn: Stability | None) -> pl.Data
 
 def _consensus(read: Votes, counts: np.ndarray, names: list[str], redrawn: Stability | None) -> pl.DataFrame:
     """What all groups and colleges say, the surest first; ``stability``: of its uniting all groups."""
-    table = tables.common_table(read, counts, names)
+    found = shares.common_ground(counts)
+    at = np.flatnonzero([side is not None for side in found.side])
+    at = at[np.lexsort((read.ranks[at], -found.bound[at]))]
+    sides = [found.side[statement] for statement in at.tolist()]
+    table = {
+        "statement": read.statements.gather(at),
+        "side": pl.Series(sides, dtype=pl.String),
+        "weakest": pl.Series([names[circle] for circle in found.weakest[at].tolist()], dtype=pl.String),
+        "bound": found.bound[at],
+    }
     if redrawn:
-        of_side = pl.DataFrame(
-            {
-                "statement": pl.concat([read.statements, read.statements]),
-                "side": np.repeat(shares.SIDES, len(read.statements)),
-                "stability": redrawn.unites.ravel(),
-            }
-        )
-        table = table.join(of_side, on=["statement", "side"], how="left", maintain_order="left")
-    kept = table.filter(pl.col("side").is_not_null())
-    return kept.sort("bound", "statement", descending=[True, False])
+        table["stability"] = redrawn.unites[[shares.SIDES.index(side) for side in sides], at]
+    return pl.DataFrame(table)
 
 
 def _representative(read: Votes, counts: np.ndarray, redrawn: Stability | None) -> pl.DataFrame:
     """At most five statements a group, those where it differs most from the others."""
-    table = tables.distinguishing_table(read, counts)
+    found, side = shares.leading(counts)
+    group, at = np.nonzero(found["tells"])
+    difference = (found["share"] - found["others"])[group, at]
+    order = np.lexsort((read.ranks[at], -difference, group))
+    group, at, difference = group[order], at[order], difference[order]
+    first = np.arange(len(group)) - np.searchsorted(group, group) < TOLD
+    group, at, difference = group[first], at[first], difference[first]
+    table = tables.distinguishing_rows(read, counts, group, at)
     if redrawn:
-        groups, size = counts.shape[:2]
-        of_side = pl.DataFrame(
-            {
-                "statement": read.statements.gather(np.tile(np.arange(size), 2 * groups)),
-                "group": np.tile(np.repeat(np.arange(groups), size), 2),
-                "side": np.repeat(shares.SIDES, groups * size),
-                "stability": redrawn.tells.ravel(),
-            }
-        )
-        table = table.join(of_side, on=["statement", "group", "side"], how="left", maintain_order="left")
-    kept = table.filter("tells").drop("tells").with_columns(difference=pl.col("share") - pl.col("others"))
-    kept = kept.sort("group", "difference", "statement", descending=[False, True, False])
-    return kept.group_by("group", maintain_order=True).head(TOLD)
+        table = table.with_columns(stability=pl.Series(redrawn.tells[side[group, at], group, at]))
+    table = table.with_columns(difference=pl.Series(difference))
+    return table.select("group", pl.exclude("group", "tells"))
 
 
-def _statements(read: Votes, counts: np.ndarray, method: str) -> pl.DataFrame:
-    everybody = read.counts(np.zeros(read.people, np.int64), 1)[0]
+def _divisive(read: Votes, counts: np.ndarray) -> pl.DataFrame:
+    gap, divides = shares.dividing(counts)
+    at = np.flatnonzero(divides)
+    at = at[np.lexsort((read.ranks[at], -gap[at]))]
+    return pl.DataFrame({"statement": read.statements.gather(at), "gap": gap[at]})
+
+
+def _statements(read: Votes, counts: np.ndarray, everybody: np.ndarray, method: str) -> pl.DataFrame:
     table = pl.DataFrame(
         {
             "statement": read.statements,
@@ -184,9 +187,8 @@ def _statements(read: Votes, counts: np.ndarray, method: str) -> pl.DataFrame:
     return table.sort("statement")
 
 
-def _polis_picks(read: Votes, counts: np.ndarray) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _polis_picks(read: Votes, counts: np.ndarray, everybody: np.ndarray) -> tuple[pl.DataFrame, pl.DataFrame]:
     allowed = np.ones(len(read.statements), bool)
-    everybody = read.counts(np.zeros(read.people, np.int64), 1)[0]
     consensus = [
         (read.statements[at], side, float(polis.group_aware_consensus(counts, side)[at]))
         for side, picked in polis.pick_consensus(everybody, allowed).items()

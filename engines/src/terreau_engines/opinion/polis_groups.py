@@ -4,10 +4,12 @@ The server starts from its last result and clusters through 100 base clusters; h
 the first people in the order of the votes and of a cut along the longest axes. So groups may differ from its own.
 """
 
+from __future__ import annotations  # SciPy loads its parts when they are first used
+
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from terreau_engines.opinion.kmeans import settle, split_up
 
@@ -30,14 +32,14 @@ class PolisGroups:
     silhouettes: dict[int, float]
 
 
-def polis_groups(answers: sparse.csr_array) -> PolisGroups:
+def polis_groups(answers: scipy.sparse.csr_array) -> PolisGroups:
     """``answers``: people × statements, 1 disagrees, 2 passes, 3 agrees, absent: not asked."""
     people, size = answers.shape
     cast = np.diff(answers.indptr)
     votes = np.bincount(answers.indices, minlength=size)
     value = answers.data.astype(float) - 2
     centre = np.bincount(answers.indices, weights=value, minlength=size) / np.maximum(votes, 1)
-    centred = sparse.csr_array(
+    centred = scipy.sparse.csr_array(
         (value - centre[answers.indices], answers.indices, answers.indptr), shape=(people, size)
     )
     components = _components(centred)
@@ -57,7 +59,7 @@ def polis_groups(answers: sparse.csr_array) -> PolisGroups:
     return PolisGroups(group, place, centre, components, silhouettes)
 
 
-def _components(centred: sparse.csr_array) -> np.ndarray:
+def _components(centred: scipy.sparse.csr_array) -> np.ndarray:
     """The two leading right singular vectors; a missing vote filled with the mean of its column is a 0 here."""
     size = centred.shape[1]
     basis = np.linalg.qr(np.random.default_rng(0).standard_normal((size, min(size, 8))))[0]

@@ -16,7 +16,8 @@ SIDES = ("agree", "disagree")
 
 def of_side(counts: np.ndarray, side: str) -> tuple[np.ndarray, np.ndarray]:
     """Votes for the side, and all votes cast, passes too: whoever passes does not take the side."""
-    return counts[..., 2 if side == "agree" else 0].astype(float), counts.sum(-1).astype(float)
+    disagree, passed, agree = np.moveaxis(counts.astype(float), -1, 0)
+    return (agree if side == "agree" else disagree), disagree + passed + agree
 
 
 def lower_bound(votes: np.ndarray, cast: np.ndarray) -> np.ndarray:
@@ -76,6 +77,13 @@ def distinguishing(counts: np.ndarray) -> dict[str, np.ndarray]:
         found["score"].append(score)
         found["tells"].append((lower_bound(votes, cast) > 0.5) & (score > Z_APART))
     return {name: np.stack(arrays) for name, arrays in found.items()}
+
+
+def leading(counts: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """``distinguishing`` for the side with the higher score, circle × statement; and which side that is."""
+    found = distinguishing(counts)
+    side = found["score"].argmax(0)
+    return {name: np.where(side == 0, *array) for name, array in found.items()}, side
 
 
 def dividing(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -44,12 +44,14 @@ def measure_stability(votes: Votes, found: Grouping, times: int, most: int) -> S
     unites = np.zeros((2, size))
     numbers: dict[int, int] = {}
     for _ in range(times):
+        circle = np.full(votes.people, -1)
         people = np.unique(drawn.choice(votes.people, wanted, replace=True))
         again = find_grouping(opinions[people], most)
         numbers[again.count] = numbers.get(again.count, 0) + 1
         alike = _likeness(found.group[people], again.group, groups, again.count)
         likeness += alike.max(1)
-        counts = _recount(votes, people, again)
+        circle[people] = again.group
+        counts = votes.counts(circle, again.count)
         sides = common_ground(counts).side
         unites += np.array([[side == name for side in sides] for name in ("agree", "disagree")])
         if again.count > 1:
@@ -69,8 +71,3 @@ def _likeness(before: np.ndarray, after: np.ndarray, old: int, new: int) -> np.n
     both = np.bincount(before[known] * new + after[known], minlength=old * new).reshape(old, new)
     either = both.sum(1, keepdims=True) + both.sum(0, keepdims=True) - both
     return np.asarray(both / np.maximum(either, 1))
-
-
-def _recount(votes: Votes, people: np.ndarray, again: Grouping) -> np.ndarray:
-    part = Votes(votes.participants, votes.statements, votes.answers[people], 0, 0)
-    return part.counts(again.group, again.count)

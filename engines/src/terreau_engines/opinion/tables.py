@@ -36,7 +36,7 @@ def find_groups(
         value=participants_table(read, found),
         trace=trace_of(read, found),
         parameters=parameters_of(method, agree, most_groups),
-        input_digest=read.digest(),
+        input_digest=read.digest,
     )
 
 
@@ -45,7 +45,8 @@ def unite(
 ) -> Result:
     """``groups``: participant, group. ``colleges``: participant, college. Out: statement, side, weakest, bound."""
     read = read_votes(votes, agree=agree)
-    counts, names = circles(read, group_of(read, groups), colleges)
+    group = group_of(read, groups)
+    counts, names = circles(read, read.counts(group, int(group.max(initial=0)) + 1), colleges)
     value = common_table(read, counts, names)
     return Result(
         engine="opinion.unite",
@@ -179,21 +180,25 @@ def common_table(read: Votes, counts: np.ndarray, names: list[str]) -> pl.DataFr
 
 def distinguishing_table(read: Votes, counts: np.ndarray) -> pl.DataFrame:
     """Of each statement and group, the side with the higher score."""
-    found = shares.distinguishing(counts)
-    groups, size = counts.shape[:2]
-    side = found["score"].argmax(0)
-    chosen = {name: np.take_along_axis(array, side[None], 0)[0].ravel() for name, array in found.items()}
+    group, at = np.indices(counts.shape[:2]).reshape(2, -1)
+    return distinguishing_rows(read, counts, group, at).sort("statement", "group")
+
+
+def distinguishing_rows(read: Votes, counts: np.ndarray, group: np.ndarray, at: np.ndarray) -> pl.DataFrame:
+    """``at``: of each row, the place of its statement."""
+    found, side = shares.leading(counts)
+    disagree, passed, agree = counts[group, at].T
     return pl.DataFrame(
         {
-            "statement": read.statements.gather(np.tile(np.arange(size), groups)),
-            "group": np.repeat(np.arange(groups), size),
-            "agree": counts[..., 2].ravel(),
-            "disagree": counts[..., 0].ravel(),
-            "passed": counts[..., 1].ravel(),
-            "side": np.array(shares.SIDES)[side.ravel()],
-            **chosen,
+            "statement": read.statements.gather(at),
+            "group": group,
+            "agree": agree,
+            "disagree": disagree,
+            "passed": passed,
+            "side": pl.Series([shares.SIDES[of] for of in side[group, at].tolist()], dtype=pl.String),
+            **{name: array[group, at] for name, array in found.items()},
         }
-    ).sort("statement", "group")
+    )
 
 
 def dividing_table(read: Votes, counts: np.ndarray) -> pl.DataFrame:
@@ -201,10 +206,9 @@ def dividing_table(read: Votes, counts: np.ndarray) -> pl.DataFrame:
     return pl.DataFrame({"statement": read.statements, "gap": gap, "divides": divides}).sort("statement")
 
 
-def circles(read: Votes, group: np.ndarray, colleges: pl.DataFrame | None) -> tuple[np.ndarray, list[str]]:
+def circles(read: Votes, counts: np.ndarray, colleges: pl.DataFrame | None) -> tuple[np.ndarray, list[str]]:
     """Counts of the groups, then of the colleges, and their names."""
-    groups = int(group.max(initial=0)) + 1
-    counts, names = read.counts(group, groups), [f"group {number}" for number in range(groups)]
+    names = [f"group {number}" for number in range(len(counts))]
     if colleges is not None:
         of_person = _column(read, colleges, "college")
         kinds = of_person.drop_nulls().unique().sort()

@@ -4,13 +4,15 @@ People and statements are put in an order that depends on the votes alone (``ord
 the same figures to the last bit whatever the order of the rows and whatever people and statements are called.
 """
 
+from __future__ import annotations  # SciPy loads its parts when they are first used
+
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import polars as pl
-from scipy import sparse
+import scipy
 
 from terreau_engines.frames import FrameError
 from terreau_engines.opinion.order import order_by_votes
@@ -22,13 +24,17 @@ _SHIFT = 2  # votes are kept as 1, 2, 3: a sparse matrix would lose a 0
 
 @dataclass(frozen=True)
 class Votes:
-    """``answers``: one row a person, one column a statement; 1 disagrees, 2 passes, 3 agrees, absent: not asked."""
+    """``answers``: one row a person, one column a statement; 1 disagrees, 2 passes, 3 agrees, absent: not asked.
+
+    ``digest``: SHA-256 of who voted what on what, whatever the order of the rows.
+    """
 
     participants: pl.Series
     statements: pl.Series
-    answers: sparse.csr_array
+    answers: scipy.sparse.csr_array
     read: int
     repeated: int
+    digest: str
 
     @property
     def people(self) -> int:
@@ -39,41 +45,25 @@ class Votes:
         """Of each vote, the row of its person."""
         return np.repeat(np.arange(self.people, dtype=np.int32), np.diff(self.answers.indptr))
 
-    def opinions(self) -> sparse.csr_array:
+    @cached_property
+    def ranks(self) -> np.ndarray:
+        """Of each statement, its place in the order of names."""
+        return np.argsort(self.statements.arg_sort().to_numpy())
+
+    def opinions(self) -> scipy.sparse.csr_array:
         """+1 agrees, −1 disagrees; passes are left out."""
-        kept = self.answers.data != PASS + _SHIFT
-        if kept.all():
-            starts, indices = self.answers.indptr, self.answers.indices
-        else:
-            ends = np.concatenate([[0], np.cumsum(kept)])
-            starts, indices = ends[self.answers.indptr].astype(np.int32), self.answers.indices[kept]
-        data = (self.answers.data[kept] - _SHIFT).astype(np.float64)
-        return sparse.csr_array((data, indices, starts), shape=self.answers.shape)
+        kept = _kept(self.answers, self.answers.data != PASS + _SHIFT)
+        data = (kept.data - _SHIFT).astype(np.float64)
+        return scipy.sparse.csr_array((data, kept.indices, kept.indptr), shape=kept.shape)
 
     def counts(self, circle: np.ndarray, circles: int) -> np.ndarray:
         """Votes by circle, statement and answer (disagree, pass, agree); people of circle −1 are left out."""
         size = self.answers.shape[1]
-        cell = (circle.astype(np.int64)[self.person] * size + self.answers.indices) * 3
+        cell = (circle.astype(np.int64).take(self.person) * size + self.answers.indices) * 3
         cell += self.answers.data - 1
         if (circle < 0).any():
             cell = cell[cell >= 0]
         return np.bincount(cell, minlength=circles * size * 3).reshape(circles, size, 3)
-
-    def digest(self) -> str:
-        """SHA-256 of who voted what on what, whatever the order of the rows."""
-        rows = self.participants.arg_sort().to_numpy()
-        columns = self.statements.arg_sort().to_numpy()
-        place = np.empty(len(columns), np.int32)
-        place[columns] = np.arange(len(columns), dtype=np.int32)
-        table = self.answers[rows]
-        table = sparse.csr_array((table.data, place[table.indices], table.indptr), shape=table.shape)
-        table.sort_indices()
-        digest = hashlib.sha256()
-        for names in (self.participants.gather(rows), self.statements.gather(columns)):
-            digest.update("\n".join(str(name) for name in names.to_list()).encode() + b"\n\n")
-        for array, kind in ((table.indptr, "<i8"), (table.indices, "<i4"), (table.data, "i1")):
-            digest.update(np.ascontiguousarray(array, dtype=kind).data)
-        return digest.hexdigest()
 
 
 def read_votes(table: pl.DataFrame, *, agree: int = AGREE) -> Votes:
@@ -88,10 +78,8 @@ def read_votes(table: pl.DataFrame, *, agree: int = AGREE) -> Votes:
     statement, statements = _codes(table["statement"])
     answer = (table["vote"].cast(pl.Int8).to_numpy() * np.int8(agree) + np.int8(_SHIFT)).astype(np.int8)
     shape = (len(participants), len(statements))
-    answers = sparse.coo_array((answer, (person, statement)), shape=shape).tocsr()
-    if answers.nnz < len(answer):
-        last = _last_of_each(person.astype(np.int64) * shape[1] + statement)
-        answers = sparse.coo_array((answer[last], (person[last], statement[last])), shape=shape).tocsr()
+    answers = _last_of_pairs(answer, person, statement, shape)
+    digest = _digest(participants, statements, answers)
     answers, rows, columns = order_by_votes(answers)
     return Votes(
         participants=participants.gather(rows),
@@ -99,7 +87,41 @@ def read_votes(table: pl.DataFrame, *, agree: int = AGREE) -> Votes:
         answers=answers,
         read=len(table),
         repeated=len(table) - answers.nnz,
+        digest=digest,
     )
+
+
+def _last_of_pairs(
+    answer: np.ndarray, person: np.ndarray, statement: np.ndarray, shape: tuple[int, int]
+) -> scipy.sparse.csr_array:
+    """The table of answers; of a repeated pair, the last."""
+    pairs = scipy.sparse.coo_array((answer, (person, statement)), shape=shape)
+    pairs.has_canonical_format = (
+        True  # so that repeated pairs are not summed: they stay side by side, in order
+    )
+    table = pairs.tocsc().tocsr()
+    last = np.append(table.indices[1:] != table.indices[:-1], True)
+    last[table.indptr[1:] - 1] = True
+    return _kept(table, last)
+
+
+def _kept(table: scipy.sparse.csr_array, flags: np.ndarray) -> scipy.sparse.csr_array:
+    """The entries that are flagged."""
+    if flags.all():
+        return table
+    ends = np.concatenate([[0], np.cumsum(flags)])
+    starts = ends[table.indptr].astype(np.int32)
+    return scipy.sparse.csr_array((table.data[flags], table.indices[flags], starts), shape=table.shape)
+
+
+def _digest(participants: pl.Series, statements: pl.Series, answers: scipy.sparse.csr_array) -> str:
+    """Of names in their order, and of a table in that order."""
+    digest = hashlib.sha256()
+    for names in (participants, statements):
+        digest.update("\n".join(map(str, names.to_list())).encode() + b"\n\n")
+    for array, kind in ((answers.indptr, "<i8"), (answers.indices, "<i4"), (answers.data, "i1")):
+        digest.update(np.ascontiguousarray(array, dtype=kind).data)
+    return digest.hexdigest()
 
 
 def _check(table: pl.DataFrame) -> None:
@@ -141,8 +163,3 @@ def _codes(names: pl.Series) -> tuple[np.ndarray, pl.Series]:
     present[values] = True
     rank = np.cumsum(present, dtype=np.int32) - 1
     return rank[values], pl.Series(names.name, np.flatnonzero(present) + least)
-
-
-def _last_of_each(keys: np.ndarray) -> np.ndarray:
-    """Positions of the last row of each key."""
-    return len(keys) - 1 - np.unique(keys[::-1], return_index=True)[1]

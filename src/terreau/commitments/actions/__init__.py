@@ -24,7 +24,7 @@ from .pledges import (
     publish_positions,
     turn_into_commitment,
 )
-from .programme_items import add_programme, add_programme_item
+from .programme_items import add_programme, add_programme_item, name_author_of_programme
 from .programmes import load_programme
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "keep_draft",
     "load_programme",
     "mark_elected",
+    "name_author_of_programme",
     "name_owner",
     "open_commitment",
     "open_election",

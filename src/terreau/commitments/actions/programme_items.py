@@ -10,7 +10,7 @@ from terreau.commitments.enums import ItemKind
 from terreau.commitments.models import Programme, ProgrammeItem
 from terreau.commitments.rules import is_keeper
 from terreau.commons.actions import write_journal
-from terreau.commons.models import User
+from terreau.commons.models import Party, User
 from terreau.lake.turn import take_turn
 
 from .programme_files import MOST_ITEMS
@@ -20,8 +20,11 @@ LICENCE = "etalab-2.0"
 
 
 @transaction.atomic
-def add_programme(*, title: str, author: str, by: User) -> Programme:
-    """An empty one, under the licence of the register. Raises ValidationError, NotAllowed."""
+def add_programme(*, title: str, author: str, party: Party | None = None, by: User) -> Programme:
+    """An empty one, under the licence of the register; of ``party`` when the directory has its author.
+
+    Raises ValidationError, NotAllowed.
+    """
     take_turn()
     _check_keeper(by)
     title, author = " ".join(title.split()), " ".join(author.split())
@@ -29,13 +32,25 @@ def add_programme(*, title: str, author: str, by: User) -> Programme:
         slug=_free_slug(f"{author} {title}"),
         title=title,
         author=author,
+        party=party,
         licence=LICENCE,
         rights_holder=author[:200],
     )
-    row.full_clean()
+    row.full_clean(exclude=["party"])
     row.save()
     write_journal(verb="add-programme", subject=f"programme:{row.slug}", by=by)
     return row
+
+
+@transaction.atomic
+def name_author_of_programme(*, programme: Programme, party: Party, by: User) -> Programme:
+    """Whose it is in the directory: who speaks for it says what its actions serve. Raises NotAllowed."""
+    take_turn()
+    _check_keeper(by)
+    programme.party, programme.party_identity = party, party.identity
+    programme.save(update_fields=["party", "party_identity"])
+    write_journal(verb="name-author-of-programme", subject=f"programme:{programme.slug}", by=by)
+    return programme
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from terreau.commitments.queries.subscriptions import (
 from terreau.commons.actions import write_journal
 from terreau.commons.actions.mail import forget_mail, queue_mail
 from terreau.commons.models import User
+from terreau.lake.turn import take_turn
 
 KEPT_UNCONFIRMED = dt.timedelta(days=7)
 MOST_FOR_ONE = 20
@@ -44,6 +45,7 @@ def subscribe(
     ``scope``: one of SCOPES, ``topic``, or nothing: every commitment. ``link_to(token, secret)``: that link. Tells
     nothing: who asks does not learn whether an address was there already.
     """
+    take_turn("subscriptions")  # else asked twice at once, it would be there twice
     email = address.strip().lower() if by is None else ""
     wanted = {name: scope.get(name) for name in SCOPES} | {"is_own": is_own, "topic": scope.get("topic", "")}
     there = subscriptions_to(by.email if by else email)

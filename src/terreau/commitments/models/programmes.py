@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from terreau.commitments.enums import ItemKind, Modal
 from terreau.commons.licences import LICENCE_CHOICES
+from terreau.commons.models import NamesAParty, Party
 
 
 class _Translated(models.Model):
@@ -21,12 +22,21 @@ class _Translated(models.Model):
         return words.get(name) or getattr(self, name)
 
 
-class Programme(_Translated):
-    """A text with items, loaded from a file (see ``actions.load_programme``). ``is_main``: shown on the home page."""
+class Programme(NamesAParty, _Translated):
+    """A text with items, loaded from a file (see ``actions.load_programme``). ``is_main``: shown on the home page.
+
+    ``party``: its author, when the directory has it: who speaks for it says what its actions serve.
+    """
+
+    NAMED = {"party": "party_identity"}
 
     slug = models.SlugField(_("code"), unique=True)
     title = models.CharField(_("titre"), max_length=300)
     author = models.CharField(_("auteur"), max_length=300)
+    party = models.ForeignKey(
+        Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="programmes"
+    )
+    party_identity = models.CharField(_("identité"), max_length=200, blank=True)
     adopted_on = models.DateField(_("date"), null=True, blank=True)
     presentation = models.TextField(_("présentation"), blank=True, max_length=3000)
     url = models.URLField(_("adresse du texte"), blank=True, max_length=500)

@@ -3,25 +3,30 @@
 Nothing in it changes by itself: no word depends on the day it is read. Its stamps are those of the last change.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vDuration, vText
-from icalendar.prop import vUri
 
 from terreau import __version__
 from terreau.commitments.enums import State
 from terreau.commitments.queries.due import Due
 from terreau.commitments.words import beneficiary_of, owner_of
 
+if TYPE_CHECKING:  # it is long to load: only who asks for a calendar waits for it
+    from icalendar import Event
+
 _CANCELLED = (State.RENEGOTIATED, State.ABANDONED)
 
 
 def calendar_of(due: Iterable[Due], *, title: str, address_of: Any) -> bytes:
     """``address_of``: token → absolute address of its page."""
+    from icalendar import Calendar, vDuration
+
     calendar = Calendar()
     calendar.add("prodid", f"-//Terreau {__version__}//FR")
     calendar.add("version", "2.0")
@@ -35,6 +40,9 @@ def calendar_of(due: Iterable[Due], *, title: str, address_of: Any) -> bytes:
 
 
 def _event(one: Due, address: str) -> Event:
+    from icalendar import Event, vText
+    from icalendar.prop import vUri
+
     commitment = one.commitment
     event = Event()
     event.add("uid", f"engagement-{commitment.token}@{urlsplit(settings.SITE_ADDRESS).hostname or 'terreau'}")

@@ -13,6 +13,12 @@ def date_field(label: Any, *, required: bool = False, **options: Any) -> forms.D
     return forms.DateField(label=label, required=required, widget=widget, error_messages=errors, **options)
 
 
+def time_field(label: Any, *, required: bool = False, **options: Any) -> forms.TimeField:
+    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    errors = {"invalid": _("Écrivez l’heure, par exemple 14:30."), "required": _("Donnez une heure.")}
+    return forms.TimeField(label=label, required=required, widget=widget, error_messages=errors, **options)
+
+
 def web_address(label: Any, **options: Any) -> forms.URLField:
     return forms.URLField(
         label=label,

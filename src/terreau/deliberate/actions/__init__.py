@@ -19,10 +19,10 @@ from .proposals import (
     write_proposal,
 )
 from .replies import reply_to_proposal
-from .resonances import add_resonance, change_matrix, make_matrix, withdraw_resonance
+from .resonances import add_resonance, change_matrix, make_matrix, publish_resonance, withdraw_resonance
 from .rewriting import rewrite_words
 from .roles import end_role, give_role
-from .sheets import enter_sheet, take_sheet
+from .sheets import Sheet, enter_sheet, take_sheet
 from .starting import change_draft, discard_process_draft, open_process, start_process
 from .statements import add_seed_statements, add_statement, say_same_as
 from .stepping import close_step, enter_deliberation, extend_step, reopen_step, stop_process
@@ -31,6 +31,7 @@ from .texts import add_text, adopt_text, publish_version, set_contributions_open
 from .voting import cast_vote, cast_votes
 
 __all__ = [
+    "Sheet",
     "add_agenda_item",
     "add_resonance",
     "add_seed_statements",
@@ -63,6 +64,7 @@ __all__ = [
     "make_matrix",
     "open_process",
     "publish_minutes",
+    "publish_resonance",
     "publish_results",
     "publish_version",
     "publish_words",

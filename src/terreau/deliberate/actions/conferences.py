@@ -56,8 +56,11 @@ def add_agenda_item(*, process: Process, part: str, title: str, words: str = "",
 def remove_agenda_item(*, item: AgendaItem, by: User) -> None:
     """What it said stays in the history of the process. Raises NotAllowed."""
     process = _kept(item.conference.process, by)
-    before = {"part": item.part, "title": item.title, "words": item.words}
-    item.delete()
+    held = AgendaItem.objects.filter(pk=item.pk).first()
+    if held is None:  # somebody else removed it meanwhile
+        return
+    before = {"part": held.part, "title": held.title, "words": held.words}
+    held.delete()
     write_change(process, "change-agenda", by=by, before=before)
 
 

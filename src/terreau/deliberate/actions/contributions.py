@@ -1,11 +1,8 @@
 """What people propose for a text: writing, answering, taking back, erasing. Nobody edits another's words."""
 
-import datetime as dt
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from terreau.commons.actions.forgetting import clean_publications, write_file_anew
@@ -15,6 +12,7 @@ from terreau.commons.enums import Role
 from terreau.commons.models import User
 from terreau.deliberate.enums import ContributionKind, Moderation, Outcome, State, StepKind
 from terreau.deliberate.importing import clean_words
+from terreau.deliberate.instants import said_beginning, said_instant
 from terreau.deliberate.models import Contribution, Paragraph, Participant, Text
 from terreau.deliberate.queries.texts import current_version, has_changed_since, paragraph_of, version_read
 from terreau.deliberate.rules import is_locked, may_examine
@@ -52,15 +50,11 @@ def check_may_contribute(text: Text, by: User | None) -> None:
     steps = [step for step in process.steps.all() if step.kind in WRITING]
     coming = next((step for step in steps if step.starts_at > now), None)
     if coming is not None:
-        raise TooLate(_("Les contributions ouvrent le %s.") % _told(coming.starts_at))
+        raise TooLate(_("Les contributions ouvrent le %s.") % said_beginning(coming.starts_at))
     if steps:
         last = max(step.ends_at for step in steps)
-        raise TooLate(_("Les contributions sont closes depuis le %s.") % _told(last))
+        raise TooLate(_("Les contributions sont closes depuis le %s.") % said_instant(last))
     raise TooLate(_("Aucune étape de cette démarche ne prend de contributions."))
-
-
-def _told(instant: dt.datetime) -> str:
-    return date_format(timezone.localtime(instant), "DATETIME_FORMAT")
 
 
 @transaction.atomic
@@ -112,6 +106,7 @@ def contribute(
     row = Contribution(
         **said,
         version=current,
+        college=author.college,
         why=clean_words(why),
         channel=channel or author.channel,
         at=timezone.now(),

@@ -20,8 +20,8 @@ from terreau.commons.actions import write_journal
 from terreau.commons.models import User
 from terreau.commons.search.fold import fold_for_search
 from terreau.deliberate.enums import Power, State
+from terreau.deliberate.instants import end_of, start_of
 from terreau.deliberate.models import Attendance, Process, ProcessRole, Reply, Step
-from terreau.deliberate.presets import end_of, start_of
 from terreau.lake.turn import take_turn
 
 _PLAIN = ("slug", "preset", "title", "subject", "open_matters", "closed_matters", "method", "colleges")

@@ -12,7 +12,6 @@ from functools import partial
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from terreau.commitments.enums import Answer
@@ -21,6 +20,7 @@ from terreau.commitments.queries.subscriptions import ANSWER, address_key, reade
 from terreau.commitments.queries.topics import Letter, LinkTo
 from terreau.commons.models import User
 from terreau.deliberate.enums import TAKING_PART, Outcome, ParagraphKind
+from terreau.deliberate.instants import said_instant
 from terreau.deliberate.models import (
     Contribution,
     Participant,
@@ -171,12 +171,11 @@ def _one_line(words: str, longest: int = LONGEST_WORDS) -> str:
     return words if len(words) <= longest else f"{words[:longest]}…"
 
 
-def _instant(at: dt.datetime) -> str:
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
-
-
 def _step_line(step: Step) -> str:
-    return _("- %(step)s, jusqu’au %(end)s") % {"step": _one_line(str(step)), "end": _instant(step.ends_at)}
+    return _("- %(step)s, jusqu’au %(end)s") % {
+        "step": _one_line(str(step)),
+        "end": said_instant(step.ends_at),
+    }
 
 
 def _has_moved(reading: _Reading) -> bool:
@@ -197,10 +196,12 @@ def _cut(lines: list[str], reading: _Reading) -> list[str]:
 
 def _changed(reading: _Reading) -> list[str]:
     changes = news.changes_since(reading.process, reading.since)
-    lines = [f"- {_instant(one.at)} : {_one_line(one.reason)}" for one in changes[: MOST_ROWS + 1]]
+    lines = [f"- {said_instant(one.at)} : {_one_line(one.reason)}" for one in changes[: MOST_ROWS + 1]]
     closes = reading.process.closes_at
     if closes is not None and reading.since < closes <= reading.now:
-        lines.append(_("- Close le %s. Ce qui en ressort est sur la page de la démarche.") % _instant(closes))
+        lines.append(
+            _("- Close le %s. Ce qui en ressort est sur la page de la démarche.") % said_instant(closes)
+        )
     return _part(_("Ce qui change dans la démarche :"), _cut(lines, reading))
 
 

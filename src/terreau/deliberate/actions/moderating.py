@@ -63,8 +63,7 @@ def refuse_words(*, row: Words, motive: str, by: User) -> Words:
 @transaction.atomic
 def appeal_refusal(*, row: Words, words: str, author: Participant, by: User | None) -> Words:
     """Its author asks a second person. Raises NotAllowed, ValidationError."""
-    locked(process_of(row))
-    row = type(row).objects.get(pk=row.pk)
+    row = as_it_is(row)
     if row.author_id != author.pk or row.moderation != Moderation.REFUSED or row.appealed_at:
         raise NotAllowed(_("Un recours est ouvert une fois, à l’auteur de ce qui a été refusé."))
     if not words.strip():
@@ -78,8 +77,7 @@ def appeal_refusal(*, row: Words, words: str, author: Participant, by: User | No
 @transaction.atomic
 def answer_appeal(*, row: Words, publishes: bool, answer: str, by: User) -> Words:
     """By another person than the one that refused. Raises NotAllowed, ValidationError."""
-    locked(process_of(row))
-    row = type(row).objects.select_related("author").get(pk=row.pk)
+    row = as_it_is(row)
     check_not_locked(row, by)
     if not row.appealed_at or row.appeal_answered_at or not may_judge_appeal(by, row):
         raise NotAllowed(_("Un recours est jugé une fois, par une autre personne que celle qui a refusé."))
@@ -104,9 +102,17 @@ def check_not_locked(row: Words, by: User) -> None:
         )
 
 
-def _held(row: Words, by: User) -> Words:
+def as_it_is(row: Words) -> Words:
+    """Now, and held until the transaction ends. Raises NotAllowed when it left with its author meanwhile."""
     locked(process_of(row))
-    held = type(row).objects.select_related("author").get(pk=row.pk)
+    held: Words | None = type(row).objects.select_related("author").filter(pk=row.pk).first()
+    if held is None:
+        raise NotAllowed(_("Ces mots ne sont plus là : ils sont partis avec le compte de leur auteur."))
+    return held
+
+
+def _held(row: Words, by: User) -> Words:
+    held = as_it_is(row)
     check_not_locked(held, by)
     if not may_review(by, held):
         raise NotAllowed(_("Ces mots sont relus par un modérateur qui ne les a pas écrits."))

@@ -11,7 +11,7 @@ from terreau.commitments.models import Programme, ProgrammeItem
 from terreau.commons.actions import write_journal
 from terreau.commons.models import User
 from terreau.deliberate.models import Process, Resonance, ResonanceMatrix
-from terreau.deliberate.rules import may_start
+from terreau.deliberate.rules import is_known, may_resonate, may_start
 from terreau.lake.turn import take_turn
 
 from .writing import NotAllowed
@@ -60,25 +60,24 @@ def add_resonance(
     words: str = "",
     by: User,
 ) -> Resonance:
-    """Said once: again, it changes ``words``. Raises NotAllowed, ValidationError."""
+    """Said once: again, it changes ``words``. Who speaks for an actor says it of its programme; unknown as yet, she is
+    reviewed first, and changes no line that is published. Raises NotAllowed, ValidationError.
+    """
     take_turn()
-    _check_may_keep(by)
+    _check_may_say(by, action)
     if orientation.programme_id != matrix.orientations_id or orientation.is_withdrawn:
         raise ValidationError({"orientation": _("Choisissez une orientation de ce tableau.")})
     if action.is_withdrawn or not matrix.programmes.filter(pk=action.programme_id).exists():
         raise ValidationError({"action": _("Choisissez une action d’un programme de ce tableau.")})
     row = Resonance.objects.filter(matrix=matrix, action=action, orientation=orientation).first()
     row = row or Resonance(matrix=matrix, action=action, orientation=orientation)
-    row.words = words.strip()
-    row.full_clean(exclude=["matrix", "action", "orientation"], validate_constraints=False)
+    waits = not may_start(by) and not is_known(by)
+    if waits and row.pk is not None and not row.is_waiting:
+        raise ValidationError({"orientation": _("Cette résonance est déjà notée et publiée.")})
+    row.words, row.is_waiting, row.by = words.strip(), waits, row.by or by
+    row.full_clean(exclude=["matrix", "action", "orientation", "by"], validate_constraints=False)
     row.save()
-    write_journal(
-        verb="add-resonance",
-        subject=subject_of_matrix(matrix),
-        by=by,
-        action=[action.programme.slug, action.code],
-        orientation=orientation.code,
-    )
+    _journal("add-resonance", row, by)
     return row
 
 
@@ -86,16 +85,32 @@ def add_resonance(
 def withdraw_resonance(*, resonance: Resonance, by: User) -> None:
     """Raises NotAllowed."""
     take_turn()
-    _check_may_keep(by)
-    action, orientation = resonance.action, resonance.orientation
-    write_journal(
-        verb="withdraw-resonance",
-        subject=subject_of_matrix(resonance.matrix),
-        by=by,
-        action=[action.programme.slug, action.code],
-        orientation=orientation.code,
-    )
+    _check_may_say(by, resonance.action)
+    _journal("withdraw-resonance", resonance, by)
     resonance.delete()
+
+
+@transaction.atomic
+def publish_resonance(*, resonance: Resonance, by: User) -> Resonance:
+    """Reviewed, by somebody else than who wrote it. Raises NotAllowed."""
+    take_turn()
+    _check_may_keep(by)
+    if resonance.by_id == by.pk:
+        raise NotAllowed(_("Une autre personne relit ce que vous avez écrit."))
+    resonance.is_waiting = False
+    resonance.save(update_fields=["is_waiting"])
+    _journal("publish-resonance", resonance, by)
+    return resonance
+
+
+def _journal(verb: str, row: Resonance, by: User) -> None:
+    write_journal(
+        verb=verb,
+        subject=subject_of_matrix(row.matrix),
+        by=by,
+        action=[row.action.programme.slug, row.action.code],
+        orientation=row.orientation.code,
+    )
 
 
 def subject_of_matrix(matrix: ResonanceMatrix) -> str:
@@ -106,6 +121,16 @@ def _check_may_keep(by: User) -> None:
     if not may_start(by):
         raise NotAllowed(
             _("Seuls les animateurs et les gardiens des données tiennent un tableau des résonances.")
+        )
+
+
+def _check_may_say(by: User, action: ProgrammeItem) -> None:
+    if not may_resonate(by, action.programme):
+        raise NotAllowed(
+            _(
+                "Une résonance est notée par les animateurs, les gardiens des données et qui parle pour l’acteur de "
+                "ce programme."
+            )
         )
 
 

@@ -10,8 +10,8 @@ from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation
 from terreau.deliberate.models import Contribution, Participant, Proposal, Statement
 
-from .moderating import Words, process_of, subject_of_words
-from .writing import NotAllowed, locked, write_journal
+from .moderating import Words, as_it_is, subject_of_words
+from .writing import NotAllowed, write_journal
 
 SAID: dict[type, tuple[str, ...]] = {
     Contribution: ("words", "why"),
@@ -24,8 +24,7 @@ SAID: dict[type, tuple[str, ...]] = {
 @transaction.atomic
 def rewrite_words(*, row: Words, author: Participant | None, by: User | None, **values: str) -> Words:
     """Of words that wait, or were refused: they wait again. Raises NotAllowed, ValidationError."""
-    locked(process_of(row))
-    held = type(row).objects.get(pk=row.pk)
+    held = as_it_is(row)
     check_rewriting(held, author)
     unknown = values.keys() - set(SAID[type(held)])
     if unknown:

@@ -17,9 +17,11 @@ from terreau.commons.licences import NOT_FOR_PUBLICATION
 from terreau.commons.models import Party, User
 from terreau.commons.search.fold import fold_for_search
 from terreau.deliberate.enums import TAKING_PART, Power, Preset, State
+from terreau.deliberate.instants import beginning, ending, last_day_before
 from terreau.deliberate.models import Process, ProcessRole, Step
-from terreau.deliberate.presets import PRESETS, dated_steps, end_of, last_day_before, reply_day, start_of
+from terreau.deliberate.presets import PRESETS, dated_steps, reply_day
 from terreau.deliberate.rules import may_facilitate, may_see, may_start
+from terreau.lake.turn import take_turn
 
 from .interests import write_interest
 from .writing import NotAllowed, locked, subject_of, write_change
@@ -55,11 +57,15 @@ _ASKED = {
 
 @dataclass(frozen=True)
 class StepTerms:
-    """``first`` and ``last``: both are days of the step. ``token``: of a step that is there already."""
+    """``first`` and ``last``: both are days of the step, whole without a time; ``last_time`` is the first instant
+    after it. ``token``: of a step that is there already.
+    """
 
     kind: str
     first: dt.date
     last: dt.date
+    first_time: dt.time | None = None
+    last_time: dt.time | None = None
     title: str = ""
     words: str = ""
     token: str = ""
@@ -81,6 +87,7 @@ def start_process(
 
     Raises NotAllowed, ValidationError.
     """
+    take_turn()  # else two of the same title would take the same address
     if not may_start(by):
         raise NotAllowed(_("Les animateurs du site et les gardiens des données ouvrent une démarche."))
     chosen = Preset(preset)
@@ -202,11 +209,12 @@ def set_steps(row: Process, steps: Sequence[StepTerms]) -> None:
     named = {terms.token for terms in steps}
     row.steps.filter(token__in=[token for token in kept if token not in named]).delete()
     for terms in steps:
-        if terms.last < terms.first:
+        starts_at, ends_at = beginning(terms.first, terms.first_time), ending(terms.last, terms.last_time)
+        if ends_at <= starts_at:
             raise ValidationError({"steps": _("Une étape finit avant de commencer : corrigez ses dates.")})
         step = kept.get(terms.token) or Step(process=row)
         step.kind, step.title, step.words = terms.kind, terms.title, terms.words
-        step.starts_at, step.ends_at = start_of(terms.first), end_of(terms.last)
+        step.starts_at, step.ends_at = starts_at, ends_at
         step.full_clean(exclude=["process"], validate_constraints=False)
         step.save()
     row._prefetched_objects_cache = {}  # type: ignore[attr-defined]

@@ -7,18 +7,18 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from terreau.commons.models import User
 from terreau.commons.search.lookalikes import fold_lookalikes
 from terreau.deliberate.enums import Channel, Moderation, StepKind
+from terreau.deliberate.instants import said_beginning, said_instant
 from terreau.deliberate.models import Participant, Process, Statement
 from terreau.deliberate.models.statements import STATEMENT_LENGTH
 from terreau.deliberate.rules import is_moderator, may_facilitate
 
 from .moderating import first_moderation, subject_of_words
-from .writing import NotAllowed, TooLate, locked, subject_of, write_journal
+from .writing import NotAllowed, TooLate, check_unlocked, locked, subject_of, write_journal
 
 SPEAKING = (StepKind.PROPOSE, StepKind.VOTE)
 MOST_SEEDS = 100
@@ -61,7 +61,7 @@ def add_statement(
     entered_by: User | None = None,
     now: dt.datetime | None = None,
 ) -> Statement:
-    """One's own, at any time of the steps that propose or vote. A stranger's waits for review.
+    """One's own, at any time of the steps that propose or vote. A stranger's waits for review, whoever typed it.
 
     Raises TooLate, AlreadySaid, ValidationError.
     """
@@ -69,8 +69,9 @@ def add_statement(
     now = now or timezone.now()
     if process.step_open_at(now, *SPEAKING) is None:
         raise TooLate(when_open(process, now))
+    check_unlocked(by, process)
     row = _said(process, words, now, author=author, channel=channel, entered_by=entered_by)
-    row.moderation = first_moderation(entered_by or by)
+    row.moderation = first_moderation(author.user if entered_by else by)
     row.save()
     write_journal(verb="add-statement", subject=subject_of_words(row), by=by)
     return row
@@ -86,6 +87,7 @@ def add_seed_statements(*, process: Process, lines: list[str], by: User) -> list
     now = timezone.now()
     if not may_facilitate(by, process):
         raise NotAllowed(_("Les affirmations de départ sont écrites par les animateurs de la démarche."))
+    check_unlocked(by, process)
     if not may_seed_at(process, now):
         raise TooLate(
             _("L’étape a commencé : les affirmations de départ ne changent plus. Chacun propose les siennes.")
@@ -103,6 +105,11 @@ def add_seed_statements(*, process: Process, lines: list[str], by: User) -> list
         rows.append(row)
     write_journal(verb="add-seed-statements", subject=subject_of(process), by=by, statements=len(rows))
     return rows
+
+
+def asks_opinions(process: Process) -> bool:
+    """One of its steps is for opinions on statements."""
+    return any(step.kind == StepKind.VOTE for step in process.steps.all())
 
 
 def may_seed_at(process: Process, now: dt.datetime) -> bool:
@@ -124,6 +131,7 @@ def say_same_as(*, statement: Statement, other: Statement | None, because: str, 
     row = Statement.objects.get(pk=statement.pk)
     if not is_moderator(by):
         raise NotAllowed(_("Un modérateur dit que deux affirmations disent la même chose."))
+    check_unlocked(by, process)
     because = because.strip()
     if other is not None:
         other = process.statements.filter(pk=other.pk, moderation=Moderation.PUBLISHED).first()
@@ -173,17 +181,10 @@ def when_open(process: Process, now: dt.datetime, kinds: tuple[str, ...] = SPEAK
     if (process.is_closed_at(now) and not steps) or process.stopped_because:
         return _("La démarche est terminée.")
     if coming:
-        return _("C’est trop tôt : l’étape s’ouvre le %s.") % in_words(coming[0].starts_at)
+        return _("C’est trop tôt : l’étape s’ouvre le %s.") % said_beginning(coming[0].starts_at)
     past = [step.ends_at for step in steps if step.ends_at <= now]
     if past:
-        return _("C’est trop tard : l’étape s’est terminée le %s.") % in_words(max(past))
+        return _("C’est trop tard : l’étape s’est terminée le %s.") % said_instant(
+            max(past), to_the_second=True
+        )
     return _("Cette démarche ne demande pas d’avis sur des affirmations.")
-
-
-def in_words(instant: dt.datetime) -> str:
-    """Day, hour, minute and second on the clocks of the region; in the hour that comes twice, which of the two."""
-    local = timezone.localtime(instant)
-    words = _("%(day)s à %(hour)s") % {"day": date_format(local, "DATE_FORMAT"), "hour": f"{local:%H:%M:%S}"}
-    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
-        return words
-    return f"{words} ({_('heure d’hiver') if local.fold else _('heure d’été')})"

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from terreau.commons.models import User
 from terreau.deliberate.enums import State
+from terreau.deliberate.instants import ending
 from terreau.deliberate.models import Process, Step
-from terreau.deliberate.presets import end_of
 from terreau.deliberate.rules import is_locked, may_decide, may_facilitate
 
 from .starting import check_reply_day
@@ -28,27 +28,40 @@ def close_step(*, step: Step, reason: str, by: User) -> Step:
 
 
 @transaction.atomic
-def reopen_step(*, step: Step, last_day: dt.date, reason: str, by: User) -> Step:
-    """From now to the end of a day. Raises NotAllowed, ValidationError."""
+def reopen_step(
+    *, step: Step, last_day: dt.date, last_time: dt.time | None = None, reason: str, by: User
+) -> Step:
+    """From now to an hour of a day, or to its end. Raises NotAllowed, ValidationError."""
     _process, row = _held(step, by)
     if timezone.now() < row.ends_at:
         raise NotAllowed(_("Cette étape n’est pas close : elle se prolonge."))
-    if end_of(last_day) <= timezone.now():
-        raise ValidationError({"last_day": _("Ce jour est passé : donnez-en un à venir.")})
-    return _move(row, "reopen-step", end_of(last_day), reason, by)
+    ends_at = _ending(last_day, last_time)
+    if ends_at <= timezone.now():
+        raise ValidationError({"last_day": _("Ce moment est passé : donnez-en un à venir.")})
+    return _move(row, "reopen-step", ends_at, reason, by)
 
 
 @transaction.atomic
-def extend_step(*, step: Step, last_day: dt.date, reason: str, by: User) -> Step:
-    """Of one that has not ended, to a later day. Raises NotAllowed, ValidationError."""
+def extend_step(
+    *, step: Step, last_day: dt.date, last_time: dt.time | None = None, reason: str, by: User
+) -> Step:
+    """Of one that has not ended, to a later hour of a day, or to its end. Raises NotAllowed, ValidationError."""
     _process, row = _held(step, by)
     if timezone.now() >= row.ends_at:
         raise NotAllowed(_("Cette étape est close : elle se rouvre."))
-    if end_of(last_day) <= row.ends_at:
+    ends_at = _ending(last_day, last_time)
+    if ends_at <= row.ends_at:
         raise ValidationError(
-            {"last_day": _("Elle finit déjà ce jour-là ou plus tard : donnez un jour d’après.")}
+            {"last_day": _("Elle finit déjà à ce moment ou plus tard : donnez un jour ou une heure d’après.")}
         )
-    return _move(row, "extend-step", end_of(last_day), reason, by)
+    return _move(row, "extend-step", ends_at, reason, by)
+
+
+def _ending(day: dt.date, time: dt.time | None) -> dt.datetime:
+    try:
+        return ending(day, time)
+    except ValidationError as error:
+        raise ValidationError({"last_time": error}) from error
 
 
 def _held(step: Step, by: User) -> tuple[Process, Step]:

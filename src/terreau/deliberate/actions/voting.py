@@ -13,13 +13,12 @@ from terreau.deliberate.models import Participant, Process, Statement, Step
 from terreau.deliberate.models.statements import AGREE, DISAGREE, PASS
 
 from .statements import when_open
-from .writing import NotAllowed, TooLate
+from .writing import NotAllowed, TooLate, check_unlocked
 
 VALUES = frozenset({AGREE, PASS, DISAGREE})
 
 # Rules and writing are one statement, the only one of a vote: two hundred phones wait for each other at the disk, so
-# nothing is asked before it. The process is not taken as other acts take it, but PostgreSQL keeps it as it is until the
-# vote is written: a closing is before a vote or after it.
+# nothing is asked before it.
 _WRITE = """
 INSERT INTO deliberate_vote (participant_id, statement_id, value, channel)
 SELECT p.id, s.id, %(value)s, %(channel)s
@@ -30,9 +29,14 @@ WHERE {who} AND d.slug = %(slug)s AND d.state = %(open)s AND (p.college <> '' OR
 AND s.token = %(statement)s AND s.moderation = %(published)s AND NOT s.is_erased
 AND EXISTS (SELECT 1 FROM deliberate_step e WHERE e.process_id = d.id AND e.kind = %(kind)s
             AND e.starts_at <= %(now)s AND e.ends_at > %(now)s)
-{kept}
-ON CONFLICT (participant_id, statement_id) DO UPDATE SET value = excluded.value, channel = excluded.channel
+AND NOT EXISTS (SELECT 1 FROM deliberate_interest i WHERE i.user_id = p.user_id AND i.process_id = d.id
+                AND i.ended_at IS NULL AND i.proposal_id IS NULL AND i.text_id IS NULL)
+ON CONFLICT (participant_id, statement_id)
+DO UPDATE SET value = excluded.value, channel = excluded.channel, external_at = NULL
 """
+# Sent with it to PostgreSQL: the process is not taken as other acts take it, but stays as it is until the vote is
+# written. A statement apart, or the vote that waited for a closing would still see the step open.
+_HOLD = "SELECT 1 FROM deliberate_process WHERE slug = %(slug)s FOR SHARE;"
 _WHO = {"id": "p.id = %(who)s", "user": "p.user_id = %(who)s", "secret": "p.secret_digest = %(who)s"}
 
 
@@ -76,6 +80,7 @@ def cast_votes(
         raise ValidationError(_("Un avis est : d’accord, pas d’accord, ou je passe."))
     if participant.process_id != process.pk:
         raise NotAllowed(_("Cette personne prend part à une autre démarche."))
+    check_unlocked(by, process)
     for statement, value in sorted(values.items(), key=lambda pair: pair[0].pk):
         if not _write("id", participant.pk, process.slug, statement.token, value, channel, now):
             _explain(process, now)
@@ -109,7 +114,8 @@ def _write(
     now: dt.datetime,
     asks: bool = False,
 ) -> bool:
-    kept = "FOR KEY SHARE OF d" if connection.vendor == "postgresql" else ""
+    is_held = connection.vendor == "postgresql"
+    write = _WRITE.format(who=_WHO[known_by])
     given = {
         "who": who,
         "slug": slug,
@@ -123,8 +129,10 @@ def _write(
         "kind": StepKind.VOTE.value,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE.format(who=_WHO[known_by], kept=kept), given)
-        return cursor.rowcount == 1
+        cursor.execute(f"{_HOLD}{write}" if is_held else write, given)
+        if is_held:
+            cursor.nextset()
+        return bool(cursor.rowcount == 1)
 
 
 def _explain(process: Process, now: dt.datetime) -> None:

@@ -5,11 +5,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from terreau.commons.actions import journal
 from terreau.commons.actions.publishing import publish_datasets
 from terreau.commons.models import User
 from terreau.deliberate.models import Process, ProcessChange
+from terreau.deliberate.rules import is_locked
 from terreau.lake.turn import take_turn
 
 PUBLISHED = ("demarches", "textes", "contributions", "affirmations", "propositions")
@@ -26,15 +28,28 @@ class TooLate(NotAllowed):
     """The step is closed, or not open yet; the message says when it is."""
 
 
+def check_unlocked(user: User | None, process: Process) -> None:
+    """Raises NotAllowed for whoever declared an interest in the whole process."""
+    if is_locked(user, process):
+        raise NotAllowed(
+            _(
+                "Vous avez déclaré un intérêt dans toute cette démarche : tant qu’il dure, elle vous est fermée."
+            )
+        )
+
+
 def subject_of(process: Process) -> str:
     """Under which the journal and the log name it. What it holds: ``process:<slug> proposal:<token>``."""
     return f"process:{process.slug}"
 
 
 def locked(process: Process) -> Process:
-    """The row as it is now, held until the transaction ends."""
+    """The row as it is now, held until the transaction ends. Raises NotAllowed when it was discarded meanwhile."""
     take_turn()
-    return Process.objects.select_for_update(of=("self",)).get(pk=process.pk)
+    row = Process.objects.select_for_update(of=("self",), no_key=True).filter(pk=process.pk).first()
+    if row is None:
+        raise NotAllowed(_("Cette démarche n’est plus là : son brouillon vient d’être supprimé."))
+    return row
 
 
 def write_journal(*, verb: str, subject: str, by: User | None, **details: Any) -> None:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Path, Router, Schema, Status
 
-from terreau.commons.api import WRONG_OR_ABSENT, Problem, if_changed_today
+from terreau.commons.api import WRONG_OR_ABSENT, Problem, if_changed_today_to_visitors
 from terreau.commons.models import User
 from terreau.deliberate.models import Process, Proposal, Text
 from terreau.deliberate.queries.interests import locking_interest
@@ -76,7 +76,7 @@ class TextFile(TextOut):
 
 
 @router.get("/processes/{slug}/proposals", response={200: list[ProposalOut], **WRONG_OR_ABSENT})
-@if_changed_today
+@if_changed_today_to_visitors
 def proposals(request: HttpRequest, slug: Slug) -> Any:
     """The proposals of a process, by number."""
     found = _process(slug)
@@ -101,7 +101,7 @@ def proposal(request: HttpRequest, slug: Slug, token: Token) -> Any:
 
 
 @router.get("/processes/{slug}/texts", response={200: list[TextOut], **WRONG_OR_ABSENT})
-@if_changed_today
+@if_changed_today_to_visitors
 def texts(request: HttpRequest, slug: Slug) -> Any:
     """The texts that a process writes, but for those that your declared interest locks."""
     process = _process(slug)
@@ -112,7 +112,7 @@ def texts(request: HttpRequest, slug: Slug) -> Any:
 
 
 @router.get("/processes/{slug}/texts/{token}", response={200: TextFile, **LOCKED})
-@if_changed_today
+@if_changed_today_to_visitors
 def text(request: HttpRequest, slug: Slug, token: Token) -> Any:
     """The version in force of one text."""
     process = _process(slug)

@@ -15,7 +15,7 @@ from .blocks import (
 from .docx import from_docx
 from .files import MOST_BYTES, from_file
 from .markdown import from_markdown
-from .pasted import from_pasted
+from .pasted import as_pasted, from_pasted
 
 __all__ = [
     "LONGEST_TEXT",
@@ -24,6 +24,7 @@ __all__ = [
     "PARAGRAPH_LENGTH",
     "Block",
     "UnreadableText",
+    "as_pasted",
     "clean_words",
     "from_docx",
     "from_file",

@@ -1,7 +1,9 @@
 """Words pasted from anywhere: an empty line ends a paragraph."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from terreau.deliberate.enums import ParagraphKind
 
 from .blocks import Block, check_length, checked, clean_words, heading, item, paragraph
 
@@ -13,6 +15,17 @@ def from_pasted(text: str) -> list[Block]:
     """Without any empty line, each line is a paragraph. ``# `` starts a heading, ``- `` an item."""
     check_length(text)
     return checked(_blocks(clean_words(text)))
+
+
+def as_pasted(blocks: Iterable[Block]) -> str:
+    """As a person would have typed them, to be looked at and corrected before they are read again."""
+    signs: dict[str, str] = {ParagraphKind.HEADING: "# ", ParagraphKind.ITEM: "- "}
+    typed = []
+    for block in blocks:
+        words = re.sub(r"\n{2,}", "\n", block.words)
+        sign = "" if block.kind == ParagraphKind.ITEM and _ITEM.match(words) else signs.get(block.kind, "")
+        typed.append(sign + words)
+    return "\n\n".join(typed)
 
 
 def _blocks(text: str) -> Iterator[Block]:

@@ -264,7 +264,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('words', models.CharField(blank=True, max_length=300, verbose_name='comment')),
+                ('is_waiting', models.BooleanField(default=False, verbose_name='en attente de relecture')),
                 ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='commitments.programmeitem')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('orientation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='commitments.programmeitem')),
                 ('matrix', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resonances', to='deliberate.resonancematrix')),
             ],
@@ -304,7 +306,7 @@ class Migration(migrations.Migration):
                 ('appeal_answered_at', models.DateTimeField(blank=True, null=True, verbose_name='recours jugé le')),
                 ('is_erased', models.BooleanField(default=False, verbose_name='mots effacés')),
                 ('number', models.PositiveIntegerField(verbose_name='numéro')),
-                ('words', models.CharField(max_length=280, verbose_name='affirmation')),
+                ('words', models.CharField(max_length=1000, verbose_name='affirmation')),
                 ('folded', models.CharField(max_length=560, verbose_name='mots repliés')),
                 ('is_seed', models.BooleanField(default=False, verbose_name='affirmation de départ')),
                 ('same_because', models.CharField(blank=True, max_length=300, verbose_name='pourquoi c’est la même')),
@@ -337,6 +339,7 @@ class Migration(migrations.Migration):
                 ('words', models.TextField(blank=True, max_length=2000, verbose_name='ce qu’on y fait')),
                 ('starts_at', models.DateTimeField(verbose_name='début')),
                 ('ends_at', models.DateTimeField(verbose_name='fin')),
+                ('seen', models.JSONField(blank=True, default=dict, verbose_name='participants vus, selon un export')),
                 ('process', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='deliberate.process')),
             ],
             options={
@@ -461,6 +464,7 @@ class Migration(migrations.Migration):
                 ('appeal_answer', models.TextField(blank=True, max_length=1000, verbose_name='réponse au recours')),
                 ('appeal_answered_at', models.DateTimeField(blank=True, null=True, verbose_name='recours jugé le')),
                 ('is_erased', models.BooleanField(default=False, verbose_name='mots effacés')),
+                ('college', models.CharField(blank=True, choices=[('elected', 'élus'), ('officers', 'agents publics'), ('citizens', 'habitants'), ('firms', 'entreprises'), ('associations', 'associations'), ('researchers', 'chercheurs')], max_length=15, verbose_name='collège de l’auteur')),
                 ('paragraph_key', models.CharField(blank=True, db_index=True, max_length=10, verbose_name='identifiant du paragraphe')),
                 ('kind', models.CharField(choices=[('replace', 'remplacer'), ('add', 'ajouter'), ('delete', 'supprimer'), ('comment', 'commenter')], max_length=10, verbose_name='ce qui est proposé')),
                 ('words', models.TextField(blank=True, max_length=5000, verbose_name='mots proposés')),
@@ -492,6 +496,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('value', models.SmallIntegerField(verbose_name='avis')),
                 ('channel', models.CharField(choices=[('web', 'en ligne'), ('workshop', 'en atelier'), ('paper', 'sur papier'), ('phone', 'par téléphone'), ('mail', 'par courriel'), ('imported', 'repris d’un autre outil')], default='web', max_length=10, verbose_name='par quelle voie')),
+                ('external_at', models.DateTimeField(blank=True, null=True, verbose_name='date dans l’outil d’origine')),
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='deliberate.participant')),
                 ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='deliberate.statement')),
             ],
@@ -675,5 +680,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='vote',
             constraint=models.CheckConstraint(condition=models.Q(('value__in', (1, 0, -1))), name='vote_value'),
+        ),
+        migrations.AddConstraint(
+            model_name='vote',
+            constraint=models.CheckConstraint(condition=models.Q(('external_at__isnull', True), ('channel', 'imported'), _connector='OR'), name='vote_dated_elsewhere_only'),
         ),
     ]

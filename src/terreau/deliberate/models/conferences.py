@@ -1,5 +1,6 @@
 """The regional conference (article 8 of the 2014 law), and the resonance of actors' programmes with orientations."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -64,12 +65,20 @@ class ResonanceMatrix(models.Model):
 
 
 class Resonance(models.Model):
-    """``action``, a point of an actor's programme, serves ``orientation``; ``words``: how."""
+    """``action``, a point of an actor's programme, serves ``orientation``; ``words``: how.
+
+    ``is_waiting``: written by somebody still unknown, who speaks for the actor, and not reviewed yet. ``by``: who said
+    it.
+    """
 
     matrix = models.ForeignKey(ResonanceMatrix, on_delete=models.CASCADE, related_name="resonances")
     action = models.ForeignKey(ProgrammeItem, on_delete=models.CASCADE, related_name="+")
     orientation = models.ForeignKey(ProgrammeItem, on_delete=models.CASCADE, related_name="+")
     words = models.CharField(_("comment"), max_length=300, blank=True)
+    is_waiting = models.BooleanField(_("en attente de relecture"), default=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         ordering = ["pk"]

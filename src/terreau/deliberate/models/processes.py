@@ -13,6 +13,7 @@ from terreau.commons.licences import LICENCE_CHOICES, NOT_FOR_PUBLICATION
 from terreau.commons.models import NamesAParty, Party, Place
 from terreau.commons.tokens import new_token
 from terreau.deliberate.enums import TAKING_PART, Eligibility, Power, Preset, State, StepKind
+from terreau.deliberate.instants import said_beginning, said_dates
 
 
 class Process(NamesAParty):
@@ -130,7 +131,10 @@ class Process(NamesAParty):
 
 
 class Step(models.Model):
-    """From ``starts_at`` up to but not including ``ends_at``: a vote that arrives at that instant is too late."""
+    """From ``starts_at`` up to but not including ``ends_at``: a vote that arrives at that instant is too late.
+
+    ``seen``: college → people who took part, as the dump told it that this site was loaded from; empty where they did.
+    """
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="steps")
     token = models.CharField(_("identifiant"), max_length=10, unique=True, default=new_token)
@@ -139,6 +143,7 @@ class Step(models.Model):
     words = models.TextField(_("ce qu’on y fait"), blank=True, max_length=2000)
     starts_at = models.DateTimeField(_("début"))
     ends_at = models.DateTimeField(_("fin"))
+    seen = models.JSONField(_("participants vus, selon un export"), default=dict, blank=True)
 
     class Meta:
         ordering = ["starts_at", "ends_at", "pk"]
@@ -149,6 +154,14 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return self.title or str(StepKind(self.kind).label)
+
+    @property
+    def dates(self) -> str:
+        return said_dates(self.starts_at, self.ends_at)
+
+    @property
+    def beginning(self) -> str:
+        return said_beginning(self.starts_at)
 
     def is_open_at(self, now: dt.datetime) -> bool:
         return self.starts_at <= now < self.ends_at

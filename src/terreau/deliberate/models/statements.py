@@ -10,6 +10,7 @@ from .participants import Moderated, Participant
 from .processes import Process
 
 STATEMENT_LENGTH = 280
+IMPORTED_LENGTH = 1000  # another tool let people say more: what was voted on is kept whole
 AGREE, PASS, DISAGREE = 1, 0, -1
 
 
@@ -22,7 +23,7 @@ class Statement(Moderated):
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="statements")
     number = models.PositiveIntegerField(_("numéro"))
-    words = models.CharField(_("affirmation"), max_length=STATEMENT_LENGTH)
+    words = models.CharField(_("affirmation"), max_length=IMPORTED_LENGTH)
     folded = models.CharField(_("mots repliés"), max_length=STATEMENT_LENGTH * 2)
     is_seed = models.BooleanField(_("affirmation de départ"), default=False)
     same_as = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="same")
@@ -49,12 +50,16 @@ class Statement(Moderated):
 
 
 class Vote(models.Model):
-    """What a participant thinks of a statement: the last one counts. It has no date: an act counted, never signed."""
+    """What a participant thinks of a statement: the last one counts. It has no date: an act counted, never signed.
+
+    ``external_at``: only of a vote cast in another tool, as its file tells it, so that an older file reverts nothing.
+    """
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="votes")
     statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="votes")
     value = models.SmallIntegerField(_("avis"))
     channel = models.CharField(_("par quelle voie"), max_length=10, choices=Channel, default=Channel.WEB)
+    external_at = models.DateTimeField(_("date dans l’outil d’origine"), null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -62,6 +67,10 @@ class Vote(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["participant", "statement"], name="vote_one_a_statement"),
             models.CheckConstraint(condition=Q(value__in=(AGREE, PASS, DISAGREE)), name="vote_value"),
+            models.CheckConstraint(
+                condition=Q(external_at__isnull=True) | Q(channel=Channel.IMPORTED),
+                name="vote_dated_elsewhere_only",
+            ),
         ]
 
     def __str__(self) -> str:

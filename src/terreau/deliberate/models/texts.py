@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from terreau.commons.enums import College
 from terreau.commons.tokens import new_token
 from terreau.deliberate.enums import ContributionKind, Outcome, ParagraphKind
 from terreau.deliberate.importing import PARAGRAPH_LENGTH
@@ -76,11 +77,13 @@ class Paragraph(models.Model):
 class Contribution(Moderated):
     """What somebody proposes for a paragraph of ``version``; an addition comes after it (at the top without one).
 
-    ``words``: the new text, or the comment; ``why``: her reason. ``outcome``: what was kept of it, always with
-    ``outcome_reason``; ``kept_in``: the version that first carries it, in the paragraph ``kept_key``. ``answers``: the
-    contribution of whose thread it is. ``withdrawn_at``: its author took it back; it is read, and counts no longer.
+    ``college``: of its author when she wrote it. ``words``: the new text, or the comment; ``why``: her reason.
+    ``outcome``: what was kept of it, always with ``outcome_reason``; ``kept_in``: the version that first carries it, in
+    the paragraph ``kept_key``. ``answers``: the contribution of whose thread it is. ``withdrawn_at``: its author took
+    it back; it is read, and counts no longer.
     """
 
+    college = models.CharField(_("collège de l’auteur"), max_length=15, choices=College, blank=True)
     text = models.ForeignKey(Text, on_delete=models.CASCADE, related_name="contributions")
     version = models.ForeignKey(TextVersion, on_delete=models.CASCADE, related_name="contributions")
     paragraph_key = models.CharField(_("identifiant du paragraphe"), max_length=10, blank=True, db_index=True)

@@ -1,7 +1,7 @@
 """Contributions to a text: lists, threads, and what became of them college by college."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q, QuerySet
 
@@ -49,9 +49,9 @@ def filtered(
     if outcome:
         rows = rows.filter(outcome="" if outcome == "open" else outcome)
     if college == NO_COLLEGE:
-        rows = rows.filter(Q(author__isnull=True) | Q(author__college=""))
+        rows = rows.filter(college="")
     elif college:
-        rows = rows.filter(author__college=college)
+        rows = rows.filter(college=college)
     if key is not None:
         rows = rows.filter(paragraph_key=key)
     return rows
@@ -59,7 +59,10 @@ def filtered(
 
 @dataclass(frozen=True)
 class Acceptance:
-    """What became of the contributions of one college. ``rate``: None while nothing is closed, never 0."""
+    """What became of the contributions of one college. ``rate``: None while nothing is closed, never 0.
+
+    ``without_author``: nobody here knows who wrote them, as after a load.
+    """
 
     college: str
     label: str
@@ -67,6 +70,7 @@ class Acceptance:
     partly: int = 0
     not_kept: int = 0
     still_open: int = 0
+    without_author: int = 0
 
     @property
     def closed(self) -> int:
@@ -91,17 +95,18 @@ def acceptance_of(text: Text, colleges: Sequence[str], *, unknown: str, everyone
             moderation=Moderation.PUBLISHED, answers__isnull=True, withdrawn_at__isnull=True
         )
         .order_by()
-        .values_list("author__college", "outcome")
-        .annotate(found=Count("pk"))
+        .values_list("college", "outcome")
+        .annotate(found=Count("pk"), alone=Count("pk", filter=Q(author__isnull=True)))
     )
     found: dict[str, dict[str, int]] = {}
-    for college, outcome, number in counted:
-        of_college = found.setdefault(college or "", {})
-        of_college[outcome] = of_college.get(outcome, 0) + number
+    without_author = 0
+    for college, outcome, number, alone in counted:
+        found.setdefault(college, {})[outcome] = number
+        without_author += alone if not college else 0
     known = [*dict.fromkeys([*colleges, *(code for code in College.values if code in found)])]
     rows = [_row(code, str(College(code).label), found.get(code, {})) for code in known]
     if "" in found:
-        rows.append(_row(NO_COLLEGE, unknown, found[""]))
+        rows.append(replace(_row(NO_COLLEGE, unknown, found[""]), without_author=without_author))
     whole: dict[str, int] = {}
     for of_college in found.values():
         for outcome, number in of_college.items():

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation, State
-from terreau.deliberate.models import Contribution, Process, Proposal, Statement
+from terreau.deliberate.models import Contribution, Paragraph, Process, Proposal, Statement
+
+from .interests import locks_of
 
 Row = Statement | Contribution | Proposal
 MODELS: tuple[Any, ...] = (Statement, Contribution, Proposal)
@@ -46,6 +48,13 @@ def said(row: Row) -> Said:
     return Said(row, process, kind, title, words, why, row.appealed_at or row.at)
 
 
+def paragraph_spoken_of(row: Row) -> Paragraph | None:
+    """Of a contribution: the paragraph as its author read it; None when it is of the whole text, or no contribution."""
+    if not isinstance(row, Contribution):
+        return None
+    return Paragraph.objects.filter(version=row.version_id, key=row.paragraph_key).first()
+
+
 def _rows(model: Any, asked: Q) -> list[Row]:
     rows = model.objects.filter(asked, is_erased=False).select_related("author")
     if model is Contribution:
@@ -59,9 +68,11 @@ def _of(model: Any, process: Process) -> Q:
 
 
 def waiting_words(user: User | None = None) -> list[Said]:
-    """Of public processes, the longest wait first: words to review, and appeals. Not hers."""
+    """Of public processes, the longest wait first: words to review, and appeals. Neither hers, nor of a file that
+    her interest locks.
+    """
     waits = Q(moderation=Moderation.WAITING) | Q(appealed_at__isnull=False, appeal_answered_at__isnull=True)
-    found = []
+    found, locks = [], locks_of(user)
     for model in MODELS:
         path = "text__process__state" if model is Contribution else "process__state"
         for row in _rows(model, waits & ~Q(**{path: State.DRAFT})):
@@ -70,15 +81,19 @@ def waiting_words(user: User | None = None) -> list[Said]:
                 row.author.user_id if row.author else None,
             }
             judged = user is not None and row.appealed_at and row.moderated_by_id == user.pk
-            if not mine and not judged:
+            if not mine and not judged and not locks.hold(row):
                 found.append(said(row))
     return sorted(found, key=lambda one: (one.since, one.row.pk))
 
 
-def refused_words(process: Process) -> list[Said]:
-    """Those that were refused, even when an appeal published them since: the latest first."""
+def refused_words(process: Process, user: User | None) -> list[Said]:
+    """Those that were refused, even when an appeal published them since: the latest first. Not of a file that her
+    interest locks: a motive says what it is about.
+    """
+    locks = locks_of(user)
     asked = Q(moderation=Moderation.REFUSED) | Q(appeal_answered_at__isnull=False)
-    found = [said(row) for model in MODELS for row in _rows(model, asked & _of(model, process))]
+    rows = [row for model in MODELS for row in _rows(model, asked & _of(model, process))]
+    found = [said(row) for row in rows if not locks.hold(row)]
     return sorted(found, key=lambda one: (one.row.moderated_at or one.row.at, one.row.pk), reverse=True)
 
 

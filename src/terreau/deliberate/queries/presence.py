@@ -65,6 +65,8 @@ def presence_of(process: Process, now: dt.datetime) -> list[PresenceRow]:
         by_college: dict[str, int] = defaultdict(int)
         for person in seen:
             by_college[college_of.get(person, "")] += 1
+        if step.seen and step.ends_at <= now:
+            by_college = defaultdict(int, step.seen)
         in_room = {one.college: one.number for one in step.attendances.all()}
         rows.append(
             PresenceRow(
@@ -93,3 +95,17 @@ def _who_wrote(process: Process) -> list[tuple[int, dt.datetime]]:
 def _voters(process: Process) -> set[int]:
     """A vote has no date: those who gave an opinion are counted in the steps of opinions."""
     return set(Participant.objects.filter(process=process, votes__isnull=False).values_list("pk", flat=True))
+
+
+def seen_in_ended_steps(process: Process, now: dt.datetime) -> dict[str, dict[str, int]]:
+    """Token of a step → college → people seen in it, as the page says; without a college under an empty name.
+
+    Of the steps that ended, and not before everything is counted: who wrote is not known where a dump is loaded.
+    """
+    found = {}
+    for row in presence_of(process, now):
+        if row.step.ends_at <= now and not row.are_voters_hidden:
+            seen = {code: cell.seen for code, cell in zip(process.colleges, row.cells, strict=True)}
+            counts = {**seen, "": row.without.seen}
+            found[row.step.token] = {code: number for code, number in counts.items() if number}
+    return found

@@ -10,7 +10,6 @@ from terreau.commons.enums import College
 from terreau.commons.models import User
 from terreau.deliberate.enums import TAKING_PART, Moderation, ProposalState, State
 from terreau.deliberate.models import (
-    Interest,
     Participant,
     Process,
     Proposal,
@@ -19,6 +18,8 @@ from terreau.deliberate.models import (
     ShowOfHands,
     Step,
 )
+
+from .interests import locks_of
 
 JUDGED = (ProposalState.ADOPTED, ProposalState.NOT_ADOPTED)
 
@@ -96,16 +97,8 @@ def supported_by(participant: Participant | None, proposal: Proposal) -> bool:
 
 def locked_among(user: User | None, proposals: Iterable[Proposal]) -> frozenset[int]:
     """Of these, the files that a declared interest locks for her (``rules.is_locked``, of a list at once)."""
-    if user is None or user.pk is None:
-        return frozenset()
-    rows = list(proposals)
-    held = Interest.objects.filter(
-        user=user, ended_at__isnull=True, process__in={row.process_id for row in rows}
-    )
-    interests = list(held.values_list("process_id", "proposal_id", "text_id"))
-    whole = {process for process, proposal, text in interests if proposal is None and text is None}
-    own = {proposal for _process, proposal, _text in interests if proposal is not None}
-    return frozenset(row.pk for row in rows if row.process_id in whole or row.pk in own)
+    locks = locks_of(user)
+    return frozenset(row.pk for row in proposals if locks.hold(row))
 
 
 def college_label(count: ShowOfHands) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from terreau.commitments.models import Programme, ProgrammeItem
 from terreau.deliberate.enums import State
@@ -35,7 +35,7 @@ class Grid:
 def visible_matrices() -> "QuerySet[ResonanceMatrix]":
     """Not those of a process that is still a draft."""
     found = ResonanceMatrix.objects.exclude(process__state=State.DRAFT)
-    counted = found.annotate(size=Count("resonances", distinct=True))
+    counted = found.annotate(size=Count("resonances", filter=Q(resonances__is_waiting=False), distinct=True))
     return counted.select_related("orientations", "process").order_by("title", "pk")
 
 
@@ -43,9 +43,15 @@ def find_matrix(slug: str) -> ResonanceMatrix | None:
     return visible_matrices().filter(slug=slug).first()
 
 
+def waiting_resonances(matrix: ResonanceMatrix) -> "QuerySet[Resonance]":
+    """Not reviewed yet, the oldest first."""
+    waiting = matrix.resonances.filter(is_waiting=True, action__programme__in=matrix.programmes.all())
+    return waiting.select_related("action__programme__party", "orientation").order_by("pk")
+
+
 def grid_of(matrix: ResonanceMatrix) -> Grid:
     """Three queries whatever the size. A point withdrawn from its programme counts no more."""
-    programmes = list(matrix.programmes.order_by("author", "title", "pk"))
+    programmes = list(matrix.programmes.select_related("party").order_by("author", "title", "pk"))
     chosen = ProgrammeItem.objects.filter(is_withdrawn=False)
     points = chosen.filter(programme__in=[*(one.pk for one in programmes), matrix.orientations_id])
     items = list(points.select_related("programme").order_by("programme", "rank", "pk"))
@@ -53,7 +59,7 @@ def grid_of(matrix: ResonanceMatrix) -> Grid:
     actions = [one for programme in programmes for one in items if one.programme_id == programme.pk]
     by_pair: dict[tuple[int, int], list[Resonance]] = {}
     known = {one.pk: one for one in actions}
-    for one in matrix.resonances.order_by("action__rank", "pk"):
+    for one in matrix.resonances.filter(is_waiting=False).order_by("action__rank", "pk"):
         action = known.get(one.action_id)
         if action is not None:
             one.action = action

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from terreau.deliberate.enums import Moderation, State
+from terreau.deliberate.enums import TAKING_PART, Moderation, State
 from terreau.deliberate.models import OpinionResult, Participant, Process, Statement, Vote
 
 CastVote = tuple[str, str, int]
@@ -57,6 +57,21 @@ def last_closing(process: Process) -> dt.datetime | None:
     """From when on nobody takes part: the end of its last step, or when it was stopped before."""
     stopped = process.changes.filter(verb="stop-process").values_list("at", flat=True).first()
     return min((at for at in (process.closes_at, stopped) if at is not None), default=None)
+
+
+def were_counts_shown(process: Process) -> bool:
+    """Whether the counts that are hidden now were everybody's to read at a former closing.
+
+    Each change of a step says when it ended before: read back, they tell whether all had ended when one was reopened.
+    """
+    ends = {step.token: step.ends_at for step in process.steps.all() if step.kind in TAKING_PART}
+    moved = process.changes.filter(verb__in=("close-step", "extend-step", "reopen-step")).order_by("-number")
+    for change in moved:
+        if change.before.get("step") in ends:
+            ends[change.before["step"]] = dt.datetime.fromisoformat(change.before["ends_at"])
+            if change.verb == "reopen-step" and max(ends.values()) <= change.at:
+                return True
+    return False
 
 
 def published_result(process: Process) -> OpinionResult | None:

@@ -31,7 +31,7 @@ def texts_of(process: Process) -> "QuerySet[Text]":
             ),
             distinct=True,
         ),
-    )
+    ).order_by("pk")
 
 
 def find_text(process: Process, token: str) -> Text | None:
@@ -90,11 +90,7 @@ class Footprint:
     @property
     def colleges(self) -> list[str]:
         """Labels, each once, in the order in which they came."""
-        labels = (
-            one.author.get_college_display()
-            for one in self.contributions
-            if one.author and one.author.college
-        )
+        labels = (one.get_college_display() for one in self.contributions if one.college)
         return list(dict.fromkeys(map(str, labels)))
 
 

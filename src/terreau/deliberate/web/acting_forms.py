@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from terreau.commons.enums import College
-from terreau.commons.web.fields import date_field, long_text, web_address
+from terreau.commons.web.fields import date_field, long_text, time_field, web_address
 from terreau.deliberate.enums import Power
 from terreau.deliberate.models import Process, Step
 
@@ -23,8 +23,11 @@ class ReasonForm(forms.Form):
 
 class LastDayForm(forms.Form):
     last_day = date_field(
-        _("nouveau dernier jour"), required=True, help_text=_("Il en fait partie, jusqu’à minuit.")
+        _("nouveau dernier jour"),
+        required=True,
+        help_text=_("Il en fait partie, jusqu’à minuit si l’heure est vide."),
     )
+    last_time = time_field(_("heure de fin (facultatif)"))
     reason = _reason()
 
 

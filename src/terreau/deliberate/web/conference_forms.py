@@ -1,11 +1,13 @@
 """What a person types to keep a conference, or a resonance matrix."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from terreau.commitments.models import Programme, ProgrammeItem
+from terreau.commons.web.choosing import PartyField
 from terreau.commons.web.fields import date_field, long_text
 from terreau.deliberate.enums import AgendaPart
 from terreau.deliberate.models import Conference, ResonanceMatrix
@@ -90,7 +92,14 @@ class ActionForm(forms.Form):
     programme = ProgrammeField(
         Programme.objects.none(), label=_("programme"), required=False, empty_label=_("un nouveau programme")
     )
-    author = forms.CharField(label=_("acteur, si le programme est nouveau"), required=False, max_length=200)
+    author = PartyField(
+        label=_("acteur, si le programme est nouveau ou n’est encore à personne"),
+        required=False,
+        help_text=_(
+            "Un nom ou un SIREN de l’annuaire : qui parle pour cet acteur note alors ses résonances. Ou le nom de qui "
+            "n’y est pas."
+        ),
+    )
     title = forms.CharField(
         label=_("action"),
         max_length=300,
@@ -105,7 +114,8 @@ class ActionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("programme") and not cleaned.get("author", "").strip():
+        author = cleaned.get("author")
+        if not cleaned.get("programme") and author is not None and not (author.row or author.name):
             self.add_error("author", _("Choisissez un programme, ou dites de quel acteur est cette action."))
         return cleaned
 
@@ -135,14 +145,14 @@ class ResonanceForm(forms.Form):
     )
     words = forms.CharField(label=_("comment (facultatif)"), required=False, max_length=300)
 
-    def __init__(self, *args: Any, grid: Grid, **options: Any) -> None:
+    def __init__(self, *args: Any, grid: Grid, own: Collection[int] | None = None, **options: Any) -> None:
+        """``own``: of whose programmes actions are offered; None for those of all."""
         super().__init__(*args, **options)
+        offered = [one.pk for one in grid.actions if own is None or one.programme_id in own]
         action: Any = self.fields["action"]
         orientation: Any = self.fields["orientation"]
         points = ProgrammeItem.objects.select_related("programme")
-        action.queryset = points.filter(pk__in=[one.pk for one in grid.actions]).order_by(
-            "programme__author", "programme", "rank"
-        )
+        action.queryset = points.filter(pk__in=offered).order_by("programme__author", "programme", "rank")
         orientation.queryset = points.filter(pk__in=[row.orientation.pk for row in grid.rows]).order_by(
             "rank"
         )

@@ -1,9 +1,11 @@
 """What a facilitator types to open a process: one page, filled by the preset that she chose."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,11 +14,12 @@ from terreau.commitments.queries.commitments import shown_party
 from terreau.commitments.queries.listing import all_items
 from terreau.commons.enums import College
 from terreau.commons.web.choosing import PartyField, PlaceField
-from terreau.commons.web.fields import date_field, long_text
+from terreau.commons.web.fields import date_field, long_text, time_field
 from terreau.deliberate.actions.starting import StepTerms
 from terreau.deliberate.enums import Preset, StepKind
+from terreau.deliberate.instants import beginning, ending, last_day_before, time_within
 from terreau.deliberate.models import Process
-from terreau.deliberate.presets import PRESETS, dated_steps, last_day_before, reply_day
+from terreau.deliberate.presets import PRESETS, dated_steps, reply_day
 
 NO, YES = "no", "yes"
 _PLAIN = (
@@ -52,7 +55,7 @@ class MandateForm(forms.Form):
         _("ce qui est ouvert"), rows=3, help_text=_("Ce que les gens peuvent changer en prenant part.")
     )
     closed_matters = long_text(
-        _("ce qui ne l’est pas"),
+        _("ce qui n’est pas ouvert"),
         rows=3,
         help_text=_("Ce qui est déjà décidé, et ce qui ne dépend pas de cette démarche."),
     )
@@ -84,9 +87,15 @@ class MandateForm(forms.Form):
         label=_("collèges"), choices=College.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     eligibility = _of_model("eligibility")
-    asks_college = _of_model("asks_college")
-    hides_results = _of_model("hides_results")
-    asks_at_a_time = _of_model("asks_at_a_time", min_value=1, max_value=20)
+    asks_college = _of_model("asks_college", label=_("demander à chacun son collège avant qu’il prenne part"))
+    hides_results = _of_model("hides_results", label=_("cacher les résultats à tous jusqu’à la clôture"))
+    asks_at_a_time = _of_model(
+        "asks_at_a_time",
+        label=_("combien d’affirmations à la suite"),
+        help_text=_("Ensuite, on demande : « On continue ? »."),
+        min_value=1,
+        max_value=20,
+    )
     items = ItemsField()
     has_interest = forms.ChoiceField(
         label=_("avez-vous un intérêt personnel dans ce dossier ?"),
@@ -150,18 +159,34 @@ class MandateForm(forms.Form):
 
 class StepForm(forms.Form):
     token = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
-    kind = forms.ChoiceField(label=_("étape"), choices=[("", _("choisir")), *StepKind.choices])
+    kind = forms.ChoiceField(label=_("sorte d’étape"), choices=[("", _("choisir")), *StepKind.choices])
     title = forms.CharField(label=_("titre (facultatif)"), max_length=200, required=False)
     first = date_field(_("premier jour"), required=True)
+    first_time = time_field(_("heure de début (facultatif)"))
     last = date_field(_("dernier jour"), required=True)
-    words = forms.CharField(label=_("ce qu’on y fait"), max_length=2000, required=False)
+    last_time = time_field(_("heure de fin (facultatif)"))
+    words = long_text(_("ce qu’on y fait"), length=2000, rows=2)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and last < first:
             self.add_error("last", _("Le dernier jour est avant le premier."))
+            return cleaned
+        starts_at, ends_at = self._instant("first", beginning), self._instant("last", ending)
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("last_time", _("L’étape finirait avant d’avoir commencé : changez une heure."))
         return cleaned
+
+    def _instant(self, day: str, of: Callable[[dt.date, dt.time | None], dt.datetime]) -> dt.datetime | None:
+        given, hour = self.cleaned_data, f"{day}_time"
+        if given.get(day) is None or hour not in given:
+            return None
+        try:
+            return of(given[day], given[hour])
+        except ValidationError as error:
+            self.add_error(hour, error)
+            return None
 
 
 class _Steps(forms.BaseFormSet):
@@ -200,7 +225,9 @@ def steps_like(row: Process) -> list[dict[str, Any]]:
             "title": step.title,
             "words": step.words,
             "first": timezone.localdate(step.starts_at),
+            "first_time": time_within(step.starts_at),
             "last": last_day_before(step.ends_at),
+            "last_time": time_within(step.ends_at),
         }
         for step in row.steps.all()
     ]

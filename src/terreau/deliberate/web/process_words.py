@@ -13,10 +13,9 @@ from terreau.commons.acts import PUBLIC_ACTS
 from terreau.commons.enums import College
 from terreau.commons.models import LogEntry
 from terreau.deliberate.enums import Power, Standing, State
+from terreau.deliberate.instants import said_beginning, said_instant
 from terreau.deliberate.models import Process, ProcessChange, Step
-from terreau.deliberate.presets import last_day_before
 from terreau.deliberate.queries.processes import Story
-from terreau.deliberate.rule_sentences import said_instant
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,6 @@ class DatedStep:
     step: Step
     when: str
     said: str
-    first: dt.date
-    last: dt.date
 
 
 def timeline_of(process: Process, now: dt.datetime) -> list[DatedStep]:
@@ -36,19 +33,13 @@ def timeline_of(process: Process, now: dt.datetime) -> list[DatedStep]:
         if process.state == State.STOPPED and step.ends_at > now:
             when, said = "past", _("n’aura pas lieu : la démarche est arrêtée")
         elif now < step.starts_at:
-            when, said = "ahead", _("commence le %(day)s") % {"day": _day(step.starts_at)}
+            when, said = "ahead", _("commence le %(day)s") % {"day": said_beginning(step.starts_at)}
         elif step.is_open_at(now):
             when, said = "now", _("en cours, jusqu’au %(day)s") % {"day": said_instant(step.ends_at)}
         else:
             when, said = "past", _("finie le %(day)s") % {"day": said_instant(step.ends_at)}
-        steps.append(
-            DatedStep(step, when, said, timezone.localdate(step.starts_at), last_day_before(step.ends_at))
-        )
+        steps.append(DatedStep(step, when, said))
     return steps
-
-
-def _day(instant: dt.datetime) -> str:
-    return date_format(timezone.localdate(instant))
 
 
 def where_now(process: Process, now: dt.datetime) -> str:
@@ -69,7 +60,7 @@ def where_now(process: Process, now: dt.datetime) -> str:
     if ahead:
         return _("Prochaine étape : « %(step)s », le %(day)s.") % {
             "step": ahead[0],
-            "day": _day(ahead[0].starts_at),
+            "day": said_beginning(ahead[0].starts_at),
         }
     if process.reply_by and process.reply_by >= timezone.localdate(now):
         return _("Les étapes sont finies ; les réponses sont attendues au plus tard le %(day)s.") % {
@@ -83,7 +74,7 @@ def line_sentence(row: Any) -> str:
     if row.state == State.STOPPED:
         return _("arrêtée")
     if row.standing == Standing.SOON.value:
-        return _("commence le %(day)s") % {"day": _day(row.begins)}
+        return _("commence le %(day)s") % {"day": said_beginning(row.begins)}
     if row.standing == Standing.OPEN.value:
         return _("ouverte jusqu’au %(day)s") % {"day": said_instant(row.closes)}
     if row.standing == Standing.REPLIES.value:

@@ -1,8 +1,10 @@
 """What a person types to propose, to draw a proposal from statements, or to note what a meeting decided."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Case, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,20 +53,33 @@ def college_field(process: Process) -> forms.ChoiceField:
 
 
 class StatementsField(forms.ModelMultipleChoiceField):
+    """``standings``: by number, what people said of a statement, where it may be shown."""
+
+    standings: Mapping[str, str]
+
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.number}. {obj.words}"
+        standing = self.standings.get(str(obj.number))
+        return f"{obj.number}. {obj.words}" + (f" ({standing})" if standing else "")
 
 
 class DrawForm(ProposalForm):
-    def __init__(self, *args: Any, process: Process, **options: Any) -> None:
+    """``standings``: what people said of each statement, in the order to read them; empty while it is hidden."""
+
+    def __init__(
+        self, *args: Any, process: Process, standings: Mapping[str, str] | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        standings = standings or {}
         statements = process.statements.filter(moderation=Moderation.PUBLISHED, is_erased=False)
-        self.fields["statements"] = StatementsField(
-            statements.order_by("number"),
+        ranks = [When(number=int(number), then=rank) for rank, number in enumerate(standings)]
+        field = StatementsField(
+            statements.order_by(*([Case(*ranks, default=len(ranks))] if ranks else []), "number"),
             label=_("affirmations dont elle est tirée"),
             widget=forms.CheckboxSelectMultiple,
             error_messages={"required": _("Choisissez au moins une affirmation publiée.")},
         )
+        field.standings = standings
+        self.fields["statements"] = field
         self.order_fields(["statements", "title", "words"])
 
 

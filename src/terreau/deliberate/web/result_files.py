@@ -39,7 +39,7 @@ _STATEMENTS = (
     Column("token", "string", "Identifiant ; la page est /demarches/<démarche>/affirmations/<identifiant>/"),
     Column("words", "string", "Affirmation ; vide : refusée ou effacée"),
     Column("moderation", "string", "published (publiée), refused (refusée)"),
-    Column("motive", "string", "Motif du refus"),
+    Column("motive", "string", "Motif : d’un refus, ou de la relecture dans l’outil d’origine"),
     Column("agree", "integer", "Avis d’accord"),
     Column("passed", "integer", "Passes"),
     Column("disagree", "integer", "Avis pas d’accord"),

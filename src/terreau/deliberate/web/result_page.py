@@ -128,6 +128,29 @@ def dividing(opinion: Opinion, statements: Mapping[str, Statement]) -> list[Said
     return said
 
 
+def standings_of(opinion: Opinion) -> dict[str, str]:
+    """By the number of a statement, what came out of it in a few words: those that unite first, then the others."""
+    unites = {row["statement"]: row["side"] for row in opinion["unites"]}
+    told_last = [number for number in opinion["counts"] if number not in unites]
+    return {
+        number: _standing(Cells(*opinion["counts"][number]["all"]), unites.get(number, ""))
+        for number in [*(one for one in unites if one in opinion["counts"]), *told_last]
+    }
+
+
+def _standing(cells: Cells, side: str) -> str:
+    values = {
+        "share": words.percentage(cells.shares[0]),
+        "against": words.percentage(cells.shares[1]),
+        "votes": words.votes(cells.cast),
+    }
+    if side == "agree":
+        return _("unit : %(share)s d’accord, %(votes)s") % values
+    if side:
+        return _("unit contre elle : %(against)s pas d’accord, %(votes)s") % values
+    return _("%(share)s d’accord, %(against)s pas d’accord, %(votes)s") % values
+
+
 def circle_names(opinion: Opinion) -> list[str]:
     groups = [_("groupe %s") % group["label"] for group in opinion["groups"]]
     return [*groups, *(words.college_name(code) for code, _number in opinion["colleges"])]

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,8 +10,10 @@ from django.utils.translation import ngettext
 from terreau.commons.enums import College
 from terreau.deliberate.bridge import FEWEST, Opinion
 from terreau.deliberate.enums import ProposalState
+from terreau.deliberate.instants import said_instant
 from terreau.deliberate.models import Process, Statement
 from terreau.deliberate.queries.fates import Fate
+from terreau.deliberate.queries.results import were_counts_shown
 from terreau.ui.templatetags.ui import format_number, percent
 
 FEW_PEOPLE = 30
@@ -216,10 +216,11 @@ def hidden_until(process: Process) -> str:
     closes = process.closes_at
     if closes is None:
         return _("Les résultats sont cachés pour tout le monde, administrateurs compris, jusqu’à la clôture.")
-    return _(
-        "Les résultats sont cachés pour tout le monde, administrateurs compris, jusqu’à la clôture, le %(day)s à "
-        "%(hour)s. Ni cette page, ni un fichier, ni un message ne les donne avant."
-    ) % {
-        "day": date_format(timezone.localtime(closes), "DATE_FORMAT"),
-        "hour": date_format(timezone.localtime(closes), "TIME_FORMAT"),
-    }
+    hidden = _(
+        "Les résultats sont cachés pour tout le monde, administrateurs compris, jusqu’à la clôture, le %(day)s. "
+        "Ni cette page, ni un fichier, ni un message ne les donne avant."
+    ) % {"day": said_instant(closes)}
+    if not were_counts_shown(process):
+        return hidden
+    seen = _("La démarche a été rouverte : des comptes d’une première clôture ont déjà été vus.")
+    return f"{hidden} {seen}"

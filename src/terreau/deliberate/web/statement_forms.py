@@ -12,6 +12,7 @@ from terreau.commons.web.fields import long_text
 from terreau.deliberate.enums import Channel
 from terreau.deliberate.models import Process, Statement
 
+_NOTHING = "x"
 LETTERS = {"a": 1, "d": -1, "p": 0, "+": 1, "-": -1, "−": -1, "0": 0, "1": 1}
 _LONGEST_PASTE = 20_000
 
@@ -74,7 +75,7 @@ def college_choices(process: Process) -> list[tuple[str, Any]]:
 
 
 class DeskForm(forms.Form):
-    """One sheet, or one call: its number, then a letter for each statement."""
+    """One sheet, or one call: its number, a letter for each statement, and the statement that she wrote or told."""
 
     channel = forms.ChoiceField(
         label=_("par quelle voie"),
@@ -90,6 +91,14 @@ class DeskForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True}),
     )
     college = forms.ChoiceField(label=_("collège, s’il est coché"), required=False)
+    words = long_text(
+        _("son affirmation, si elle en a écrit ou dit une"),
+        length=_LONGEST_PASTE,
+        rows=2,
+        help_text=_(
+            "Ses mots à elle, sans les corriger, 280 signes au plus. Un modérateur les relit d’abord."
+        ),
+    )
 
     def __init__(self, *args: Any, process: Process, statements: Iterable[Statement], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -110,13 +119,14 @@ class DeskForm(forms.Form):
         given = super().clean() or {}
         for statement in self.statements:
             typed = given.get(statement.token, "").strip().lower()
-            if typed and typed not in LETTERS:
-                self.add_error(statement.token, _("Tapez a, d ou p, ou laissez vide."))
+            if typed and typed != _NOTHING and typed not in LETTERS:
+                self.add_error(statement.token, _("Tapez a, d, p ou x, ou laissez vide."))
         return given
 
-    def values(self) -> dict[Statement, int]:
+    def values(self) -> dict[Statement, int | None]:
+        """None: nothing is ticked there, and what was typed by mistake goes."""
         typed = {one: self.cleaned_data[one.token].strip().lower() for one in self.statements}
-        return {statement: LETTERS[letter] for statement, letter in typed.items() if letter}
+        return {statement: LETTERS.get(letter) for statement, letter in typed.items() if letter}
 
 
 class PrintForm(forms.Form):

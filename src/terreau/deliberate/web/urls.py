@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from .locking import unless_locked
 from .views import (
     changing,
     conferences,
@@ -121,3 +122,14 @@ urlpatterns: list[URLPattern] = [
     ),
     path("demarches/<slug:slug>/contributions/<slug:token>/", contribution.contribution, name="contribution"),
 ]
+
+MANDATE = {
+    "process", "draft", "step", "attendance", "stop", "roles", "interests", "presence_file", "follow",
+}  # fmt: skip
+"""Open also to whoever declared an interest in the whole process: it says what the process is, nothing of what people
+say there, and is where she hands over her role and ends her interest. Every other page of it is closed to her.
+"""
+
+for _page in urlpatterns:
+    if str(_page.pattern).startswith("demarches/<slug:slug>/") and _page.name not in MANDATE:
+        _page.callback = unless_locked(_page.callback)

@@ -1,5 +1,6 @@
 """`terreau polis-import`: a conversation held with Polis goes on in a process."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -35,7 +36,7 @@ def polis_import(process: str, folder: Path, agree: str | None, skip_bad_rows: b
     start_django()
     from terreau.deliberate.actions.polis_import import import_polis
     from terreau.deliberate.actions.writing import NotAllowed
-    from terreau.deliberate.importing.polis import COMMENTS, PEOPLE, VOTES, NotPolis
+    from terreau.deliberate.importing.polis import NotPolis, which_file
     from terreau.deliberate.queries import find_process
 
     from .health import refuse_without_database
@@ -44,8 +45,7 @@ def polis_import(process: str, folder: Path, agree: str | None, skip_bad_rows: b
     found = find_process(process)
     if found is None:
         raise click.ClickException(words(f"Aucune démarche « {process} ».", f"No process {process!r}."))
-    paths = [folder / name for name in (COMMENTS, VOTES, PEOPLE)]
-    files = {path.name: path.read_bytes() for path in paths if path.is_file()}
+    files = {name: path.read_bytes() for name, path in _three_files(folder, which_file).items()}
     try:
         done = import_polis(
             process=found,
@@ -66,3 +66,34 @@ def polis_import(process: str, folder: Path, agree: str | None, skip_bad_rows: b
             f"{len(done.problems)} rows left out.",
         )
     )
+    if done.reviewed:
+        click.echo(
+            words(
+                f"Affirmations qui attendaient ici, relues là-bas depuis : {done.reviewed}.",
+                f"Statements that waited here and were reviewed there since: {done.reviewed}.",
+            )
+        )
+    if done.older:
+        click.echo(
+            words(
+                f"Avis plus anciens que ceux d’ici, qui restent : {done.older}.",
+                f"Votes older than those held here, which stay: {done.older}.",
+            )
+        )
+
+
+def _three_files(folder: Path, which_file: Callable[[str], str]) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for path in sorted(folder.glob("*.csv")):
+        name = which_file(path.name)
+        if name in found:
+            told = f"{found[name].name}, {path.name}"
+            raise click.ClickException(
+                words(
+                    f"Deux conversations dans ce dossier : {told}. Gardez-en une.",
+                    f"Two conversations in this folder: {told}. Keep one.",
+                )
+            )
+        if name:
+            found[name] = path
+    return found

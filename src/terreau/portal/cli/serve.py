@@ -41,15 +41,19 @@ def serve(port: int, host: str, workers: int) -> None:
 
 
 def _tidy() -> None:
-    """What nobody needs any more: sessions that are over, accounts that nobody ever opened, codes never typed."""
+    """What nobody needs any more: sessions that are over, accounts that nobody ever opened, codes never typed, what a
+    server that stopped had counted.
+    """
     from django.core.management import call_command
 
     from terreau.commons.actions import forget_unused_accounts
+    from terreau.deliberate.web.pace import forget_paces
     from terreau.observe.actions.claiming import forget_overdue_claims
 
     call_command("clearsessions")
     forget_unused_accounts(older_than=dt.timedelta(days=7), by=None)
     forget_overdue_claims(by=None)
+    forget_paces()
 
 
 def _listen(host: str, port: int, workers: int, site_address: str) -> None:

@@ -18,7 +18,11 @@ from terreau.commitments.enums import Clock, State
 from terreau.commitments.queries.programmes import main_items
 from terreau.commitments.queries.standing import Standing, where_we_stand
 from terreau.commitments.words import Line, lines_of
+from terreau.deliberate.enums import Standing as ProcessStanding
 from terreau.deliberate.queries.conferences import clock_on
+from terreau.deliberate.queries.processes import listed
+from terreau.deliberate.queries.replies import count_late, replies_due
+from terreau.deliberate.web.process_words import line_sentence
 from terreau.portal.context import THEMES
 from terreau.portal.pages import page_file, region_words
 from terreau.portal.queries import home_figures, sources_read
@@ -27,6 +31,7 @@ from .loop_picture import loop_steps
 
 ONE_YEAR = 365 * 24 * 3600
 SOURCES_ON_HOME_PAGE = 8
+PROCESSES_ON_HOME_PAGE = 3
 
 
 @require_safe
@@ -46,8 +51,16 @@ def home(request: HttpRequest) -> HttpResponse:
             "steps": loop_steps(),
             "perimeter_url": reverse("observe:perimeter"),
             "conference_clock": clock_on(today),
+            "open_processes": _open_processes(),
+            "late_replies": count_late(replies_due(), today),
         },
     )
+
+
+def _open_processes() -> list[tuple[str, str, bool, str]]:
+    """Where anyone can take part now, what closes soonest first: address, title, whether fictional, until when."""
+    found = listed(timezone.now(), standing=ProcessStanding.OPEN.value)[:PROCESSES_ON_HOME_PAGE]
+    return [(row.slug, row.title, row.is_demonstration, line_sentence(row)) for row in found]
 
 
 def _numbers() -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """What those who facilitate or decide do on a public process: each with its form, each in the public history."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from allauth.core import ratelimit
@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,7 @@ from terreau.commons.models import User
 from terreau.commons.web.form_errors import take_errors
 from terreau.deliberate import actions
 from terreau.deliberate.actions.writing import NotAllowed
+from terreau.deliberate.enums import TAKING_PART
 from terreau.deliberate.models import Process, Step
 from terreau.deliberate.rules import may_decide, may_facilitate
 from terreau.deliberate.web.acting_forms import AttendanceForm, DeliberationForm, LastDayForm, ReasonForm
@@ -91,7 +93,21 @@ def step(request: HttpRequest, slug: str, token: str, verb: str) -> HttpResponse
         return refuse(
             request, found, NotAllowed(_("Les étapes sont tenues par les animateurs de la démarche."))
         )
-    return _act(request, found, STEP_VERBS[verb], {"step": row}, row)
+    return _act(request, found, _with_its_cost(STEP_VERBS[verb], found, row), {"step": row}, row)
+
+
+def _with_its_cost(verb: Verb, process: Process, row: Step) -> Verb:
+    """Reopened, a vote is no longer what it was: counts that everybody could read are hidden again, not forgotten."""
+    hides_again = row.kind in TAKING_PART and process.hides_results and process.is_closed_at(timezone.now())
+    if verb is not STEP_VERBS["rouvrir"] or not hides_again:
+        return verb
+    warning = _(
+        "Attention : la démarche est close, et ses comptes ont pu être vus et copiés. Qui prendra part maintenant peut "
+        "les connaître ; la page des résultats le dira. Les fichiers déjà publiés qui les contiennent sont retenus "
+        "jusqu’à la nouvelle clôture, puis rendus à la même adresse. Si cela peut changer le vote, ouvrez plutôt une "
+        "autre démarche."
+    )
+    return replace(verb, intro=f"{verb.intro} {warning}")
 
 
 def stop(request: HttpRequest, slug: str) -> HttpResponse:

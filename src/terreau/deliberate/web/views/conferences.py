@@ -19,8 +19,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
-from icalendar import Calendar, Event
-from icalendar.prop import vUri
 
 from terreau import __version__
 from terreau.commons.models import User
@@ -43,7 +41,6 @@ from terreau.deliberate.queries.proposals import locked_among
 from terreau.deliberate.rules import may_facilitate
 from terreau.deliberate.web.asking import process_or_404, who_asks
 from terreau.deliberate.web.conference_forms import AGENDA_EXPLAINED, AgendaForm, ConferenceForm, MinutesForm
-from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.deliberate.web.refusals import refuse
 from terreau.ui.feeds import SteadyFeed
 
@@ -64,8 +61,6 @@ def conferences(request: HttpRequest) -> HttpResponse:
 def conference(request: HttpRequest, slug: str) -> HttpResponse:
     process = process_or_404(request, slug)
     by, now = who_asks(request), timezone.now()
-    if (closed := refuse_if_locked(request, process)) is not None:
-        return closed
     found = find_conference(process)
     keeps = may_facilitate(by, process)
     if found is None and not keeps:
@@ -100,8 +95,6 @@ def conference_keep(request: HttpRequest, slug: str) -> HttpResponse:
     """``do``: set, item, remove, minutes."""
     process = process_or_404(request, slug)
     by = cast(User, request.user)
-    if (closed := refuse_if_locked(request, process)) is not None:
-        return closed
     if not may_facilitate(by, process):
         words = _("Seuls les animateurs de la démarche tiennent l’ordre du jour et le compte rendu.")
         return refuse(request, process, NotAllowed(words))
@@ -174,6 +167,8 @@ def _kept(
 @unless_the_same
 def calendar_file(request: HttpRequest) -> HttpResponse:
     """The day by which the next one is due, with a reminder 90 days before; and those that have a day."""
+    from icalendar import Calendar  # it is long to load: only who asks for a calendar waits for it
+
     clock = clock_on(timezone.localdate())
     calendar = Calendar()
     calendar.add("prodid", f"-//Terreau {__version__}//FR")
@@ -207,7 +202,10 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _event(key: str, day: dt.date, summary: str, words: str, address: str, stamp: dt.datetime) -> Event:
+def _event(key: str, day: dt.date, summary: str, words: str, address: str, stamp: dt.datetime) -> Any:
+    from icalendar import Event
+    from icalendar.prop import vUri
+
     event = Event()
     event.add("uid", f"{key}-{day}@{urlsplit(settings.SITE_ADDRESS).hostname or 'terreau'}")
     event.add("dtstamp", stamp)

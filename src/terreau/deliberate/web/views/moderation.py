@@ -18,6 +18,7 @@ from terreau.deliberate.models import Contribution, Process, Proposal
 from terreau.deliberate.queries.moderation import (
     Row,
     find_words,
+    paragraph_spoken_of,
     refused_words,
     said,
     waiting_in,
@@ -42,7 +43,7 @@ def words_waiting(request: HttpRequest) -> HttpResponse:
 def refusals(request: HttpRequest, slug: str) -> HttpResponse:
     """Public: each refusal with its motive, and what its appeal became. Not the words, which nobody has published."""
     found = process_or_404(request, slug)
-    page = Paginator(refused_words(found), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(refused_words(found, who_asks(request)), ON_A_PAGE).get_page(request.GET.get("page"))
     me = participant_of(request, found)
     context = {
         "process": found,
@@ -140,6 +141,7 @@ def _page(
     context = {
         "process": found,
         "said": said(row),
+        "paragraph": paragraph_spoken_of(row),
         "row": row,
         "is_author": is_author,
         "may_review": may_review(by, row) and not is_open_appeal,

@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 
 from terreau.commons.licences import LICENCES
 from terreau.commons.queries.places import site_name
+from terreau.deliberate.actions.statements import asks_opinions, may_seed_at
 from terreau.deliberate.enums import POWERS_EXPLAINED, Power, Standing, State
 from terreau.deliberate.queries.interests import interests_of, locking_interest
 from terreau.deliberate.queries.presence import presence_of
@@ -20,7 +21,7 @@ from terreau.deliberate.queries.processes import (
     story_of,
 )
 from terreau.deliberate.rule_sentences import rules_of, sentences
-from terreau.deliberate.rules import is_moderator, may_decide, may_facilitate, may_start, powers_of
+from terreau.deliberate.rules import is_moderator, may_decide, may_start, powers_of
 from terreau.deliberate.web.asking import process_or_404, who_asks
 from terreau.deliberate.web.presence_words import columns_of
 from terreau.deliberate.web.process_words import line_sentence, timeline_of, told_story, where_now
@@ -54,6 +55,7 @@ def process(request: HttpRequest, slug: str) -> HttpResponse:
     now, by = timezone.now(), who_asks(request)
     story = story_of(found)
     powers = powers_of(by, found)
+    keeps = Power.FACILITATOR in powers
     context = {
         "process": found,
         "steps": timeline_of(found, now),
@@ -72,7 +74,8 @@ def process(request: HttpRequest, slug: str) -> HttpResponse:
         "story": told_story(found, story),
         "refusals": story.refusals,
         "items": found.items.select_related("programme").order_by("programme", "rank"),
-        "may_facilitate": may_facilitate(by, found),
+        "may_facilitate": keeps,
+        "may_seed": keeps and asks_opinions(found) and may_seed_at(found, now),
         "may_decide": may_decide(by, found),
         "has_role": bool(powers),
         "may_review": is_moderator(by),

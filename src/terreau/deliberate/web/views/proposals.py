@@ -42,14 +42,13 @@ from terreau.deliberate.web.asking import participant_of, process_or_404, rememb
 from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.deliberate.web.proposal_forms import DrawForm, ProposalForm, ReasonForm
 from terreau.deliberate.web.refusals import refuse
+from terreau.deliberate.web.views.results import standings_to_draw_from
 
 ON_A_PAGE = 50
 
 
 def proposals(request: HttpRequest, slug: str) -> HttpResponse:
     process = process_or_404(request, slug)
-    if (closed := refuse_if_locked(request, process)) is not None:
-        return closed
     by, now = who_asks(request), timezone.now()
     page = Paginator(proposals_of(process), ON_A_PAGE).get_page(request.GET.get("page"))
     locked = locked_among(by, page)
@@ -164,6 +163,7 @@ def _page(
         "may_support": found.state == ProposalState.PROPOSED
         and found.is_published
         and process.step_open_at(now, *SUPPORTING) is not None,
+        "is_author": me is not None and found.author_id == me.pk,
         "is_mine": is_mine,
         "may_rewrite": is_mine
         and (found.author_id is None or process.step_open_at(now, *WRITING) is not None),
@@ -192,8 +192,6 @@ def _too_many() -> str:
 def proposal_new(request: HttpRequest, slug: str) -> HttpResponse:
     process = process_or_404(request, slug)
     by, me = who_asks(request), participant_of(request, process)
-    if (closed := refuse_if_locked(request, process)) is not None:
-        return closed
     asks = process if process.asks_college and not (me and me.college) else None
     form = ProposalForm(request.POST or None, asks_college=asks)
     if request.method != "POST":
@@ -236,12 +234,11 @@ def _written(row: Proposal) -> str:
 def proposal_draw(request: HttpRequest, slug: str) -> HttpResponse:
     process = process_or_404(request, slug)
     by = who_asks(request)
-    if (closed := refuse_if_locked(request, process)) is not None:
-        return closed
     if by is None or not may_draw(by, process):
         words = _("Seuls les animateurs et les instructeurs tirent une proposition des affirmations.")
         return refuse(request, process, NotAllowed(words))
-    form = DrawForm(request.POST or None, process=process)
+    standings = standings_to_draw_from(process, timezone.now())
+    form = DrawForm(request.POST or None, process=process, standings=standings)
     if request.method != "POST":
         return _form(request, process, form, None)
     if not form.is_valid():

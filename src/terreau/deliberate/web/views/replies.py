@@ -64,8 +64,6 @@ def process_replies(request: HttpRequest, slug: str) -> HttpResponse:
     """Of a process: what is due first, then what was answered."""
     process = process_or_404(request, slug)
     by, today = who_asks(request), timezone.localdate()
-    if (closed := refuse_if_locked(request, process)) is not None:
-        return closed
     owed = list(replies_due(process=process))
     replies = Paginator(answered_in(process), ON_A_PAGE).get_page(request.GET.get("page"))
     proposals = {one.pk: one for one in adopted_proposals().filter(pk__in=[r.proposal_id for r in replies])}

@@ -118,8 +118,6 @@ def proposals_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """A line a proposal; one that an interest locks for who asks has its number, and nothing else."""
     process = process_or_404(request, slug)
     by = who_asks(request)
-    if (closed := refuse_if_locked(request, process)) is not None:
-        return closed
     rows = list(proposals_of(process).prefetch_related("counts"))
     locked, hidden = locked_among(by, rows), are_results_hidden(process, timezone.now())
     replies = _current_replies(rows)

@@ -18,7 +18,7 @@ from terreau.deliberate.bridge import Opinion, opinion_of
 from terreau.deliberate.models import OpinionResult, Process, Statement
 from terreau.deliberate.queries.fates import fates_of, statements_by_number
 from terreau.deliberate.queries.results import published_result
-from terreau.deliberate.rules import are_results_hidden, is_locked, may_facilitate
+from terreau.deliberate.rules import are_results_hidden, may_facilitate
 from terreau.deliberate.web import result_page as page_of
 from terreau.deliberate.web import result_words as words
 from terreau.deliberate.web.asking import participant_of, process_or_404, who_asks
@@ -29,9 +29,6 @@ ROWS = 50
 
 def results(request: HttpRequest, slug: str) -> HttpResponse:
     process = process_or_404(request, slug)
-    refused = _refusal(request, process)
-    if refused is not None:
-        return refused
     now = timezone.now()
     context = _standing(request, process, now)
     if context["is_hidden"]:
@@ -58,7 +55,7 @@ def _said(request: HttpRequest, process: Process, opinion: Opinion, *, is_closed
         return {"first": first, "says_enough": False}
     statements = statements_by_number(process)
     participant = participant_of(request, process)
-    page = Paginator(list(opinion["counts"]), ROWS).get_page(request.GET.get("page"))
+    page = Paginator(sorted(opinion["counts"], key=int), ROWS).get_page(request.GET.get("page"))
     fates = fates_of(process, who_asks(request))
     return {
         "first": first,
@@ -95,16 +92,6 @@ def _opinion_now(process: Process, now: dt.datetime) -> tuple[OpinionResult | No
     return published, opinion_of(process, published)
 
 
-def _refusal(request: HttpRequest, process: Process) -> HttpResponse | None:
-    if not is_locked(who_asks(request), process):
-        return None
-    sentence = _(
-        "Vous avez déclaré un intérêt dans toute cette démarche : ses résultats vous sont fermés tant qu’il dure. "
-        "Quand il prend fin, dites-le sur la page de la démarche."
-    )
-    return _refuse(request, process, sentence)
-
-
 def _refuse(request: HttpRequest, process: Process, sentence: str) -> HttpResponse:
     context = {"process": process, "sentence": sentence}
     return render(request, "deliberate/results_refused.html", context, status=403)
@@ -125,9 +112,6 @@ def result_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     process = process_or_404(request, slug)
     if name not in FILES:
         raise Http404
-    refused = _refusal(request, process)
-    if refused is not None:
-        return refused
     now = timezone.now()
     if _standing(request, process, now)["is_hidden"]:
         return _refuse(request, process, words.hidden_until(process))
@@ -143,6 +127,14 @@ def result_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     return response
 
 
+def standings_to_draw_from(process: Process, now: dt.datetime) -> dict[str, str]:
+    """By number, what people said of each statement; nothing while it is hidden, or says too little."""
+    if process.is_draft or are_results_hidden(process, now):
+        return {}
+    opinion = _opinion_now(process, now)[1]
+    return page_of.standings_of(opinion) if opinion is not None and words.says_enough(opinion) else {}
+
+
 def standing_of_statement(request: HttpRequest, process: Process, row: Statement) -> dict[str, Any]:
     """What its page says of it: its counts by group and college where they may be shown, and what became of it."""
     now = timezone.now()
@@ -152,9 +144,8 @@ def standing_of_statement(request: HttpRequest, process: Process, row: Statement
         "statement": row,
         "words": words.shown_words(row),
         "fates": [(fate, words.fate_sentence(fate)) for fate in fates.get(row.pk, [])],
-        "is_locked": is_locked(who_asks(request), process),
     }
-    if not context["is_hidden"] and not context["is_locked"] and row.is_published:
+    if not context["is_hidden"] and row.is_published:
         opinion = _opinion_now(process, now)[1]
         if opinion is not None and words.says_enough(opinion):
             context["row"] = page_of.row_of(opinion, str(row.number), row, fates)

@@ -16,7 +16,7 @@ from terreau.deliberate import actions
 from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.enums import POWERS_EXPLAINED, Power
 from terreau.deliberate.models import Process
-from terreau.deliberate.queries.interests import files_of, interests_of
+from terreau.deliberate.queries.interests import files_of, interests_of, locks_of
 from terreau.deliberate.queries.processes import holders_of
 from terreau.deliberate.rules import may_facilitate, powers_of
 from terreau.deliberate.web.acting_forms import InterestForm, RoleForm
@@ -83,7 +83,8 @@ def interests(request: HttpRequest, slug: str) -> HttpResponse:
         return refuse(request, found, NotAllowed(words))
     is_ending = request.POST.get("do") == "end"
     form = InterestForm(
-        request.POST if request.method == "POST" and not is_ending else None, files=files_of(found)
+        request.POST if request.method == "POST" and not is_ending else None,
+        files=files_of(found, locks_of(by)),
     )
     problem, status = "", 200
     if request.method == "POST":

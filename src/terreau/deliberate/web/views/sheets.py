@@ -15,12 +15,14 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 
 from terreau.commons.models import User
-from terreau.deliberate.actions import enter_sheet, take_part
-from terreau.deliberate.actions.sheets import sheet_secret
-from terreau.deliberate.actions.statements import when_open
+from terreau.commons.web.form_errors import take_errors
+from terreau.deliberate.actions import Sheet, enter_sheet
+from terreau.deliberate.actions.sheets import SheetDiffers, sheet_secret
+from terreau.deliberate.actions.statements import SPEAKING, AlreadySaid, when_open
 from terreau.deliberate.actions.writing import NotAllowed, TooLate
 from terreau.deliberate.enums import Channel, StepKind
 from terreau.deliberate.models import Process
+from terreau.deliberate.queries.sheets import count_sheets
 from terreau.deliberate.queries.statements import (
     people_who_voted,
     published_statements,
@@ -29,6 +31,7 @@ from terreau.deliberate.queries.statements import (
 )
 from terreau.deliberate.rules import may_facilitate
 from terreau.deliberate.web.asking import process_or_404
+from terreau.deliberate.web.sheet_words import told_of_sheet
 from terreau.deliberate.web.statement_forms import DeskForm, PrintForm, college_choices
 from terreau.ui.codes import qr_image
 
@@ -39,7 +42,7 @@ SECONDS = 10
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PrintedSheet:
     number: int
     address: str
     code: str
@@ -62,7 +65,7 @@ def sheets(request: HttpRequest, slug: str) -> HttpResponse:
     if not may_facilitate(cast(User, request.user), process):
         return refused(request, process, _only_facilitators())
     form = PrintForm(request.GET if "first" in request.GET else None)
-    made: list[Sheet] = []
+    made: list[PrintedSheet] = []
     if form.is_bound and form.is_valid():
         made = [
             _sheet(request, process, number)
@@ -78,47 +81,51 @@ def sheets(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "deliberate/sheets.html", context)
 
 
-def _sheet(request: HttpRequest, process: Process, number: int) -> Sheet:
+def _sheet(request: HttpRequest, process: Process, number: int) -> PrintedSheet:
     address = absolute(request, "deliberate:sheet_vote", process.slug, number, sheet_secret(process, number))
-    return Sheet(number, address, qr_image(address))
+    return PrintedSheet(number, address, qr_image(address))
 
 
 @never_cache
 def sheet_desk(request: HttpRequest, slug: str) -> HttpResponse:
-    """A number, then a letter for each statement: with the keyboard alone."""
+    """A number, a letter for each statement, and her own: with the keyboard alone."""
     process, by, now = process_or_404(request, slug), cast(User, request.user), timezone.now()
     if not may_facilitate(by, process):
         return refused(request, process, _only_facilitators())
+    may_vote = process.step_open_at(now, StepKind.VOTE) is not None
     form = DeskForm(
         request.POST or None,
         process=process,
-        statements=published_statements(process).order_by("number"),
+        statements=published_statements(process).order_by("number") if may_vote or request.POST else [],
         initial={"channel": request.GET.get("voie", Channel.PAPER)},
     )
+    context: dict[str, object] = {"process": process, "form": form, "may_vote": may_vote}
     status = 200
     if request.method == "POST":
-        status = _entered(request, process, form, by)
+        status = _entered(request, process, form, by, context)
         if status == 200:
             return redirect(f"{request.path}?voie={form.cleaned_data['channel']}")
-    step = process.step_open_at(now, StepKind.VOTE)
-    closed = "" if step else when_open(process, now, (StepKind.VOTE,))
-    context = {"process": process, "form": form, "closed": closed}
+    context["closed"] = "" if process.step_open_at(now, *SPEAKING) else when_open(process, now)
+    context["typed"], context["confirmed"] = count_sheets(process)
     return render(request, "deliberate/sheet_desk.html", context, status=status)
 
 
-def _entered(request: HttpRequest, process: Process, form: DeskForm, by: User) -> int:
+def _entered(
+    request: HttpRequest, process: Process, form: DeskForm, by: User, context: dict[str, object]
+) -> int:
     if not form.is_valid():
         return 400
-    values, number = form.values(), form.cleaned_data["number"]
+    given, number = form.cleaned_data, form.cleaned_data["number"]
     was_there = number is not None and process.participants.filter(sheet=str(number)).exists()
     try:
-        row = enter_sheet(
+        entered = enter_sheet(
             process=process,
             number=number,
-            values=values,
+            sheet=Sheet(form.values(), given["words"], given["college"]),
             by=by,
             now=timezone.now(),
-            channel=form.cleaned_data["channel"],
+            channel=given["channel"],
+            replaces=number is not None and request.POST.get("replaces") == str(number),
         )
     except TooLate as error:
         form.add_error(None, str(error))
@@ -126,26 +133,25 @@ def _entered(request: HttpRequest, process: Process, form: DeskForm, by: User) -
     except NotAllowed as error:
         form.add_error(None, str(error))
         return 403
+    except SheetDiffers as error:
+        context["differs"] = number
+        form.add_error(None, _("Cette saisie n’est pas la même que la première. Rien n’est changé."))
+        take_errors(form, error)
+        return 409
+    except AlreadySaid as error:
+        context["existing"] = error.statement if error.statement.is_published else None
+        take_errors(form, error)
+        return 409
     except ValidationError as error:
-        for name, errors in (error.error_dict if hasattr(error, "error_dict") else {"": [error]}).items():
-            form.add_error(name if name in form.fields else None, errors)
+        take_errors(form, error)
         return 400
-    if form.cleaned_data["college"]:
-        take_part(
-            process=process,
-            by=None,
-            secret=sheet_secret(process, int(row.sheet)),
-            college=form.cleaned_data["college"],
-        )
     messages.success(
         request,
-        _("Feuille n° %(number)s : avis notés, %(votes)d.") % {"number": row.sheet, "votes": len(values)},
+        _("Feuille n° %(number)s : avis notés, %(votes)d.")
+        % {"number": entered.participant.sheet, "votes": len(form.values())},
     )
-    if was_there:
-        messages.info(
-            request,
-            _("Cette feuille avait déjà servi : c’est la même personne, le dernier avis tapé compte."),
-        )
+    for told in told_of_sheet(entered, was_there):
+        messages.info(request, told)
     return 200
 
 

@@ -27,7 +27,6 @@ from terreau.deliberate.queries.statements import (
 )
 from terreau.deliberate.rules import is_moderator, may_facilitate
 from terreau.deliberate.web.asking import process_or_404, who_asks
-from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.deliberate.web.statement_forms import SameForm, SeedsForm, StatementForm
 from terreau.deliberate.web.views.results import standing_of_statement
 from terreau.deliberate.web.voters import TooMany, voter_of
@@ -69,9 +68,6 @@ def _tally(tallies: dict | None, row: Statement) -> object:
 def statement(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """One statement. A moderator says here that it says what another one says."""
     process = process_or_404(request, slug)
-    refused = refuse_if_locked(request, process)
-    if refused is not None:
-        return refused
     row, by = find_statement(process, token), who_asks(request)
     voter = voter_of(request, process)
     is_own = row is not None and voter.participant is not None and row.author_id == voter.participant.pk
@@ -85,6 +81,7 @@ def statement(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     context = standing_of_statement(request, process, row) | {
         "form": form if is_moderator(by) else None,
         "voter": voter,
+        "is_own": is_own,
         "own": voter.participant.votes.filter(statement=row).first() if voter.participant else None,
         "may_vote": row.is_published and process.step_open_at(timezone.now(), StepKind.VOTE) is not None,
     }

@@ -19,12 +19,18 @@ from terreau.deliberate.actions.texts import VersionChanged
 from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.differences import text_differences
 from terreau.deliberate.enums import ParagraphKind
-from terreau.deliberate.importing import Block, UnreadableText, from_file, from_markdown, from_pasted
+from terreau.deliberate.importing import (
+    Block,
+    UnreadableText,
+    as_pasted,
+    from_file,
+    from_markdown,
+    from_pasted,
+)
 from terreau.deliberate.models import Process, Text
 from terreau.deliberate.queries.texts import Told, current_version, kept_and_waiting
 from terreau.deliberate.rules import may_examine, may_facilitate
 from terreau.deliberate.web.asking import process_or_404
-from terreau.deliberate.web.locking import refuse_if_locked
 from terreau.deliberate.web.refusals import refuse
 from terreau.deliberate.web.text_asking import of_a_text, takes_a_long_form
 from terreau.deliberate.web.text_editor import Editor, sent, started
@@ -34,11 +40,12 @@ from terreau.deliberate.web.text_forms import FileForm, PasteForm
 
 @csrf_exempt
 def text_new(request: HttpRequest, slug: str) -> HttpResponse:
-    """Pasted words or a file. Who may not add one has her file left unread."""
+    """Pasted words or a file; ``do``: look at what was read, or publish it.
+
+    Who may not add one has her file left unread.
+    """
     process = process_or_404(request, slug)
     by = cast(User, request.user)
-    if (closed := refuse_if_locked(request, process)) is not None:
-        return closed
     if not (may_examine(by, process) or may_facilitate(by, process)):
         return csrf_protect(_refused_new)(request, process)
     if request.content_type == "multipart/form-data":
@@ -63,11 +70,14 @@ def _text_new(request: HttpRequest, process: Process) -> HttpResponse:
         form.add_error(None, _("Trop de changements en une heure. Réessayez plus tard."))
         return _new_page(request, process, paste, file, 429)
     try:
+        blocks = _blocks(form.cleaned_data)
+        if request.POST.get("do") == "look":
+            return _look(request, process, form.cleaned_data, blocks)
         added = add_text(
             process=process,
             title=form.cleaned_data["title"],
             origin=form.cleaned_data["origin"],
-            blocks=_blocks(form.cleaned_data),
+            blocks=blocks,
             by=cast(User, request.user),
         )
     except NotAllowed as refusal:
@@ -82,6 +92,13 @@ def _text_new(request: HttpRequest, process: Process) -> HttpResponse:
     return redirect("deliberate:text", process.slug, added.token)
 
 
+def _look(request: HttpRequest, process: Process, given: dict[str, Any], blocks: list[Block]) -> HttpResponse:
+    """The paragraphs as they would be published, and the words that give them, to correct before."""
+    words = as_pasted(blocks)
+    values = {"title": given["title"], "origin": given["origin"], "words": words}
+    return _new_page(request, process, PasteForm(initial=values), FileForm(), blocks=from_pasted(words))
+
+
 def _blocks(given: dict[str, Any]) -> list[Block]:
     if "file" in given:
         return from_file(given["file"].read(), given["file"].name or "")
@@ -89,9 +106,15 @@ def _blocks(given: dict[str, Any]) -> list[Block]:
 
 
 def _new_page(
-    request: HttpRequest, process: Process, paste: Form, file: Form, status: int = 200
+    request: HttpRequest,
+    process: Process,
+    paste: Form,
+    file: Form,
+    status: int = 200,
+    blocks: list[Block] | None = None,
 ) -> HttpResponse:
-    context = {"process": process, "paste": paste, "file": file}
+    """``blocks``: what was read, to look at before it is published."""
+    context = {"process": process, "paste": paste, "file": file, "blocks": blocks}
     return render(request, "deliberate/text_new.html", context, status=status)
 
 

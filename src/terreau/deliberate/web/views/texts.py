@@ -7,6 +7,7 @@ from typing import Any
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
@@ -39,16 +40,18 @@ from terreau.deliberate.web.refusals import refuse
 from terreau.deliberate.web.text_asking import of_a_text
 from terreau.deliberate.web.text_forms import AdoptionForm, ReasonForm
 
+ON_A_PAGE = 25
+
 
 def texts(request: HttpRequest, slug: str) -> HttpResponse:
     """The list, and which versions came out in which step."""
     process = process_or_404(request, slug)
     by = who_asks(request)
-    rows = list(texts_of(process))
+    page = Paginator(texts_of(process), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "process": process,
-        "texts": rows,
-        "steps": _versions_by_step(process, rows),
+        "page": page,
+        "steps": _versions_by_step(process, list(page)),
         "may_add": may_examine(by, process) or may_facilitate(by, process),
         "is_locked": is_locked(by, process),
     }
@@ -56,10 +59,10 @@ def texts(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _versions_by_step(process: Process, rows: Sequence[Text]) -> list[tuple[Any, list[TextVersion]]]:
-    """Every step, and the versions published while it was open; last, those of no step."""
+    """Every step, and the versions of these texts published while it was open; last, those of no step."""
     if not rows:
         return []
-    versions = list(TextVersion.objects.filter(text__process=process).select_related("text"))
+    versions = list(TextVersion.objects.filter(text__in=[one.pk for one in rows]).select_related("text"))
     told = [(step, [one for one in versions if one.step_id == step.pk]) for step in process.steps.all()]
     alone = [one for one in versions if one.step_id is None]
     return [*told, *([(None, alone)] if alone else [])]
@@ -209,9 +212,8 @@ def _supported(request: HttpRequest, text: Text, *, stops: bool) -> HttpResponse
 
 @of_a_text
 def versions(request: HttpRequest, text: Text) -> HttpResponse:
-    rows = list(versions_of(text).order_by("-number"))
-    hidden = are_results_hidden(text.process, timezone.now())
-    context = {"process": text.process, "text": text, "versions": rows, "are_hidden": hidden}
+    page = Paginator(versions_of(text).order_by("-number"), ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"process": text.process, "text": text, "page": page}
     return render(request, "deliberate/text_versions.html", context)
 
 

@@ -73,10 +73,11 @@ def write_records(
     touched = diff.filter("is_touched")
     parties = set(to_refresh) | _keys(touched, "party_before", "party")
     sites = _keys(touched, "site_before", "site") | sites_of(to_refresh)
+    refresh_sites(sites - _keys(known.filter("is_new_site"), "site"))  # before the party that they leave goes
     remove_orphans(parties, sites)
     back = attach_returned()
     refresh_parties((parties - _keys(known.filter("is_new_party"), "party")) | back, commune_names)
-    refresh_sites((sites - _keys(known.filter("is_new_site"), "site")) | sites_of(back))
+    refresh_sites(sites_of(back))
     counts = dict(diff.group_by("fate").len().iter_rows())
     return Written(**{fate: counts.get(fate, 0) for fate in ("added", "changed", "removed", "unchanged")})
 

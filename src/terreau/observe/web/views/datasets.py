@@ -2,6 +2,8 @@
 
 import datetime as dt
 from base64 import b64encode
+from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
 from django.core.paginator import Paginator
@@ -12,18 +14,21 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseNotModified,
+    JsonResponse,
 )
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import parse_etags, urlencode
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.http import http_date, parse_etags, urlencode
 
 from terreau.commons.licences import LICENCES
 from terreau.commons.queries.places import served_region, site_name
 from terreau.lake.catalogue import Dataset
 from terreau.lake.catalogue import datasets as catalogue
+from terreau.lake.gates import Refusal, gate_of
 from terreau.lake.kept import open_kept
 from terreau.lake.publishing import manifest, published_file
-from terreau.lake.versions import version_as_of, versions_of
+from terreau.lake.versions import PublishedVersion, parquet_of, version_as_of, versions_of
 from terreau.observe import schema_org
 from terreau.observe.queries.history import read_moment
 from terreau.observe.web.addresses import absolute
@@ -36,16 +41,40 @@ CONTENT_TYPES = {
 }
 
 
-def _entry(dataset: Dataset) -> dict[str, object]:
+@dataclass(frozen=True)
+class Offered(PublishedVersion):
+    """``refusal``: why its files are not given to who asks; None when they are."""
+
+    refusal: Refusal | None
+
+
+def _offered(request: HttpRequest, name: str, version: PublishedVersion) -> Offered:
+    has_files = bool(version.entry["files"])
+    refusal = _refusal(request, name, parquet_of(name, version)) if has_files else None
+    return Offered(version.entry, version.until, refusal)
+
+
+def _refusal(request: HttpRequest, name: str, parquet: Path) -> Refusal | None:
+    gate = gate_of(name)
+    return gate(catalogue()[name], parquet, request.user) if gate else None
+
+
+def _entry(request: HttpRequest, dataset: Dataset) -> dict[str, object]:
     published = manifest(dataset.name)
     if not published:
         return {"dataset": dataset, "published": None}
     on = dt.datetime.fromisoformat(published["published_at"]).date()
-    return {"dataset": dataset, "published": published, "on": on, "licence": LICENCES[published["licence"]]}
+    return {
+        "dataset": dataset,
+        "published": published,
+        "on": on,
+        "licence": LICENCES[published["licence"]],
+        "refusal": _refusal(request, dataset.name, published_file(dataset.name, "parquet")),
+    }
 
 
 def datasets(request: HttpRequest) -> HttpResponse:
-    entries = [_entry(dataset) for dataset in catalogue().values()]
+    entries = [_entry(request, dataset) for dataset in catalogue().values()]
     return render(request, "observe/datasets.html", {"entries": entries})
 
 
@@ -54,11 +83,13 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     address = request.build_absolute_uri(reverse("observe:dataset", args=[name]))
     asked, versions = request.GET.get("au"), versions_of(name)
+    page = Paginator(versions, 20).get_page(request.GET.get("page"))
     context = {
-        **_entry(catalogue()[name]),
+        **_entry(request, catalogue()[name]),
         "address": address,
         "schema_org": _schema_org(request, catalogue()[name]),
-        "versions": Paginator(versions, 20).get_page(request.GET.get("page")),
+        "versions": page,
+        "rows": [_offered(request, name, one) for one in page],
         "asked": asked,
         "newest": versions[0] if versions else None,
         "oldest": versions[-1] if versions else None,
@@ -71,7 +102,10 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
             context["is_wrong"] = True
             status = 400
         else:
-            context |= {"picked": picked, "is_before": picked is None}
+            context |= {
+                "picked": picked and _offered(request, name, picked),
+                "is_before": picked is None,
+            }
             status = 200 if picked else 404
     return render(request, "observe/dataset.html", context, status=status)
 
@@ -109,7 +143,10 @@ def dataset_file(request: HttpRequest, name: str, file_format: str) -> HttpRespo
         if picked is None:
             raise Http404
         return redirect("observe:dataset_version_file", name, picked.number, name, file_format)
-    return _file(request, published, published_file(name, file_format).open("rb"), f"{name}.{file_format}")
+    if (refused := _refused(request, name, published_file(name, "parquet"))) is not None:
+        return refused
+    opened = published_file(name, file_format).open("rb")
+    return _for_who_asks(name, _file(request, published, opened, f"{name}.{file_format}"))
 
 
 def dataset_version_file(
@@ -121,11 +158,45 @@ def dataset_version_file(
     version = next((one for one in versions_of(name) if one.number == number), None)
     if version is None or file_format not in version.entry["files"]:
         raise Http404
+    if (refused := _refused(request, name, parquet_of(name, version))) is not None:
+        return refused
     is_kept = version.until is not None
     opened = open_kept(name, number, file_format) if is_kept else published_file(name, file_format).open("rb")
     if opened is None:
         raise Http404
-    return _file(request, version.entry, opened, f"{name}-v{number}.{file_format}")
+    return _for_who_asks(name, _file(request, version.entry, opened, f"{name}-v{number}.{file_format}"))
+
+
+def _refused(request: HttpRequest, name: str, parquet: Path) -> HttpResponse | None:
+    """Asked before any ETag is compared. To a program, the same words as a problem (RFC 9457)."""
+    refusal = _refusal(request, name, parquet)
+    if refusal is None:
+        return None
+    status = 403 if refusal.until is None else 409
+    if "text/html" in request.headers.get("Accept", ""):
+        response = render(request, "observe/file_refused.html", {"refusal": refusal}, status=status)
+    else:
+        problem = {
+            "title": refusal.title,
+            "status": status,
+            "detail": " ".join(refusal.why),
+            "until": refusal.until,
+            "see": [request.build_absolute_uri(address) for _words, address in refusal.links],
+        }
+        response = JsonResponse(problem, status=status, json_dumps_params={"ensure_ascii": False})
+        response["Content-Type"] = "application/problem+json"
+    if refusal.until is not None:
+        response["Retry-After"] = http_date(refusal.until.timestamp())
+    add_never_cache_headers(response)
+    patch_vary_headers(response, ["Accept", "Cookie"])
+    return response
+
+
+def _for_who_asks(name: str, response: HttpResponseBase) -> HttpResponseBase:
+    """What has a gate is not the same answer for everybody: a cache between keeps the two apart."""
+    if gate_of(name):
+        patch_vary_headers(response, ["Accept", "Cookie"])
+    return response
 
 
 def _file(request: HttpRequest, entry: dict[str, Any], opened: IO[bytes], name: str) -> HttpResponseBase:
