@@ -189,7 +189,7 @@ READINGS: tuple[tuple[Comparison, Callable[[Pair], int]], ...] = (
         Comparison("words of the other name that match nothing", _bounds(_COUNTS, "{} or more", "none")),
         lambda pair: _least(_COUNTS, max(map(len, pair.left))),
     ),
-    (Comparison("lists", _levels(*listing.LEVELS)), lambda pair: pair.lists),
+    (Comparison("lists", _levels(*listing.LEVELS), silent=listing.LEVELS[-1]), lambda pair: pair.lists),
 )  # fmt: skip
 
 
