@@ -1,9 +1,10 @@
 """Record linkage: what names and places alone find of the labelled pairs, and how the cost grows.
 
-Weights and thresholds are learnt on four fifths of the organisations and judged on the fifth left out; then learnt on
-one half and judged on the other. Twice: with the labels as they are, and without the records that the rules of
-``linkage_audit`` put aside. What is compared, the rules, the lexicon, LINK_AT and REVIEW_AT were chosen with pairs of
-both halves in view: a new list would give a little less. ``python -m benchmarks.linkage_learn`` learns the weights.
+Weights and thresholds are learnt on four fifths of the organisations and judged on the fifth left out: the pairs of
+that fifth with all the other records, and the fifth as a pool of its own (``linkage_settings``). With the labels as
+they are, and without the records that the rules of ``linkage_audit`` put aside. What is compared, the rules, the
+lexicon, LINK_AT and REVIEW_AT were chosen with all pairs in view: a new list would give a little less.
+``python -m benchmarks.linkage_learn`` learns the weights.
 """
 
 from collections import Counter
@@ -18,7 +19,28 @@ import polars as pl
 from benchmarks import context
 from benchmarks.linkage_audit import counts
 from benchmarks.linkage_gold import Gold, load
-from benchmarks.linkage_judging import OUT, Judged, class_of, held_out, judged, learnt_model, threshold
+from benchmarks.linkage_judging import (
+    OUT,
+    Judged,
+    Split,
+    bits_under,
+    class_of,
+    held_out,
+    judged,
+    learnt_model,
+    linked,
+    split_by,
+    split_by_pool,
+    threshold,
+)
+from benchmarks.linkage_settings import (
+    ALONE,
+    print_bound,
+    print_settings,
+    print_worst,
+    settings,
+    without_lists,
+)
 from benchmarks.measure import cpu_seconds, print_table
 from benchmarks.organisations import communes, organisations
 from terreau_engines.linkage import LINK_AT, REVIEW_AT, find_links
@@ -31,6 +53,7 @@ RECALL_GOAL = 0.75
 CURVE = (0.98, 0.95, 0.9, 0.8, 0.7)
 SIZES = (10_000, 30_000, 100_000)
 FULL_SIZES = (*SIZES, 300_000)
+_LABELS = {False: "labels as they are", True: "audited labels"}
 OPEN_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -51,39 +74,60 @@ def _judge(gold: Gold) -> None:
         ["rule", "records", "pairs labelled same", "labelled different"],
         counts(every.reasons, every.ends, every.same.tolist()),
     )
-    by_fold, is_link = held_out(every, every.folds, WANTED)
-    by_half, is_link_of_half = held_out(every, every.halves, WANTED)
-    everything = np.ones(len(every.ends), bool)
-    chosen = [
-        _print_rules(every, by_fold, is_link, everything, is_audited=is_audited)
-        for is_audited in (False, True)
-    ]
-    _print_rules(
-        every,
-        by_half,
-        is_link_of_half,
-        every.halves == 1,
-        is_audited=True,
-        said="Second half, learnt on the first. ",
+    folds, pools = split_by(every.folds), split_by_pool(every)
+    by_fold, by_pool = held_out(every, folds), held_out(every, pools)
+    alone, alone_by_pool = held_out(every, folds, ALONE), held_out(every, pools, ALONE)
+    everything, in_pool = np.ones(len(every.ends), bool), every.pools >= 0
+    chosen = {}
+    is_link = linked(every, by_fold, folds, folds, WANTED)
+    for is_audited in (False, True):
+        chosen[f"one pool, {_LABELS[is_audited]}"] = _print_rules(
+            every, by_fold, is_link, everything, is_audited=is_audited, said="One pool"
+        )
+    is_link = linked(every, by_pool, pools, pools, WANTED)
+    chosen[f"a pool for each fifth, {_LABELS[True]}"] = _print_rules(
+        every, by_pool, is_link, in_pool, is_audited=True, said="A pool for each fifth"
     )
-    _print_curve(every, by_fold, by_half)
+    print_settings(every, {"names, places": (alone, alone_by_pool), "and lists": (by_fold, by_pool)}, WANTED)
+    print_bound(every, by_fold, WANTED, RECALL_GOAL)
+    print_worst(every, by_fold)
+    _print_curve(every, {"names and places": alone, "and lists": by_fold}, everything, "one pool")
+    _print_curve(
+        every, {"names and places": alone_by_pool, "and lists": by_pool}, in_pool, "a pool for each fifth"
+    )
     _print_classes(every, by_fold)
-    for said, (precision, recall) in zip(("labels as they are", "audited labels"), chosen, strict=True):
+    rival = settings(every, is_audited=True)[0]
+    print(
+        f"goal, {rival.name}, names and places: recall {rival.recall(alone, WANTED):.3f} at precision {WANTED:g}: "
+        "any likeness will do there, plain similarity too"
+    )
+    for said, (precision, recall) in chosen.items():
         reached = "reached" if precision >= WANTED and recall >= RECALL_GOAL else "missed"
-        print(f"goal, {said}: precision {WANTED:g} with recall {RECALL_GOAL:g}: {reached}")
+        print(
+            f"goal, {said}: precision {WANTED:g} with recall {RECALL_GOAL:g}: {reached} "
+            f"({precision:.3f} with {recall:.3f})"
+        )
+    _print_unlisted(every, folds)
     again, model = learnt_model(every, everything)["close"]["weights"], shipped()["close"]["weights"]
     drift = max(abs(again[name][level] - model[name][level]) for name in again for level in again[name])
     print(f"weights learnt again from all pairs differ from those shipped by {drift:.2f} bits at most")
 
 
-def _to_find(every: Judged, part: np.ndarray, *, is_audited: bool) -> list[tuple[int, int]]:
-    """Labelled pairs of the part; a pair that shares no key is in the half of its organisation all the same."""
-    half = set(np.unique(every.halves[part]).tolist())
-    return [
-        pair
-        for pair in every.wanted
-        if every.half_of(pair) in half and (not is_audited or every.is_wanted_scored(pair))
-    ]
+def _print_unlisted(every: Judged, folds: list[Split]) -> None:
+    """How sure LINK_AT is when nobody says which lists name the records: the same weights, held out."""
+    bits = np.full(len(every.ends), OUT)
+    for split in folds:
+        pairs = without_lists(every.pairs.filter(pl.Series(split.judged)))
+        bits[split.judged] = bits_under(pairs, learnt_model(every, split.learnt))
+    use = every.is_scored & (bits >= np.log2(LINK_AT / (1 - LINK_AT)))
+    print(
+        f"one pool, audited labels, lists not given, LINK_AT {LINK_AT:g}: {int(use.sum())} links, "
+        f"precision {every.same[use].mean():.3f}"
+    )
+
+
+def _to_find(every: Judged, *, is_audited: bool) -> list[tuple[int, int]]:
+    return [pair for pair in every.wanted if not is_audited or every.is_wanted_scored(pair)]
 
 
 def _print_rules(
@@ -93,7 +137,7 @@ def _print_rules(
     part: np.ndarray,
     *,
     is_audited: bool,
-    said: str = "",
+    said: str,
 ) -> tuple[float, float]:
     """Prints precision and recall of each rule on the pairs of ``part``; returns those of the first."""
     names = [frozenset(fold(name).split()) for name in every.records["name"]]
@@ -109,7 +153,7 @@ def _print_rules(
         ("plain words, Jaccard 0.5", alike >= 0.5),
     ]
     labels = np.array([{True: 2, False: 1, None: 0}[every.wanted.get(pair)] for pair in every.ends])
-    to_find = _to_find(every, part, is_audited=is_audited)
+    to_find = _to_find(every, is_audited=is_audited)
     totals = Counter(every.wanted[pair] for pair in to_find)
     rows: list[Any] = []
     for name, kept in choices:
@@ -125,40 +169,37 @@ def _print_rules(
                 unplaced / max(1, totals[False]),
             ]
         )
-    title = (
-        f"{said}{'Audited labels' if is_audited else 'Labels as they are'}: {len(to_find):,} pairs to find "
-    )
     print_table(
-        f"{title}({totals[True]:,} with both places), SIREN hidden",
+        f"{said}, {_LABELS[is_audited]}: {len(to_find):,} pairs to find "
+        f"({totals[True]:,} with both places), SIREN hidden",
         ["rule", "pairs kept", "precision", "recall", "with places", "without"],
         rows,
     )
     return rows[0][2], rows[0][3]
 
 
-def _print_curve(every: Judged, by_fold: np.ndarray, by_half: np.ndarray) -> None:
-    everything = np.ones(len(by_fold), bool)
-    placed = np.array([bool(every.placed(pair)) for pair in every.ends])
+def _print_curve(every: Judged, rules: dict[str, np.ndarray], part: np.ndarray, said: str) -> None:
+    everything = np.ones(len(part), bool)
+    placed = np.array([every.placed(pair) for pair in every.ends])
     rows = []
-    for said, bits, part, is_audited, only in (
-        ("cross-validation, labels as they are", by_fold, everything, False, everything),
-        ("cross-validation, audited", by_fold, everything, True, everything),
-        ("cross-validation, audited, both placed", by_fold, everything, True, placed),
-        ("first half, audited", by_half, every.halves == 0, True, everything),
-        ("second half, audited", by_half, every.halves == 1, True, everything),
-        ("second half, labels as they are", by_half, every.halves == 1, False, everything),
-    ):
-        use = part & only & (every.is_scored if is_audited else True)
-        to_find = [
-            p for p in _to_find(every, part, is_audited=is_audited) if only is everything or every.wanted[p]
-        ]
-        rows.append([said, len(to_find)])
-        for wanted in CURVE:
-            kept = use & (bits >= threshold(bits[use], every.same[use], wanted)) & (bits > OUT)
-            found = {every.ends[at] for at in np.flatnonzero(kept)} & set(to_find)
-            rows[-1].append(len(found) / max(1, len(to_find)))
+    for rule, bits in rules.items():
+        for is_audited, where, only in (
+            (False, "", everything),
+            (True, "", everything),
+            (True, ", both placed", placed),
+            (True, ", one or none placed", ~placed),
+        ):
+            use = part & only & (every.is_scored if is_audited else True)
+            to_find = set(_to_find(every, is_audited=is_audited))
+            if where:
+                to_find = {pair for pair in to_find if every.placed(pair) == ("both" in where)}
+            rows.append([f"{rule}, {_LABELS[is_audited]}{where}", len(to_find)])
+            for wanted in CURVE:
+                kept = use & (bits >= threshold(bits[use], every.same[use], wanted)) & (bits > OUT)
+                found = {every.ends[at] for at in np.flatnonzero(kept)} & to_find
+                rows[-1].append(len(found) / max(1, len(to_find)))
     print_table(
-        "Recall at a precision: the best point of each curve",
+        f"Recall at a precision, {said}: the best point of each curve",
         ["measured on", "to find", *(f"at {wanted:g}" for wanted in CURVE)],
         rows,
     )
@@ -171,7 +212,7 @@ def _print_classes(every: Judged, bits: np.ndarray) -> None:
     scored = every.is_scored
     bounds = [threshold(bits[scored], every.same[scored], wanted) for wanted in CURVE]
     by_class: dict[str, list[float | None]] = {}
-    for a, b in _to_find(every, np.ones(len(bits), bool), is_audited=True):
+    for a, b in _to_find(every, is_audited=True):
         by_class.setdefault(class_of(names[a], names[b]), []).append(bits_of_pair.get((a, b)))
     rows = [
         [

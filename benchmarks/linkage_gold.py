@@ -6,13 +6,14 @@ to the matcher has none.
 
 import csv
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import polars as pl
 
+from terreau_engines.linkage.lists import LISTS
 from terreau_engines.linkage.names import fold
 
 Row = dict[str, str]
@@ -28,10 +29,14 @@ _CHAMBER = re.compile(r"\bchambre (?:\w+ )?(?:de |des |d.)(\w{4})")
 class Gold:
     """``records``: what the matcher sees. ``siren``: the truth, by record. ``pairs``: what must be found.
 
-    ``excluded``: pairs left out by the rules of ``why_excluded``, with the reason.
+    ``excluded``: pairs left out by the rules of ``why_excluded``, with the reason. ``lists``: which lists name a
+    record so. ``names``: every name of the sources with its département, those of ``records`` among them: what a
+    matcher that is given whole lists knows of the words of a place.
     """
 
     records: pl.DataFrame
+    lists: pl.DataFrame
+    names: pl.DataFrame
     siren: dict[str, str]
     pairs: list[tuple[str, str, bool]]  # a, b, both placed
     excluded: list[tuple[str, str, str]]
@@ -53,21 +58,17 @@ def why_excluded(name_a: str, name_b: str, place_a: Place, place_b: Place) -> st
 
 def load(folder: Path, *, seed: int = 24) -> Gold:
     """The pairs of ``folder``/organisations/linkage_gold.csv among as many other organisations."""
-    sources = _sources(folder)
+    sources, listed = read_sources(folder)
     gold = _rows(folder / "organisations" / "linkage_gold.csv")
     siren: dict[str, str] = {}
     known: dict[tuple[str, str, Place], str] = {}
-    rows: list[tuple[str, str, Place]] = []
 
     def record(name: str, owner: str, place: Place) -> str:
-        key = (owner, name, place)
-        if key not in known:
-            known[key] = f"r{len(known):05}"
-            siren[known[key]] = owner
-            rows.append((known[key], name, place))
-        return known[key]
+        identifier = known.setdefault((owner, name, place), f"r{len(known):05}")
+        siren[identifier] = owner
+        return identifier
 
-    pairs, excluded, counts = [], [], defaultdict[tuple[str, str | None], int](int)
+    pairs, excluded, wanted = [], [], Counter[tuple[str, str | None]]()
     for row in gold:
         ends = [(row[f"source_{s}"], row[f"nom_{s}"].strip()) for s in "ab"]
         places = [sources.get(source, {}).get((row["siren"], name), _NOWHERE) for source, name in ends]
@@ -75,35 +76,51 @@ def load(folder: Path, *, seed: int = 24) -> Gold:
         if reason:
             excluded.append((ends[0][1], ends[1][1], reason))
             continue
-        a, b = (record(name, row["siren"], place) for (_, name), place in zip(ends, places, strict=True))
+        for (source, name), place in zip(ends, places, strict=True):
+            wanted[source, place[1]] += (row["siren"], name, place) not in known
+            record(name, row["siren"], place)
+        a, b = (known[row["siren"], name, place] for (_, name), place in zip(ends, places, strict=True))
         if a != b:
             pairs.append((min(a, b), max(a, b), all(place[1] for place in places)))
-        for (source, _), place in zip(ends, places, strict=True):
-            counts[source, place[1]] += 1
-    _add_others(sources, counts, {row["siren"] for row in gold}, record, Random(seed))
-    frame = pl.DataFrame(
-        [(identifier, name, None, None, None, *place, None, None) for identifier, name, place in rows],
-        schema={
-            name: pl.Float64 if name in {"lon", "lat"} else pl.String
-            for name in (
-                "id",
-                "name",
-                "acronym",
-                "siren",
-                "rna",
-                "commune",
-                "departement",
-                "post_code",
-                "lon",
-                "lat",
-            )
-        },
-        orient="row",
+    _add_others(sources, wanted, {row["siren"] for row in gold}, record, Random(seed))
+    columns = {
+        name: pl.Float64 if name in {"lon", "lat"} else pl.String
+        for name in (
+            "id",
+            "name",
+            "acronym",
+            "siren",
+            "rna",
+            "commune",
+            "departement",
+            "post_code",
+            "lon",
+            "lat",
+        )
+    }
+    rows = [
+        (identifier, name, None, None, None, *place, None, None)
+        for (_, name, place), identifier in known.items()
+    ]
+    lists = [
+        (identifier, *appearance)
+        for (owner, name, _place), identifier in known.items()
+        for appearance in sorted(listed[owner, name])
+    ]
+    names = sorted(
+        {(name, place[1]) for named in sources.values() for (_, name), place in named.items()}, key=str
     )
-    return Gold(frame, siren, sorted(set(pairs)), excluded)
+    return Gold(
+        records=pl.DataFrame(rows, schema=columns, orient="row"),
+        lists=pl.DataFrame(lists, schema=dict(LISTS.empty().schema), orient="row"),
+        names=pl.DataFrame(names, schema=["name", "departement"], orient="row"),
+        siren=siren,
+        pairs=sorted(set(pairs)),
+        excluded=excluded,
+    )
 
 
-def _add_others(sources, counts, taken, record, random: Random) -> None:  # type: ignore[no-untyped-def]
+def _add_others(sources, wanted, taken, record, random: Random) -> None:  # type: ignore[no-untyped-def]
     """As many organisations as labelled records, from the same source and département, one record each."""
     pool: dict[tuple[str, str | None], dict[str, list[tuple[str, Place]]]] = defaultdict(dict)
     for source, named in sources.items():
@@ -111,46 +128,58 @@ def _add_others(sources, counts, taken, record, random: Random) -> None:  # type
             if owner not in taken and len(owner) == 9:
                 pool[source, place[1]].setdefault(owner, []).append((name, place))
     used: set[str] = set()
-    for key, wanted in sorted(counts.items(), key=str):
+    for key, number in sorted(wanted.items(), key=str):
         free = sorted(set(pool[key]) - used)
-        for owner in random.sample(free, min(wanted, len(free))):
+        for owner in random.sample(free, min(number, len(free))):
             name, place = random.choice(sorted(pool[key][owner], key=str))
             record(name, owner, place)
             used.add(owner)
 
 
-def _sources(folder: Path) -> dict[str, dict[tuple[str, str], Place]]:
-    """source → (SIREN, name) → place."""
+Named = dict[str, dict[tuple[str, str], Place]]  # source → (SIREN, name) → place
+Listed = dict[tuple[str, str], set[tuple[str, str, bool]]]  # (SIREN, name) → list, series, names once
+
+
+def read_sources(folder: Path) -> tuple[Named, Listed]:
     organisations = folder / "organisations"
     insee = _communes(folder)
-    found: dict[str, dict[tuple[str, str], Place]] = defaultdict(dict)
+    found: Named = defaultdict(dict)
+    listed: Listed = defaultdict(set)
+
+    def add(source: str, owner: str, name: str, place: Place, *of_list: str, once: bool) -> None:
+        """``of_list``: series and edition, when the source is several lists."""
+        if name.strip():
+            found[source].setdefault((owner, name.strip()), place)
+            series = " ".join((source, *of_list[:1]))
+            listed[owner, name.strip()].add((" ".join((source, *of_list)), series, once))
+
     for row in _rows(organisations / "siae_marche_inclusion_2022-01.csv"):
         dep = row["department"] or None
         place = (insee.get((dep or "", _town(row["city"]))), dep, row["post_code"] or None)
         for name in (row["name"], row["brand"]):
-            if name.strip():
-                found["siae"].setdefault((row["siret"][:9], name.strip()), place)
+            add("siae", row["siret"][:9], name, place, once=False)
     for row in _rows(organisations / "adulte_relais_2020_2023.csv"):
-        key = (row["code_tiers"][:9], row["raison_sociale"].strip())
-        found["adulte_relais"].setdefault(key, (None, row["insee_dep"].strip() or None, None))
+        place = (None, row["insee_dep"].strip() or None, None)
+        add("adulte_relais", row["code_tiers"][:9], row["raison_sociale"], place, row["annee"], once=False)
     for row in _rows(organisations / "jaune_plf2012_associations_subventionnees_2010.csv"):
         dep = row["departement"] or None
         if dep == "97":  # this list says no more of the five overseas départements: the commune may
             dep = next((d for d in _OVERSEAS if (d, _town(row["commune"])) in insee), None)
         place = (insee.get((dep or "", _town(row["commune"]))), dep, None)
-        found["jaune2010"].setdefault((row["siren"], row["nom"].strip()), place)
+        add("jaune2010", row["siren"], row["nom"], place, once=True)
     for row in _rows(organisations / "ess_numerique_unites_legales_2026.csv"):
         post_code = row["code_postal"].partition(".")[0].zfill(5) if row["code_postal"] else None
         dep = post_code[: 3 if post_code.startswith("97") else 2] if post_code else None
         place = (insee.get((dep or "", _town(row["commune"]))), dep, post_code)
         for column in ("denomination", "sigle", "nom_usage", "nom_structure_porteuse"):
-            if row[column].strip():
-                found["ess_numerique_sirene"].setdefault((row["siren"], row[column].strip()), place)
+            add("ess_numerique_sirene", row["siren"], row[column], place, column, once=True)
     grants = folder / "subventions" / "donnees_subventions_agregees_PDL_utf8.csv"
     for row in _rows(grants, encoding="latin-1", delimiter=";"):
-        place = (None, _GRANTORS.get(row["idAttribuant"][2:4]), None)
-        found["subv_pdl"].setdefault((row["idBeneficiaire"][:9], row["nomBeneficiaire"].strip()), place)
-    return found
+        grantor = row["idAttribuant"][2:4]
+        place = (None, _GRANTORS.get(grantor), None)
+        edition = (grantor, row["dateConvention"][:4])
+        add("subv_pdl", row["idBeneficiaire"][:9], row["nomBeneficiaire"], place, *edition, once=True)
+    return found, listed
 
 
 def _communes(folder: Path) -> dict[tuple[str, str], str]:

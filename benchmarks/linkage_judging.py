@@ -1,7 +1,7 @@
 """The labelled pairs compared, and models learnt on some organisations to be judged on others."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,8 +13,8 @@ from benchmarks.linkage_audit import not_scored
 from benchmarks.linkage_gold import Gold
 from terreau_engines.linkage.blocking import with_keys
 from terreau_engines.linkage.links import SCREEN_AT
-from terreau_engines.linkage.model import COMPARISONS, bits_of, score
-from terreau_engines.linkage.names import fold
+from terreau_engines.linkage.model import COMPARISONS, Comparison, bits_of, score
+from terreau_engines.linkage.names import fold, read_name
 from terreau_engines.linkage.reading import CLOSE, read_closely
 from terreau_engines.linkage.records import prepare
 from terreau_engines.linkage.training import learn
@@ -48,12 +48,15 @@ class Judged:
         return np.array([fold_of(*both, FOLDS) for both in self.organisations])
 
     @cached_property
-    def halves(self) -> np.ndarray:
-        """Two halves, each judged under what is learnt on the other."""
-        return np.array([fold_of(*both, 2) for both in self.organisations])
+    def ends_folds(self) -> np.ndarray:
+        """Of each pair the folds of its two organisations."""
+        return np.array([(fold_of(a, a, FOLDS), fold_of(b, b, FOLDS)) for a, b in self.organisations])
 
-    def half_of(self, pair: tuple[int, int]) -> int:
-        return fold_of(self.siren[pair[0]], self.siren[pair[1]], 2)
+    @cached_property
+    def pools(self) -> np.ndarray:
+        """The fold that both ends are of; -1 when they are of two."""
+        one, other = self.ends_folds.T
+        return np.where(one == other, one, -1)
 
     def placed(self, pair: tuple[int, int]) -> bool:
         departements = self.records["departement"]
@@ -66,7 +69,13 @@ class Judged:
 def judged(gold: Gold) -> Judged:
     records = with_keys(prepare(gold.records))
     siren = [gold.siren[one] for one in records["id"]]
-    pairs = read_closely(score(records, {}, -20.0), records)
+    neighbours = gold.names.select(
+        "departement",
+        stems=pl.Series(
+            [list(read_name(name).stems) for name in gold.names["name"]], dtype=pl.List(pl.String)
+        ),
+    )
+    pairs = read_closely(score(records, {}, -20.0), records, lists=gold.lists, neighbours=neighbours)
     organisations = [(siren[a], siren[b]) for a, b in pairs.select("row_l", "row_r").iter_rows()]
     reasons = not_scored(
         [
@@ -99,20 +108,43 @@ def fold_of(one: str, other: str, folds: int) -> int:
     return zlib.crc32("".join(sorted({one, other})).encode()) % folds
 
 
-def learnt_model(every: Judged, use: np.ndarray) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Split:
+    """Pairs to judge, and pairs from which a model may learn before it judges them."""
+
+    judged: np.ndarray
+    learnt: np.ndarray
+
+
+def split_by(groups: np.ndarray) -> list[Split]:
+    """Each group of pairs is judged under what all other pairs teach."""
+    return [Split(groups == one, groups != one) for one in np.unique(groups)]
+
+
+def split_by_pool(every: Judged) -> list[Split]:
+    """Each fold of the organisations is a pool of its own: nothing is learnt from a pair that touches one of them."""
+    return [
+        Split(every.pools == one, ~(every.ends_folds == one).any(axis=1))
+        for one in np.unique(every.pools[every.pools >= 0])
+    ]
+
+
+def learnt_model(every: Judged, use: np.ndarray, close: Sequence[Comparison] = CLOSE) -> dict[str, Any]:
     """Weights of the screen and of the closer reading from the pairs of ``use`` that the audit did not put aside."""
     chosen = use & every.is_scored
     pairs, same = every.pairs.filter(pl.Series(chosen)), every.same[chosen]
     weights, prior = learn(pairs, COMPARISONS, same)
     screen = {"prior": prior, "weights": weights}
     kept = _passes(pairs, screen)
-    weights, prior = learn(pairs.filter(pl.Series(kept)), CLOSE, same[kept])
+    weights, prior = learn(pairs.filter(pl.Series(kept)), close, same[kept])
     return {"screen": screen, "close": {"prior": prior, "weights": weights}}
 
 
-def bits_under(pairs: pl.DataFrame, model: Mapping[str, Any]) -> np.ndarray:
+def bits_under(
+    pairs: pl.DataFrame, model: Mapping[str, Any], comparisons: Sequence[Comparison] = CLOSE
+) -> np.ndarray:
     close = model["close"]
-    bits = bits_of(pairs, CLOSE, close["weights"], close["prior"]).to_numpy()
+    bits = bits_of(pairs, comparisons, close["weights"], close["prior"]).to_numpy()
     return np.where(_passes(pairs, model["screen"]), bits, OUT)
 
 
@@ -121,26 +153,34 @@ def _passes(pairs: pl.DataFrame, screen: Mapping[str, Any]) -> np.ndarray:
     return np.asarray(bits >= np.log2(SCREEN_AT / (1 - SCREEN_AT)))
 
 
-def held_out(every: Judged, groups: np.ndarray, wanted: float) -> tuple[np.ndarray, np.ndarray]:
-    """Bits of each pair under the model learnt on the other groups, and whether it links by a threshold found there.
+def held_out(every: Judged, splits: Sequence[Split], comparisons: Sequence[Comparison] = CLOSE) -> np.ndarray:
+    """Bits of each judged pair under the model learnt without it; ``OUT`` for the others."""
+    bits = np.full(len(every.ends), OUT)
+    for split in splits:
+        model = learnt_model(every, split.learnt, comparisons)
+        bits[split.judged] = bits_under(every.pairs.filter(pl.Series(split.judged)), model, comparisons)
+    return bits
 
-    The threshold gave the precision ``wanted`` on those others, each fold of them under a model learnt without it: a
-    model is too sure of the pairs from which it learnt, and the group that is judged chooses nothing.
+
+def linked(
+    every: Judged, bits: np.ndarray, splits: Sequence[Split], inner: Sequence[Split], wanted: float
+) -> np.ndarray:
+    """Whether each judged pair links by a threshold found on the pairs that its model had learnt from.
+
+    The threshold gave the precision ``wanted`` on those others, each part of ``inner`` under a model learnt without it:
+    a model is too sure of the pairs from which it learnt, and what is judged chooses nothing.
     """
-    bits, is_link = np.zeros(len(groups)), np.zeros(len(groups), bool)
-    for one in np.unique(groups):
-        is_judged = groups == one
-        bits[is_judged] = bits_under(
-            every.pairs.filter(pl.Series(is_judged)), learnt_model(every, ~is_judged)
-        )
-        known = np.full(len(groups), OUT)
-        for inner in np.unique(every.folds[~is_judged]):
-            left_out = ~is_judged & (every.folds == inner)
-            model = learnt_model(every, ~is_judged & (every.folds != inner))
-            known[left_out] = bits_under(every.pairs.filter(pl.Series(left_out)), model)
-        use = ~is_judged & every.is_scored
-        is_link[is_judged] = bits[is_judged] >= threshold(known[use], every.same[use], wanted)
-    return bits, is_link
+    is_link = np.zeros(len(bits), bool)
+    for split in splits:
+        known, use = np.full(len(bits), OUT), np.zeros(len(bits), bool)
+        for part in inner:
+            left_out = split.learnt & part.judged
+            if left_out.any():
+                model = learnt_model(every, split.learnt & part.learnt)
+                known[left_out] = bits_under(every.pairs.filter(pl.Series(left_out)), model)
+                use |= left_out & every.is_scored
+        is_link[split.judged] = bits[split.judged] >= threshold(known[use], every.same[use], wanted)
+    return is_link
 
 
 def threshold(bits: np.ndarray, same: np.ndarray, wanted: float) -> float:

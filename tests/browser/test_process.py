@@ -24,7 +24,7 @@ def test_a_facilitator_opens_a_process_and_closes_it(visitor, world) -> None:
     page.get_by_role("button", name="Enregistrer et publier").click()
     expect(page.get_by_text("Nommez qui décide en droit.")).to_be_visible()
     page.get_by_label("Ce qui est ouvert").fill("Les usages, les horaires.")
-    page.get_by_label("Ce qui ne l’est pas").fill("La vente du lavoir.")
+    page.get_by_label("Ce qui n’est pas ouvert").fill("La vente du lavoir.")
     page.get_by_label("Qui décide en droit").fill("Commune fictive")
     page.get_by_label("Non", exact=True).check()
     page.get_by_role("button", name="Enregistrer et publier").click()

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from terreau.deliberate.enums import TAKING_PART, Preset
+from terreau.deliberate.enums import TAKING_PART, Preset, StepKind
 from terreau.deliberate.presets import PRESETS, dated_steps, reply_day
 
 
@@ -20,3 +20,14 @@ def test_steps_follow_one_another_and_the_reply_comes_after_people(preset) -> No
     assert people, "somebody takes part"
     assert reply_day(preset, first) > max(step.last for step in people)
     assert set(PRESETS) == set(Preset)
+
+
+@pytest.mark.parametrize("preset", list(Preset))
+def test_what_people_think_is_known_before_anything_is_drawn_from_it(preset) -> None:
+    """Results are hidden up to the end of the last step of people: no such step follows that of votes."""
+    kinds = [step.kind for step in PRESETS[preset].steps if step.kind in TAKING_PART]
+    assert StepKind.VOTE not in kinds[:-1]
+    last = dated_steps(preset, dt.date(2027, 1, 4))
+    assert reply_day(preset, dt.date(2027, 1, 4)) == next(
+        step.last for step in reversed(last) if step.kind != StepKind.FOLLOW_UP
+    )

@@ -34,7 +34,8 @@ def test_every_column_is_dumped_or_is_known_to_stay() -> None:
         "corrections": {"is_erased"},  # erased ones do not leave
         "practices": {"withdrawn_at"},  # nor withdrawn ones
         "process_roles": {"given_by"},
-        "statement_votes": {"channel"},  # with a college, it would point at somebody
+        "resonances": {"is_waiting"},  # those that wait do not leave
+        "statement_votes": {"channel", "external_at"},  # with a college, either would point at somebody
         "participants": {
             "sheet",
             "external_id",

@@ -45,7 +45,7 @@ def test_site_is_ready_after_the_first_start(site):
     assert "✗" not in done.stdout and "Région : Centre-Val de Loire (24)" in done.stdout
 
 
-@only_sqlite
+@only_sqlite("no other test starts from tables there")
 def test_its_tables_are_those_that_other_tests_start_from(site):
     with site.database() as made, closing(sqlite3.connect(migrated_tables())) as kept:
         asked = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"

@@ -62,8 +62,8 @@ PRESETS: Mapping[Preset, PresetModel] = {
                 StepKind.VOTE, _("Donner son avis sur des affirmations, en écrire d’autres, en discuter."), 21
             ),
             StepModel(
-                StepKind.PROPOSE,
-                _("Tirer des propositions de ce qui unit, et les adopter en réunion, à main levée."),
+                StepKind.DECIDE,  # after the closing: what unites is known
+                _("La réunion : tirer des propositions de ce qui rassemble, et les adopter à main levée."),
                 14,
             ),
             StepModel(
@@ -72,7 +72,7 @@ PRESETS: Mapping[Preset, PresetModel] = {
                 60,
             ),
         ),
-        reply_days=60,
+        reply_days=74,
         asks_college=False,
     ),
     Preset.CONFERENCE: PresetModel(

@@ -9,6 +9,7 @@ from terreau.commons.models import User
 from terreau.deliberate.enums import Moderation, Power
 from terreau.deliberate.models import Contribution, Participant, Process, Proposal, Statement, Text
 from terreau.deliberate.queries.interests import locking_interest
+from terreau.deliberate.queries.proposals import JUDGED
 
 STARTERS = (Role.FACILITATOR, Role.STEWARD)
 MODERATORS = (Role.MODERATOR, Role.STEWARD)
@@ -64,6 +65,14 @@ def may_rewrite(user: User | None, participant: Participant | None, proposal: Pr
     if proposal.author_id is not None:
         return participant is not None and participant.pk == proposal.author_id
     return user is not None and proposal.entered_by_id == user.pk and may_draw(user, proposal.process)
+
+
+def may_take_words_back(user: User | None, participant: Participant | None, proposal: Proposal) -> bool:
+    """Its author, at any time. What was drawn from statements belongs to nobody once a meeting has judged it: a
+    facilitator has no power over what was adopted.
+    """
+    is_drawn_and_judged = proposal.author_id is None and proposal.state in JUDGED
+    return may_rewrite(user, participant, proposal) and not is_drawn_and_judged
 
 
 def is_moderator(user: User | None) -> bool:

@@ -113,6 +113,7 @@ def test_what_is_open_the_text_itself_statements_and_replies() -> None:
         "Démarche « Halle fictive »",
         f"https://terreau.exemple/demarches/{process.slug}/",
         "- donner son avis, jusqu’au ",
+        "Donner votre avis, ou écrire, par votre lien personnel : https://terreau.exemple/",
         "Texte « Charte fictive », version 2",
         "Article neuf.\n\nSecond paragraphe.",
         "- Une phrase récente",

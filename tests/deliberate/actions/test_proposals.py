@@ -213,6 +213,22 @@ def test_its_author_withdraws_it_with_a_reason_until_a_meeting_judges_it() -> No
         withdraw_proposal(proposal=judged, author=author, reason="Trop tard", by=None)
 
 
+def test_a_facilitator_does_not_erase_what_a_meeting_adopted_even_drawn_by_her() -> None:
+    process = make_process()
+    by = give_power(process, Power.FACILITATOR)
+    rows = [
+        draw_proposal(
+            process=process, statements=[make_statement(process)], title=title, words="Le faire.", by=by
+        )
+        for title in ("Ouvrir la halle", "Fermer la halle")
+    ]
+    adopt(rows[0], by=by)
+    with pytest.raises(NotAllowed):
+        erase_proposal_words(proposal=rows[0], by=by)
+    assert erase_proposal_words(proposal=rows[1], by=by).is_erased
+    assert erase_proposal_words(proposal=rows[0], by=make_user("", "steward")).is_erased
+
+
 def test_its_words_are_erased_and_what_was_decided_stays() -> None:
     process = make_process()
     author = make_participant(process)

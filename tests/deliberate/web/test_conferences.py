@@ -12,6 +12,7 @@ from icalendar import Calendar
 from terreau.commons.models import LogEntry
 from terreau.deliberate.actions import set_conference
 from terreau.deliberate.enums import Power, Preset
+from terreau.deliberate.instants import end_of, start_of
 from terreau.deliberate.models import Conference, Process
 from terreau.deliberate.queries.conferences import clock_on, months_after
 from tests.factories import make_user
@@ -91,6 +92,26 @@ def test_the_last_one_held_starts_the_clock_and_a_fictional_one_does_not() -> No
     assert (clock.last, clock.planned, clock.is_planned_in_time) == (last, planned, False)
 
 
+def test_a_conference_is_announced_before_it_has_a_day(client) -> None:
+    process = make_process(preset=Preset.CONFERENCE, title="Conférence annoncée")
+    make_process(preset=Preset.CONFERENCE, state="draft", opened_at=None, title="Conférence secrète")
+    make_process(title="Consultation ordinaire")
+    shown = page(client, "conferences")
+    assert reverse("deliberate:conference", args=[process.slug]) in shown and "sans date encore" in shown
+    assert "secrète" not in shown and "ordinaire" not in shown
+    Conference.objects.create(process=process, held_on=HELD)
+    shown = page(client, "conferences")
+    assert shown.count("Conférence annoncée") == 1 and "sans date encore" not in shown
+
+
+def test_its_steps_end_on_the_day_that_the_mandate_says(client) -> None:
+    process = make_process(preset=Preset.CONFERENCE, steps=())
+    day = dt.date(2027, 3, 1)
+    process.steps.create(kind="propose", starts_at=start_of(day), ends_at=end_of(day + dt.timedelta(days=9)))
+    assert "du 1 mars 2027 au 10 mars 2027" in page(client, "conference", process.slug)
+    assert "11 mars" not in page(client, "conference", process.slug)
+
+
 def test_the_calendar_has_the_deadline_and_its_reminder(client, on) -> None:
     make_conference()
     on(dt.date(2025, 3, 1))
@@ -111,7 +132,9 @@ def test_a_facilitator_keeps_it_without_a_script(client) -> None:
     process = make_process(preset=Preset.CONFERENCE)
     keep = reverse("deliberate:conference_keep", args=[process.slug])
     path = reverse("deliberate:conference", args=[process.slug])
-    assert client.get(path).status_code == 404
+    assert "Aucun point pour l’instant." in client.get(path).text, (
+        "the tab leads somewhere before the first point"
+    )
     client.force_login(make_user("", "administrator", "facilitator"))
     assert client.post(keep, {"do": "set", "where": "Ici"}).status_code == 403
     client.force_login(give_power(process, Power.FACILITATOR))

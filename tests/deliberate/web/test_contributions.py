@@ -255,6 +255,16 @@ def test_the_list_is_filtered_by_outcome_college_and_paragraph(client):
     assert found("?suite=autre&college=autre&page=9") == {kept.token, waiting.token, whole.token}
 
 
+def test_what_is_kept_and_in_no_version_is_said(client):
+    text = make_text()
+    make_contribution(text, outcome="kept", outcome_reason="Juste.")
+    make_contribution(text, outcome="not_kept", outcome_reason="Déjà là.")
+    make_contribution(text, kind="comment", outcome="kept", outcome_reason="Lu.")
+    shown = client.get(reverse("deliberate:text_contributions", args=[text.process.slug, text.token])).text
+    assert shown.count("pas encore dans le texte</span>") == 1
+    assert "1 contribution est gardée et n’est pas encore dans le texte" in shown
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_lists_ask_as_many_questions_whatever_their_length(client, number, django_assert_max_num_queries):
     text = make_text()

@@ -69,7 +69,7 @@ def test_one_page_opens_a_process(client) -> None:
         "Région fictive",
         ["elected", "citizens"],
     )
-    assert [step.kind for step in made.steps.all()] == [StepKind.VOTE, StepKind.PROPOSE, StepKind.DECIDE]
+    assert [step.kind for step in made.steps.all()] == [StepKind.VOTE, StepKind.DECIDE, StepKind.DECIDE]
     assert made.steps.all()[0].ends_at == end_of(timezone.localdate() + dt.timedelta(days=20))
     client.logout()
     page = client.get(answer["Location"]).text

@@ -12,9 +12,10 @@ from django.utils import timezone
 from terreau.commitments.models import Subscription
 from terreau.commitments.queries.subscriptions import ANSWER, CONFIRM, STOP, secret_of
 from terreau.commons.models import JournalEntry
+from terreau.deliberate.actions.participating import digest_of
 from terreau.deliberate.enums import Channel, Eligibility, Moderation, State, StepKind
 from terreau.deliberate.models import Contribution, Interest, Participant, Statement
-from terreau.deliberate.queries.following import topic_of
+from terreau.deliberate.queries.following import has_acted, mail_secret, participants_of, topic_of
 from tests.factories import make_user
 from tests.factories.deliberate import close, make_process, make_statement
 from tests.factories.letters import make_follower, make_text
@@ -105,6 +106,21 @@ def test_the_link_shows_and_the_button_sends_to_review(client) -> None:
     assert "terreau_participant" in response.cookies, "her votes in this browser are hers too"
     entry = JournalEntry.objects.get(verb="add-statement")
     assert "halle doit" not in str((entry.subject, entry.details))
+
+
+def test_who_votes_from_the_link_of_a_mail_is_reminded_no_more(client) -> None:
+    process = make_process()
+    statement = make_statement(process)
+    row = make_follower(process)
+    address = answer_address(process, row)
+    assert "Donner mon avis" in client.get(address).text and not client.cookies.get("terreau_participant")
+    there = client.post(address, {"do": "vote"})
+    assert there.url == reverse("deliberate:vote", args=[process.slug]) and not Participant.objects.exists()
+    client.post(there.url, {"statement": statement.token, "value": "1"})
+    step = process.steps.get(kind=StepKind.VOTE)
+    digest = digest_of(process, mail_secret(row))
+    hers = participants_of(process, reader=None, secret_digest=digest)
+    assert hers.get().votes.get().value == 1 and has_acted(hers, step)
 
 
 def test_words_of_a_known_account_wait_too(client) -> None:

@@ -12,7 +12,7 @@ from tests.factories.commitments import make_item
 from tests.factories.deliberate import give_power, make_process, make_statement, make_step
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES, PAGE_QUERIES = 4, 16
+LIST_QUERIES, PAGE_QUERIES = 4, 17
 
 
 def page_of(client, process: Process) -> str:

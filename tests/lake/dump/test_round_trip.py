@@ -12,7 +12,7 @@ from terreau.commitments.actions import name_owner, record_fulfilment, renegotia
 from terreau.commitments.models import Position
 from terreau.commons.models import Party, Revision, Site, Version
 from terreau.commons.search.index import matching
-from terreau.deliberate.actions import reply_to_proposal
+from terreau.deliberate.actions import publish_results, reply_to_proposal
 from terreau.deliberate.actions.replies import Promise
 from terreau.deliberate.enums import Power
 from terreau.lake.dump import DumpError, everything_declared, insert_content, read_dump, write_dump
@@ -32,7 +32,8 @@ from terreau.observe.pictures import folder
 from terreau.portal.cli.dump import write_pictures
 from tests.factories import make_party, make_record, make_site, make_user
 from tests.factories.commitments import make_commitment, make_draft, make_item, make_keeper
-from tests.factories.deliberate import adopt, give_power, make_process, make_proposal
+from tests.factories.deliberate import adopt, close, give_power, make_process, make_proposal
+from tests.factories.opinions import make_opinions, two_camps
 from tests.factories.pictures import make_file, make_picture
 
 from .made import MANIFEST, contents, counts, empty, every_byte, manifest_of
@@ -75,6 +76,7 @@ def add_history(world) -> None:
     make_picture(peer, alt="La même, chez un autre")
     add_promises(world)
     add_reply()
+    add_result()
 
 
 def add_refusals(party) -> None:
@@ -117,6 +119,14 @@ def add_reply() -> None:
         proposal=adopt(make_proposal(process)), answer="yes", reasons="Oui.", in_the_name_of="Région fictive",
         promises=[Promise("Ouvrir", dt.date(2032, 1, 1), "Deux soirs")], by=give_power(process, Power.DECIDER),
     )  # fmt: skip
+
+
+def add_result() -> None:
+    """Of a closed conversation."""
+    process = make_process()
+    make_opinions(process, two_camps(8))
+    close(process)
+    publish_results(process=process, by=None)
 
 
 def test_dump_load_dump_is_the_same_to_the_byte(world, tmp_path) -> None:

@@ -348,7 +348,7 @@ def test_the_number_of_queries_does_not_grow_with_rows(
     region: None, write: Write, django_assert_max_num_queries: Any
 ) -> None:
     # On PostgreSQL a table is written by several statements, and counted again when it has grown much.
-    most, more = (80, 8) if connection.vendor == "sqlite" else (120, 16)
+    most, more = (84, 8) if connection.vendor == "sqlite" else (120, 16)
     with django_assert_max_num_queries(most) as few:
         run_it(write, *(row(str(n), f"Fictive {n}") for n in range(3)))
     with django_assert_max_num_queries(len(few) + more):

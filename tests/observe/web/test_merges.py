@@ -9,7 +9,7 @@ from terreau.commons.enums import Diffusion
 from terreau.commons.models import Party
 from terreau.observe.models import Candidate, Merge
 from tests.factories import make_user
-from tests.factories.world import World, make_world
+from tests.factories.world import A_KEY, World, make_world
 
 pytestmark = pytest.mark.django_db
 REVIEW = "observe:merge_review"
@@ -79,7 +79,7 @@ def test_a_skipped_pair_stays_and_the_list_ends(world: World, steward: Any) -> N
 )
 def test_bad_answers_change_nothing(world: World, steward: Any, sent: dict[str, str], status: int) -> None:
     assert steward.post(reverse(REVIEW), sent).status_code == status
-    assert not Merge.objects.exclude(pk=1).exists()
+    assert not Merge.objects.exclude(pk=A_KEY).exists()
 
 
 def test_two_records_by_their_addresses(world: World, steward: Any) -> None:

@@ -8,14 +8,16 @@ import polars as pl
 
 from terreau_engines.frames import FrameError
 from terreau_engines.linkage.blocking import with_keys
+from terreau_engines.linkage.lists import LISTS
 from terreau_engines.linkage.model import bits_of, score, shipped
 from terreau_engines.linkage.reading import CLOSE, read_closely
 from terreau_engines.linkage.records import ORGANISATIONS, prepare
 from terreau_engines.result import Result, Step, digest_of
 
 # Measured on labelled pairs, SIREN hidden, weights learnt on other organisations: see ``benchmarks/linkage.py`` and the
-# manual. Links are right 98 times in 100 at least, audited labels; for review, more pairs are right than wrong.
-LINK_AT = 0.97
+# manual. Links are right 98 times in 100 at least, audited labels, lists given or not; for review, more pairs are right
+# than wrong.
+LINK_AT = 0.985
 REVIEW_AT = 0.1
 SCREEN_AT = 1 / (1 + 2**7)  # pairs that Splink's levels find less probable are not read closer
 _SIREN = re.compile(r"[0-9]{9}")
@@ -28,13 +30,22 @@ _SCHEMA = {
 }
 
 
-def find_links(organisations: pl.DataFrame, *, link_at: float, review_at: float, seed: int = 0) -> Result:
+def find_links(
+    organisations: pl.DataFrame,
+    lists: pl.DataFrame | None = None,
+    *,
+    link_at: float,
+    review_at: float,
+    seed: int = 0,
+) -> Result:
     """Pairs ``a < b`` of one organisation: ``a, b, probability, decision, explanation``, sorted.
 
     ``organisations``: see ``records.ORGANISATIONS``. Two records with the same SIREN, or the same RNA number, are
     linked with probability 1; two with different SIREN never, nor two with different RNA numbers. The others are
     compared by name within a place: how many others have the same words counts, so give all the records of a place
     rather than a few of them.
+    ``lists``: see ``lists.LISTS``; which lists name each record. Two records of a list that names each organisation
+    once are seldom one organisation.
     ``decision`` is "link" from the probability ``link_at`` on, "review" from ``review_at`` on; less is left out.
     ``explanation``: JSON, a list of ``{comparison, level, weight}``, weights in bits; null for an identifier.
     ``seed`` is kept in the result; nothing is drawn at random. ``FrameError`` when a column or a bound is wrong.
@@ -42,11 +53,12 @@ def find_links(organisations: pl.DataFrame, *, link_at: float, review_at: float,
     if not 0 < review_at <= link_at <= 1:
         raise FrameError(f"bounds: 0 < review_at <= link_at <= 1, found {review_at} and {link_at}")
     table = ORGANISATIONS.check(organisations)
+    listed = LISTS.empty() if lists is None else LISTS.check(lists)
     _refuse_bad_siren(table["siren"])
     known = _by_identifier(table)
     records = prepare(table)
     model = shipped()
-    probable = _named(_compared(records, model, review_at), records, model["close"]["weights"])
+    probable = _named(_compared(records, listed, model, review_at), records, model["close"]["weights"])
     probable = probable.join(known, on=["a", "b"], how="anti")
     decision = pl.when(pl.col("probability") >= link_at).then(pl.lit("link")).otherwise(pl.lit("review"))
     value = pl.concat([known, probable.with_columns(decision=decision).select(known.columns)]).sort("a", "b")
@@ -63,7 +75,7 @@ def find_links(organisations: pl.DataFrame, *, link_at: float, review_at: float,
             Step("doubtful", int((decided == "review").sum()), "pairs sent to review"),
         ),
         parameters={"link_at": link_at, "review_at": review_at},
-        input_digest=digest_of(organisations=table),
+        input_digest=digest_of(organisations=table, lists=listed),
         seed=seed,
     )
 
@@ -95,11 +107,13 @@ def _by_identifier(table: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(found).unique(["a", "b"], keep="first", maintain_order=True).cast(pl.Schema(_SCHEMA))
 
 
-def _compared(records: pl.DataFrame, model: dict[str, Any], review_at: float) -> pl.DataFrame:
+def _compared(
+    records: pl.DataFrame, lists: pl.DataFrame, model: dict[str, Any], review_at: float
+) -> pl.DataFrame:
     """The pairs of a probability of ``review_at`` or more, with their bits and levels."""
     screen, close = model["screen"], model["close"]
     kept = score(with_keys(records), screen["weights"], screen["prior"], SCREEN_AT)
-    read = read_closely(kept, records)
+    read = read_closely(kept, records, lists=lists)
     bits = bits_of(read, CLOSE, close["weights"], close["prior"])
     return read.with_columns(bits).filter(1 / (1 + 2.0 ** -pl.col("bits")) >= review_at)
 

@@ -40,11 +40,13 @@ _SHORT = "crossed(short_l, initials_r, short_r, initials_l)"
 class Comparison:
     """``levels``: (words for a reader, SQL condition), the first that holds counts; the last has no condition.
 
-    Conditions are empty when the level is read in Python.
+    Conditions are empty when the level is read in Python. ``silent``: the level that says nothing, and so weighs 0;
+    where there is none, that is the level which most pairs have.
     """
 
     name: str
     levels: tuple[tuple[str, str], ...]
+    silent: str = ""
 
 
 def _steps(

@@ -12,11 +12,12 @@ from itertools import islice
 
 import polars as pl
 
+from terreau_engines.linkage import lists as listing
 from terreau_engines.linkage.lexicon import ACTIVITIES, KINDS, STOP_WORDS
 from terreau_engines.linkage.model import COMPARISONS, Comparison
 from terreau_engines.linkage.names import LONGEST_ACRONYM, fold, stem
 from terreau_engines.linkage.records import WEIGHT_BITS
-from terreau_engines.linkage.words import shared_beginning, side_by_side, words_skipped
+from terreau_engines.linkage.words import set_alike, shared_beginning, side_by_side, words_skipped
 
 _UNKNOWN = 8.0  # bits of a word that has no rarity
 _CUT_AT = range(28, 52)  # letters at which lists cut names
@@ -26,9 +27,12 @@ _KINDS = tuple((kind, re.compile(pattern)) for kind, pattern in KINDS)
 
 @dataclass(frozen=True)
 class Read:
-    """One record: its telling ``words``, all its words as ``written``, what ``kind`` of organisation it says it is."""
+    """One record: its telling ``words``, all its words (``plain``), those ``written`` without stop words, what
+    ``kinds`` of organisation it says it is.
+    """
 
     words: tuple[str, ...]
+    plain: tuple[str, ...]
     written: tuple[str, ...]
     joined: str
     kinds: frozenset[str]
@@ -41,6 +45,7 @@ class Pair:
     """Two records with their words set side by side. ``matched`` and ``rarest``: bits of the words that match, sum
     and greatest. ``left``: words that match nothing, those of the name with the least rarity left first, and
     ``left_bits`` their rarity. ``others``: other names with the same words at the same place; None: no word shared.
+    ``lists``: level of ``lists.LEVELS``.
     """
 
     one: Read
@@ -50,6 +55,7 @@ class Pair:
     left: tuple[tuple[str, ...], tuple[str, ...]]
     left_bits: tuple[float, float]
     others: int | None
+    lists: int
 
 
 def _least(steps: Sequence[float], value: float) -> int:
@@ -66,6 +72,8 @@ def _words(pair: Pair) -> int:
     return level * len(_BITS) + (_least(_BITS, pair.matched) if level < len(_SHARES) else 0)
 
 
+_ASIDE = (0.999, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.6, 0.5)
+_COUNTS = (6, 4, 3, 2, 1)
 _RAREST = (12, 10, 8.5, 7, 5)
 _LEFT = (24, 16, 11, 7, 4, 0.01)
 
@@ -169,6 +177,19 @@ READINGS: tuple[tuple[Comparison, Callable[[Pair], int]], ...] = (
         ),
         _syllables,
     ),
+    (
+        Comparison("letters, common words aside", _bounds(_ASIDE, "{:.0%}", "less than 50%")),
+        lambda pair: _least(_ASIDE, set_alike(pair.one.plain, pair.other.plain)),
+    ),
+    (
+        Comparison("words of the closer name that match nothing", _bounds(_COUNTS, "{} or more", "none")),
+        lambda pair: _least(_COUNTS, min(map(len, pair.left))),
+    ),
+    (
+        Comparison("words of the other name that match nothing", _bounds(_COUNTS, "{} or more", "none")),
+        lambda pair: _least(_COUNTS, max(map(len, pair.left))),
+    ),
+    (Comparison("lists", _levels(*listing.LEVELS), silent=listing.LEVELS[-1]), lambda pair: pair.lists),
 )  # fmt: skip
 
 
@@ -179,10 +200,17 @@ CLOSE = (
 )
 
 
-def read_closely(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+def read_closely(
+    pairs: pl.DataFrame,
+    records: pl.DataFrame,
+    *,
+    lists: pl.DataFrame | None = None,
+    neighbours: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """``pairs`` (``row_l, row_r`` and others) with the level of each of ``READINGS``, by name.
 
-    ``records``: of ``records.prepare``, all of them: a word that many have tells little.
+    ``records``: of ``records.prepare``, all of them: a word that many have tells little. ``neighbours``: ``stems,
+    departement`` of names that no pair has. ``lists``: of ``lists.LISTS``.
     """
     rarity = _rarities(records)
     ends = list(pairs.select("row_l", "row_r").iter_rows())
@@ -192,19 +220,25 @@ def read_closely(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
         row: _read(*of)
         for row, *of in asked.select("row", "name", "words", "stems", "departement").iter_rows()
     }
-    holders = Holders(records, {word for read in reads.values() for word in read.stems})
-    read = (_pair(reads[a], reads[b], rarity, holders) for a, b in ends)
+    named = records.select("stems", "departement")
+    if neighbours is not None:
+        named = pl.concat([named, neighbours.select(named.columns)])
+    holders = Holders(named, {word for read in reads.values() for word in read.stems})
+    of_row = dict(asked.select("row", "id").iter_rows())
+    listed = listing.Lists(listing.LISTS.empty() if lists is None else lists, of_row.values())
+    read = (_pair(reads[a], reads[b], rarity, holders, listed.level(of_row[a], of_row[b])) for a, b in ends)
     levels = [tuple(level(pair) for _comparison, level in READINGS) for pair in read]
     schema = {comparison.name: pl.Int64 for comparison, _level in READINGS}
     return pairs.hstack(pl.DataFrame(levels, schema=schema, orient="row"))
 
 
 def _read(name: str, words: list[str], stems: list[str], departement: str | None) -> Read:
-    written = tuple(_WORD.findall(fold(name)))
-    text = " ".join(written)
+    plain = tuple(_WORD.findall(fold(name)))
+    text = " ".join(plain)
     return Read(
         words=tuple(words),
-        written=tuple(word for word in written if word not in STOP_WORDS),
+        plain=plain,
+        written=tuple(word for word in plain if word not in STOP_WORDS),
         joined="".join(words),
         kinds=frozenset(kind for kind, pattern in _KINDS if pattern.search(text)),
         stems=frozenset(stems),
@@ -220,12 +254,12 @@ def _rarities(records: pl.DataFrame) -> dict[str, float]:
 class Holders:
     """Which names have a word, at a place and everywhere."""
 
-    def __init__(self, records: pl.DataFrame, words: set[str]) -> None:
+    def __init__(self, named: pl.DataFrame, words: set[str]) -> None:
         self.stems: list[frozenset[str]] = []
         self.at: dict[tuple[str | None, str], set[int]] = defaultdict(set)
         self.everywhere: dict[str, set[int]] = defaultdict(set)
         number: dict[frozenset[str], int] = {}  # names with the same words count once
-        for listed, departement in records.select("stems", "departement").iter_rows():
+        for listed, departement in named.iter_rows():
             stems = frozenset(listed)
             name = number.setdefault(stems, len(number))
             if name == len(self.stems):
@@ -255,7 +289,7 @@ class Holders:
         return near | unplaced if unplaced else near
 
 
-def _pair(one: Read, other: Read, rarity: dict[str, float], holders: Holders) -> Pair:
+def _pair(one: Read, other: Read, rarity: dict[str, float], holders: Holders, lists: int) -> Pair:
     def bits(word: str) -> float:
         return rarity.get(stem(word), _UNKNOWN)
 
@@ -275,4 +309,5 @@ def _pair(one: Read, other: Read, rarity: dict[str, float], holders: Holders) ->
         left=(by_bits[0][1], by_bits[1][1]),
         left_bits=(by_bits[0][0], by_bits[1][0]),
         others=holders.others(one, other),
+        lists=lists,
     )

@@ -20,7 +20,8 @@ def learn(
     """Weights by comparison and level, and the prior, in bits.
 
     ``table``: the level of each pair in each of ``comparisons``, one column a comparison. ``same``: the truth.
-    The level that most pairs have weighs 0 in each comparison: the others say how much more or less likely a pair is.
+    The level that most pairs have, or the silent one, weighs 0 in each comparison: the others say how much more or
+    less likely a pair is.
     ``ridge``: how much a level is pulled to 0 bit; a level that few pairs have stays near 0.
     """
     names = [comparison.name for comparison in comparisons]
@@ -53,14 +54,23 @@ def learn(
     prior, at, weights = float(bits[0]), 1, {}
     for comparison in comparisons:
         own = bits[at : at + len(comparison.levels)]
-        usual = float(own[(number @ design[:, at : at + len(own)]).argmax()])
+        said = [words for words, _ in comparison.levels]
+        zero = (
+            said.index(comparison.silent)
+            if comparison.silent
+            else _most(number, design[:, at : at + len(own)])
+        )
+        usual = float(own[zero])
         weights[comparison.name] = {
-            words: round(float(weight) - usual, 3)
-            for weight, (words, _) in zip(own, comparison.levels, strict=True)
+            words: round(float(weight) - usual, 3) for weight, words in zip(own, said, strict=True)
         }
         prior += usual
         at += len(own)
     return weights, round(prior, 3)
+
+
+def _most(number: np.ndarray, levels: np.ndarray) -> int:
+    return int((number @ levels).argmax())
 
 
 def _loss(

@@ -4,6 +4,7 @@ Everything here is told by the words alone.
 """
 
 import re
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from terreau_engines.linkage.names import stem
@@ -50,6 +51,16 @@ def shared_beginning(one: str, other: str) -> int:
     """How many first letters are the same."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def set_alike(one: tuple[str, ...], other: tuple[str, ...]) -> float:
+    """How alike the letters are when the words in common come first: 1 when one name is within the other."""
+    common = " ".join(sorted(set(one) & set(other)))
+    first, second = (
+        " ".join([common, *sorted(set(words) - set(common.split()))]).strip() for words in (one, other)
+    )
+    within = [2 * len(common) / max(1, len(common) + len(text)) for text in (first, second)]
+    return max(*within, SequenceMatcher(None, first, second, autojunk=False).ratio())
 
 
 def _one_slip(short: str, long: str) -> bool:

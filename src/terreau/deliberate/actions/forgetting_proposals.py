@@ -8,7 +8,7 @@ from terreau.commitments.rules import may_erase
 from terreau.commons.actions.forgetting import clean_publications, write_file_anew
 from terreau.commons.models import User
 from terreau.deliberate.models import Participant, Proposal
-from terreau.deliberate.rules import may_rewrite
+from terreau.deliberate.rules import may_take_words_back
 
 from .moderating import subject_of_words
 from .writing import NotAllowed, locked, write_journal
@@ -21,7 +21,7 @@ def erase_proposal_words(
     """Of every version, at any time: to erase is not to say something else. Raises NotAllowed."""
     locked(proposal.process)
     row = Proposal.objects.select_related("process").get(pk=proposal.pk)
-    if not (may_erase(by) or may_rewrite(by, author, row)):
+    if not (may_erase(by) or may_take_words_back(by, author, row)):
         raise NotAllowed(
             _("Ses mots sont effacés à la demande de leur auteur, par lui ou par un gardien des données.")
         )

@@ -19,7 +19,7 @@ from terreau.commitments.models import Subscription
 from terreau.commitments.queries.subscriptions import ANSWER, address_key, reader_of, secret_of
 from terreau.commitments.queries.topics import Letter, LinkTo
 from terreau.commons.models import User
-from terreau.deliberate.enums import TAKING_PART, Outcome, ParagraphKind
+from terreau.deliberate.enums import TAKING_PART, Outcome, ParagraphKind, StepKind
 from terreau.deliberate.instants import said_instant
 from terreau.deliberate.models import (
     Contribution,
@@ -156,6 +156,8 @@ def _letter(reading: _Reading, lines: list[str], link_to: LinkTo) -> Letter:
         link = link_to(subscription.language, "deliberate:answer", (process.slug, subscription.token, secret))
         address = reply_address(subscription)
         footer = [_("Répondre, par votre lien personnel : %s") % link]
+        if process.step_open_at(reading.now, StepKind.VOTE):
+            footer = [_("Donner votre avis, ou écrire, par votre lien personnel : %s") % link]
         if address:
             footer.append(_("Ou par courriel, à cette adresse qui n’est qu’à vous : %s") % address)
     return Letter("\n".join(lines), "\n".join(footer), reply_to=address)

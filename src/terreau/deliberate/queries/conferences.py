@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from terreau.deliberate.enums import Preset, State
 from terreau.deliberate.models import Conference, Process, Proposal
 
 from .processes import visible_processes
@@ -22,6 +23,12 @@ def visible_conferences() -> "QuerySet[Conference]":
     """The latest first; those without a day after the others."""
     found = Conference.objects.filter(process__in=visible_processes())
     return found.select_related("process").order_by("-held_on", "-pk")
+
+
+def announced_conferences() -> "QuerySet[Process]":
+    """Public processes of this kind that have neither a day nor an agenda yet."""
+    found = visible_processes().filter(preset=Preset.CONFERENCE, conference__isnull=True)
+    return found.exclude(state=State.STOPPED).order_by("-opened_at")
 
 
 def find_conference(process: Process) -> Conference | None:

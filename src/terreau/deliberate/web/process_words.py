@@ -30,7 +30,9 @@ class DatedStep:
 def timeline_of(process: Process, now: dt.datetime) -> list[DatedStep]:
     steps = []
     for step in process.steps.all():
-        if process.state == State.STOPPED and step.ends_at > now:
+        if process.is_draft:
+            when, said = "ahead", _("une fois la démarche publiée")
+        elif process.state == State.STOPPED and step.ends_at > now:
             when, said = "past", _("n’aura pas lieu : la démarche est arrêtée")
         elif now < step.starts_at:
             when, said = "ahead", _("commence le %(day)s") % {"day": said_beginning(step.starts_at)}

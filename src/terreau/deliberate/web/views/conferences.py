@@ -27,18 +27,19 @@ from terreau.commons.web.following import unless_the_same
 from terreau.commons.web.form_errors import take_errors
 from terreau.deliberate import actions
 from terreau.deliberate.actions.writing import NotAllowed
-from terreau.deliberate.enums import TAKING_PART, AgendaPart
+from terreau.deliberate.enums import TAKING_PART, AgendaPart, Preset
 from terreau.deliberate.models import Conference, Process
 from terreau.deliberate.queries.conferences import (
     MONTHS,
     REMINDER_DAYS,
     adopted_at,
+    announced_conferences,
     clock_on,
     find_conference,
     visible_conferences,
 )
 from terreau.deliberate.queries.proposals import locked_among
-from terreau.deliberate.rules import may_facilitate
+from terreau.deliberate.rules import may_facilitate, may_start
 from terreau.deliberate.web.asking import process_or_404, who_asks
 from terreau.deliberate.web.conference_forms import AGENDA_EXPLAINED, AgendaForm, ConferenceForm, MinutesForm
 from terreau.deliberate.web.refusals import refuse
@@ -54,6 +55,8 @@ def conferences(request: HttpRequest) -> HttpResponse:
         "clock": clock_on(timezone.localdate()),
         "months": MONTHS,
         "reminder_days": REMINDER_DAYS,
+        "announced": announced_conferences(),
+        "may_start": may_start(who_asks(request)),
     }
     return render(request, "deliberate/conferences.html", context)
 
@@ -63,7 +66,7 @@ def conference(request: HttpRequest, slug: str) -> HttpResponse:
     by, now = who_asks(request), timezone.now()
     found = find_conference(process)
     keeps = may_facilitate(by, process)
-    if found is None and not keeps:
+    if found is None and not keeps and (process.preset != Preset.CONFERENCE or process.is_draft):
         raise Http404
     adopted = list(adopted_at(process))
     locked = locked_among(by, adopted)

@@ -20,7 +20,7 @@ from terreau.deliberate.actions.writing import NotAllowed
 from terreau.deliberate.enums import ContributionKind, Outcome
 from terreau.deliberate.models import Contribution, Paragraph, Participant, Text, TextVersion
 from terreau.deliberate.queries.contributions import NO_COLLEGE, acceptance_of, contributions_shown, filtered
-from terreau.deliberate.queries.texts import current_version, paragraph_of, version_read
+from terreau.deliberate.queries.texts import current_version, kept_and_waiting, paragraph_of, version_read
 from terreau.deliberate.web.asking import participant_of, remember, secret_of, who_asks
 from terreau.deliberate.web.contribution_cards import cards_of
 from terreau.deliberate.web.text_asking import of_a_text, takes_a_long_form
@@ -220,6 +220,7 @@ def contributions(request: HttpRequest, text: Text) -> HttpResponse:
         "paragraphs": paragraphs,
         "page": page,
         "cards": cards_of(page, participant_of(request, text.process)),
+        "kept_waiting": kept_and_waiting(text).exclude(kind=ContributionKind.COMMENT).count(),
         "acceptance": acceptance_of(
             text, text.process.colleges, unknown=_("collège non précisé"), everyone=_("ensemble")
         ),

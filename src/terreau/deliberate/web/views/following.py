@@ -31,6 +31,7 @@ from terreau.commons.web.fields import long_text
 from terreau.commons.web.subscribing import AddressForm
 from terreau.deliberate.actions.answering import answer_process, takes_statements, texts_to_comment
 from terreau.deliberate.actions.writing import NotAllowed
+from terreau.deliberate.enums import StepKind
 from terreau.deliberate.models import Process, Text
 from terreau.deliberate.models.texts import CONTRIBUTION_LENGTH
 from terreau.deliberate.queries.following import followed_process, mail_secret, topic_of
@@ -123,7 +124,10 @@ def answer(request: HttpRequest, slug: str, token: str, secret: str) -> HttpResp
     if not takes_statements(process, now):
         choices = []
     choices += [(key, _("un commentaire du texte « %s »") % one.title) for key, one in texts.items()]
-    context: dict[str, Any] = {"process": process}
+    may_vote = process.step_open_at(now, StepKind.VOTE) is not None
+    context: dict[str, Any] = {"process": process, "may_vote": may_vote}
+    if may_vote and request.POST.get("do") == "vote":  # a press, not the link: a mail scanner opens links
+        return _known(request, redirect("deliberate:vote", process.slug), subscription)
     if not choices:
         context["closed"] = _(
             "On n’écrit pas en ce moment dans cette démarche, ou ce dossier vous est fermé."

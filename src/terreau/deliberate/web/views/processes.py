@@ -25,6 +25,7 @@ from terreau.deliberate.rules import is_moderator, may_decide, may_start, powers
 from terreau.deliberate.web.asking import process_or_404, who_asks
 from terreau.deliberate.web.presence_words import columns_of
 from terreau.deliberate.web.process_words import line_sentence, timeline_of, told_story, where_now
+from terreau.deliberate.web.ways_in import lacks_seeds, prepared, ways_in
 
 ON_A_PAGE = 25
 LONGEST = 200
@@ -54,12 +55,15 @@ def process(request: HttpRequest, slug: str) -> HttpResponse:
     found = process_or_404(request, slug)
     now, by = timezone.now(), who_asks(request)
     story = story_of(found)
-    powers = powers_of(by, found)
+    powers, locking = powers_of(by, found), locking_interest(by, found)
     keeps = Power.FACILITATOR in powers
     context = {
         "process": found,
         "steps": timeline_of(found, now),
         "where_now": where_now(found, now),
+        "ways_in": [] if locking else ways_in(found, now),
+        "prepared": prepared(found) if found.is_draft else [],
+        "lacks_seeds": found.is_draft and lacks_seeds(found),
         "is_closed": found.is_closed_at(now),
         "is_stopped": found.state == State.STOPPED,
         "decider": decider_name(found),
@@ -68,7 +72,7 @@ def process(request: HttpRequest, slug: str) -> HttpResponse:
         "past_roles": past_roles_of(found),
         "powers_explained": [(Power(power).label, said) for power, said in POWERS_EXPLAINED.items()],
         "interests": interests_of(found),
-        "locking": locking_interest(by, found),
+        "locking": locking,
         "presence": [] if found.is_draft else presence_of(found, now),
         "columns": columns_of(found),
         "story": told_story(found, story),

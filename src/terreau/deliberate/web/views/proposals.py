@@ -37,6 +37,7 @@ from terreau.deliberate.rules import (
     may_facilitate,
     may_review,
     may_rewrite,
+    may_take_words_back,
 )
 from terreau.deliberate.web.asking import participant_of, process_or_404, remember, secret_of, who_asks
 from terreau.deliberate.web.locking import refuse_if_locked
@@ -167,7 +168,7 @@ def _page(
         "is_mine": is_mine,
         "may_rewrite": is_mine
         and (found.author_id is None or process.step_open_at(now, *WRITING) is not None),
-        "may_erase": not found.is_erased and (may_erase(by) or may_rewrite(by, me, found)),
+        "may_erase": not found.is_erased and (may_erase(by) or may_take_words_back(by, me, found)),
         "may_judge": may_facilitate(by, process) and _can_be_judged(found) and not replies,
         "may_reply": found.state == ProposalState.ADOPTED and may_decide(by, process),
         "replies": replies,

@@ -35,6 +35,12 @@ _COMPARISONS = {
     "letters in the same order": gettext_lazy("les lettres qui se suivent"),
     "acronym": gettext_lazy("le sigle et les initiales"),
     "place": gettext_lazy("le lieu"),
+    "letters, common words aside": gettext_lazy("les lettres, mots courants mis à part"),
+    "words of the closer name that match nothing": gettext_lazy("les mots d’un nom qui ne répondent à rien"),
+    "words of the other name that match nothing": gettext_lazy(
+        "les mots de l’autre nom qui ne répondent à rien"
+    ),
+    "lists": gettext_lazy("les listes où les deux sont, ou ne sont jamais ensemble"),
 }
 _LITTLE, _MUCH = 0.5, 3.0  # bits
 
