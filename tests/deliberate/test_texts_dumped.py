@@ -70,10 +70,7 @@ def test_texts_of_a_process_come_back_in_their_order(tmp_path) -> None:
     titles = [f"Texte fictif {number}" for number in range(5)]
     for title in titles:
         make_text(process, title=title)
-    write_dump(tmp_path / "a")
-    Process.objects.all().delete()
-    empty()
-    insert_content(read_dump(tmp_path / "a"))
+    leave_and_come_back(tmp_path)
     assert [text.title for text in Process.objects.get().texts.all()] == titles
 
 

@@ -83,26 +83,15 @@ def _is_about(interest: Interest, dataset: Dataset, parquet: Path) -> bool:
 def _said(interest: Interest) -> str:
     facts: dict[str, Any] = {"title": interest.process.title, "day": date_format(interest.declared_at)}
     if interest.proposal is not None:
-        facts["number"] = interest.proposal.number
-        return (
-            _(
-                "Ce fichier contient la proposition %(number)s de la démarche « %(title)s », où vous avez déclaré un "
-                "intérêt le %(day)s."
-            )
-            % facts
-        )
-    if interest.text is not None:
-        facts["text"] = interest.text.title
-        return (
-            _(
-                "Ce fichier contient le texte « %(text)s » de la démarche « %(title)s », où vous avez déclaré un "
-                "intérêt le %(day)s."
-            )
-            % facts
-        )
+        what = _("la proposition %s") % interest.proposal.number
+    elif interest.text is not None:
+        what = _("le texte « %s »") % interest.text.title
+    else:
+        what = _("des lignes")
+    facts["what"] = what
     return (
         _(
-            "Ce fichier contient des lignes de la démarche « %(title)s », où vous avez déclaré un intérêt le %(day)s."
+            "Ce fichier contient %(what)s de la démarche « %(title)s », où vous avez déclaré un intérêt le %(day)s."
         )
         % facts
     )
