@@ -31,3 +31,9 @@ def test_what_people_think_is_known_before_anything_is_drawn_from_it(preset) -> 
     assert reply_day(preset, dt.date(2027, 1, 4)) == next(
         step.last for step in reversed(last) if step.kind != StepKind.FOLLOW_UP
     )
+
+
+@pytest.mark.parametrize("preset", list(Preset))
+def test_no_two_steps_of_a_preset_have_one_name(preset) -> None:
+    names = [str(step.title) or step.kind for step in PRESETS[preset].steps]
+    assert len(set(names)) == len(names)

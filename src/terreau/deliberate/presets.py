@@ -14,11 +14,12 @@ from terreau.deliberate.enums import Eligibility, Preset, StepKind
 
 @dataclass(frozen=True)
 class StepModel:
-    """``days``: how long, from the end of the one before."""
+    """``days``: how long, from the end of the one before. ``title``: where its kind does not tell it from another."""
 
     kind: StepKind
     words: Promise
     days: int
+    title: Promise | str = ""
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,13 @@ PRESETS: Mapping[Preset, PresetModel] = {
                 StepKind.DECIDE,  # after the closing: what unites is known
                 _("La réunion : tirer des propositions de ce qui rassemble, et les adopter à main levée."),
                 14,
+                title=_("La réunion"),
             ),
             StepModel(
                 StepKind.DECIDE,
                 _("Celui qui décide répond à chaque proposition adoptée, avec ses raisons."),
                 60,
+                title=_("Les réponses"),
             ),
         ),
         reply_days=74,
@@ -141,6 +144,7 @@ class DatedStep:
     """``first`` and ``last``: both are days of the step."""
 
     kind: str
+    title: str
     words: str
     first: dt.date
     last: dt.date
@@ -152,7 +156,7 @@ def dated_steps(preset: Preset, first_day: dt.date) -> list[DatedStep]:
     day = first_day
     for step in PRESETS[preset].steps:
         last = day + dt.timedelta(days=step.days - 1)
-        dated.append(DatedStep(step.kind.value, str(step.words), day, last))
+        dated.append(DatedStep(step.kind.value, str(step.title), str(step.words), day, last))
         day = last + dt.timedelta(days=1)
     return dated
 

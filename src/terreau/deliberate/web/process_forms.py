@@ -212,7 +212,7 @@ StepsForm = forms.formset_factory(
 
 def first_steps(preset: str, first_day: dt.date) -> list[dict[str, Any]]:
     return [
-        {"kind": one.kind, "first": one.first, "last": one.last, "words": one.words}
+        {"kind": one.kind, "title": one.title, "first": one.first, "last": one.last, "words": one.words}
         for one in dated_steps(Preset(preset), first_day)
     ]
 
